@@ -1,0 +1,42 @@
+"""What every test shares: the device option, one torch thread, a fixed seed, versions in the report."""
+
+import os
+import random
+from importlib.metadata import version
+from platform import python_version
+
+import numpy as np
+import pytest
+import torch
+
+SEED = 20_240_229
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--device", default="cpu", help="Where models under test run: cpu (default) or cuda.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Tiny tensors: a second thread costs more than it brings, and sums differ in their last bits.
+    torch.set_num_threads(1)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    names = ("torch", "gradio", "sqlalchemy", "sentencepiece", "sacrebleu", "numpy")
+    versions = ", ".join(f"{name} {version(name)}" for name in names)
+    where = f"device {config.getoption('--device')}, {os.cpu_count()} cores, CI {bool(os.environ.get('CI'))}"
+    return f"python {python_version()}, {versions}; {where}"
+
+
+@pytest.fixture(scope="session")
+def device(request: pytest.FixtureRequest) -> torch.device:
+    """The device that `--device` names; the same tests run on each."""
+    return torch.device(request.config.getoption("--device"))
+
+
+@pytest.fixture(autouse=True)
+def seeded() -> np.random.Generator:
+    """Seed every generator before each test, so that a test alone does what it does in the suite."""
+    random.seed(SEED)
+    torch.manual_seed(SEED)
+    return np.random.default_rng(SEED)
