@@ -1,0 +1,29 @@
+"""Where tensors live, and what to do when it is full."""
+
+import torch
+
+from core.errors import ConfigError
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """`auto` takes the GPU when there is one. Raises `ConfigError` for a device that is not there."""
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise ConfigError(f"`device` must be auto, cpu or cuda, but is {name!r}.") from error
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise ConfigError("`device` is cuda, but this machine has no usable GPU; use cpu or auto.")
+    return device
+
+
+def use_threads(count: int) -> None:
+    """Let one operation use so many CPU threads in the whole process; 0 leaves torch's own choice."""
+    if count > 0:
+        torch.set_num_threads(count)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """True for the ways in which torch says that memory ran out, on GPU or CPU."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)

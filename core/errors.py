@@ -1,0 +1,110 @@
+"""Everything that may go wrong, as one tree. Catch at the level you can act on.
+
+InterlinearError
+├── InputError                    what a person sent cannot be used; say so and keep their text
+│   ├── EmptyTextError
+│   ├── TextTooLongError
+│   ├── ForbiddenCharacterError   NUL, control characters, lone surrogates
+│   └── UnsupportedDirectionError
+├── ConfigError                   an option is out of range or contradicts another
+├── CheckpointError               a model folder cannot be used
+│   ├── CheckpointNotFoundError
+│   ├── CorruptCheckpointError    truncated, a byte flipped, not what its checksums say
+│   └── CheckpointVersionError    written by a newer release
+├── CorpusError                   a file of sentence pairs cannot be read
+├── NonFiniteScoresError          a model returned NaN or infinity
+├── NoAttentionError              the model has no attention to show
+├── DeviceMemoryError             the device ran out of memory even for one sentence
+├── StoreError                    the database cannot do it; nothing was changed
+│   ├── StoreUnavailableError     locked, read-only, disk full, not reachable
+│   ├── StoreVersionError         written by a newer release
+│   ├── NotFoundError
+│   └── StaleRevisionError        somebody else changed the record first
+└── BusyError                     too many requests are waiting; try again
+
+A message says what must hold, what was got and what to do, in one sentence a visitor understands.
+"""
+
+
+class InterlinearError(Exception):
+    """Root of the tree. Its text may be shown to a person as it stands."""
+
+
+class InputError(InterlinearError):
+    """What a person sent cannot be used."""
+
+
+class EmptyTextError(InputError):
+    """There is nothing to translate."""
+
+
+class TextTooLongError(InputError):
+    """The text is longer than a limit."""
+
+
+class ForbiddenCharacterError(InputError):
+    """The text holds a character that no text should hold."""
+
+
+class UnsupportedDirectionError(InputError):
+    """The model was not trained for this pair of languages."""
+
+
+class ConfigError(InterlinearError):
+    """An option is out of range or contradicts another."""
+
+
+class CheckpointError(InterlinearError):
+    """A model folder cannot be used."""
+
+
+class CheckpointNotFoundError(CheckpointError):
+    """The model folder, or a file in it, is missing."""
+
+
+class CorruptCheckpointError(CheckpointError):
+    """The folder's content is not what its checksums say."""
+
+
+class CheckpointVersionError(CheckpointError):
+    """The folder was written by a newer release."""
+
+
+class CorpusError(InterlinearError):
+    """A file of sentence pairs cannot be read."""
+
+
+class NonFiniteScoresError(InterlinearError):
+    """A model returned NaN or infinity where a score was needed."""
+
+
+class NoAttentionError(InterlinearError):
+    """The model has no attention to show."""
+
+
+class DeviceMemoryError(InterlinearError):
+    """The device ran out of memory even for a single sentence."""
+
+
+class StoreError(InterlinearError):
+    """The database cannot do what was asked; nothing was changed."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database is locked, read-only, full or not reachable."""
+
+
+class StoreVersionError(StoreError):
+    """The database was written by a newer release."""
+
+
+class NotFoundError(StoreError):
+    """No such record."""
+
+
+class StaleRevisionError(StoreError):
+    """Somebody else changed the record first."""
+
+
+class BusyError(InterlinearError):
+    """Too many requests are waiting."""

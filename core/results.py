@@ -1,0 +1,90 @@
+"""What comes out of the library: small frozen records of plain values and numpy arrays. No torch."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from core.config import DecodeOptions
+
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One candidate translation of one segment."""
+
+    text: str
+    ids: tuple[int, ...]
+    """Token ids as searched; ends with EOS unless the length limit cut it."""
+    pieces: tuple[str, ...]
+    """One piece per id, in SentencePiece spelling (a leading `▁` starts a word; `</s>` is EOS)."""
+    token_log_probs: tuple[float, ...]
+    """Nats, one per id."""
+    score: float
+    """`log_prob` divided by the length penalty: what beam search ranks by. Higher is better."""
+    finished: bool
+    """False when the length limit cut it before EOS."""
+
+    @cached_property
+    def log_prob(self) -> float:
+        """Sum over the ids, nats."""
+        return float(sum(self.token_log_probs))
+
+
+@dataclass(frozen=True)
+class SegmentTranslation:
+    """One segment (about a sentence) with its n-best list, best first."""
+
+    source_text: str
+    source_ids: tuple[int, ...]
+    """As the model reads them: target-language tag, pieces, EOS."""
+    source_pieces: tuple[str, ...]
+    hypotheses: tuple[Hypothesis, ...]
+    """At least one; scores never rise."""
+    separator: str
+    """What stands between this segment and the next in the text: a space, line ends, or nothing."""
+
+    @property
+    def best(self) -> Hypothesis:
+        return self.hypotheses[0]
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A whole text, translated segment by segment."""
+
+    source_language: str
+    target_language: str
+    source_text: str
+    segments: tuple[SegmentTranslation, ...]
+    options: DecodeOptions
+    model_id: str
+    """`name@digest` of the checkpoint."""
+    duration_s: float
+
+    @cached_property
+    def text(self) -> str:
+        """Best hypotheses joined by the source's own separators."""
+        return "".join(segment.best.text + segment.separator for segment in self.segments).strip()
+
+
+@dataclass(frozen=True)
+class AttentionMap:
+    """Cross-attention of one hypothesis: who looked where. Carries its own labels so they cannot slip.
+
+    Rows are target units, columns source units; over all columns a row sums to 1."""
+
+    source_units: tuple[str, ...]
+    target_units: tuple[str, ...]
+    weights_LHTS: FloatArray
+    """(layers, heads, target, source) float32 in [0, 1]; (1, 1, T, S) for a recurrent model."""
+
+    def __post_init__(self) -> None:
+        expected = (len(self.target_units), len(self.source_units))
+        if self.weights_LHTS.ndim != 4 or self.weights_LHTS.shape[2:] != expected:
+            raise ValueError(
+                f"Attention must be (layers, heads, {expected[0]}, {expected[1]}), "
+                f"but is {self.weights_LHTS.shape}."
+            )

@@ -1,0 +1,1 @@
+"""Text in, token ids out: cleaning, segments, pieces, batches. Knows no network."""
