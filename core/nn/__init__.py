@@ -1,0 +1,1 @@
+"""The networks behind the one seq2seq contract. Know ids and tensors, no text and no search."""
