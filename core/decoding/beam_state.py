@@ -1,0 +1,149 @@
+"""Live and retired hypotheses of a batch, and the way back through them. Knows no model.
+
+Letters: N sentences carried, W live hypotheses each (1 before the first step, then K), R = N x W rows,
+V vocabulary, T steps. A slot is a hypothesis's place, 0 to W - 1, within its sentence, best first."""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from core.decoding.beam_trace import BeamTrace, End
+from core.decoding.live import LiveSentences
+from core.decoding.scoring import Continuations, IntArray, best_continuations, forbid, length_penalty
+from core.decoding.search import Candidate, Sources, SpecialIds, non_finite_scores
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+
+class BeamRule(NamedTuple):
+    """What a person may choose about a beam."""
+
+    size: int
+    """K, live hypotheses per sentence."""
+    alpha: float
+    """Exponent of the length penalty."""
+    n_best: int
+    """Candidates to return at most, 1 to K."""
+
+
+class Move(NamedTuple):
+    """How to take the next step."""
+
+    ids: Tensor
+    """(N x K,) pieces to read."""
+    rows: Tensor
+    """(N x K,) rows of the last step that they follow."""
+    memory_rows: Tensor | None
+    """(N x K,) rows of the memory to go on with; None when they stay as they are."""
+
+
+class BeamState:
+    """The search between two steps of the model. `advance` changes it."""
+
+    def __init__(self, sources: Sources, rule: BeamRule, special: SpecialIds) -> None:
+        self.live = LiveSentences(sources.limits)
+        self._sources, self._rule, self._eos = sources, rule, special.eos
+        self._ends: list[list[End]] = [[] for _ in range(len(sources))]
+        self._steps = 0
+        # float64 where the device has it, so that sums neither merge nor swap two float32 log-probabilities
+        device = sources.ids_BS.device
+        dtype = torch.float32 if device.type == "mps" else torch.float64
+        self._scores_NW = torch.zeros(len(sources), 1, dtype=dtype, device=device)
+        self._not_live = torch.tensor([*special.forbidden, special.eos], device=device)
+        self._trace = BeamTrace(len(sources))
+
+    def advance(self, log_probs_RV: Tensor, weights_RLHS: Tensor | None) -> Move | None:
+        """Take every sentence one piece further; None when all are finished. Overwrites its input."""
+        width, carried = self._scores_NW.shape[1], self.live.carried
+        eos_NW = (self._scores_NW + log_probs_RV[:, self._eos].view(-1, width)).cpu().numpy()
+        forbid(log_probs_RV, self._not_live)
+        found = self._best(log_probs_RV)
+        scores_NK = found.scores_NK.cpu().numpy()
+        if weights_RLHS is not None:
+            weights_NWLHS = weights_RLHS.view(-1, width, *weights_RLHS.shape[1:])
+            self._trace.add_weights(carried, weights_NWLHS, self._rule.size)
+        self._trace.add(carried, found.parents_NK, found.ids_NK, scores_NK)
+        self._scores_NW = found.scores_NK
+        self._steps += 1
+        self._retire(eos_NW, scores_NK)
+        return self._move(found.parents_NK, found.ids_NK, width) if self.live else None
+
+    def _best(self, log_probs_RV: Tensor) -> Continuations:
+        """K for every sentence, filled up with dead ones where there are fewer pieces than hypotheses."""
+        found = best_continuations(self._scores_NW, log_probs_RV, self._rule.size)
+        missing = self._rule.size - found.ids_NK.shape[1]
+        if not missing:
+            return found
+        parents, ids = (np.pad(places, ((0, 0), (0, missing))) for places in (found.parents_NK, found.ids_NK))
+        return Continuations(pad(found.scores_NK, (0, missing), value=float("-inf")), parents, ids)
+
+    def _retire(self, eos_NW: FloatArray, scores_NK: FloatArray) -> None:
+        """Retire the hypotheses whose EOS is among the best K of their sentence, and finish sentences."""
+        complete = False
+        for row in (eos_NW.max(1) >= scores_NK[:, -1]).nonzero()[0].tolist():
+            sentence = self.live.carried[row]
+            ends = self._ends[sentence]
+            # EOS stands first, so it wins a tie, having the lowest id
+            merged = np.concatenate([eos_NW[row], scores_NK[row]])
+            for place in np.argsort(-merged, kind="stable")[: self._rule.size].tolist():
+                alive = len(ends) < self._rule.size and self.live.is_open(sentence)
+                if alive and place < len(eos_NW[row]) and merged[place] > float("-inf"):
+                    ends.append(End(float(merged[place]), self._steps - 1, place, eos=True))
+                    complete = complete or len(ends) == self._rule.size
+        expired = self._steps >= self.live.next_limit
+        if expired:
+            self._fill(scores_NK)
+        if complete or expired:
+            full = (s for s, ends in enumerate(self._ends) if len(ends) == self._rule.size)
+            self.live.finish(self._steps, full)
+
+    def _fill(self, scores_NK: FloatArray) -> None:
+        """Give the places that are left at the limit to the best live hypotheses."""
+        for row, sentence in enumerate(self.live.carried):
+            if not self.live.is_open(sentence) or self._steps < self._sources.limits[sentence]:
+                continue
+            room = self._rule.size - len(self._ends[sentence])
+            for slot, log_prob in enumerate(scores_NK[row, :room].tolist()):
+                if log_prob != float("-inf"):  # NaN is kept, to be found
+                    self._ends[sentence].append(End(log_prob, self._steps, slot, eos=False))
+
+    def _move(self, parents_NK: IntArray, ids_NK: IntArray, width: int) -> Move:
+        """Rows of the next step, without finished sentences when it is time to drop them."""
+        size, keep = self._rule.size, self.live.drop()
+        first_rows_N1 = np.arange(0, len(ids_NK) * width, width)[:, None]
+        if keep is not None:
+            first_rows_N1, parents_NK, ids_NK = first_rows_N1[keep], parents_NK[keep], ids_NK[keep]
+            self._scores_NW = self._scores_NW[keep]
+        memory_rows = None
+        if keep is not None or width != size:
+            memory_rows = self._rows(first_rows_N1 + np.minimum(np.arange(size), width - 1))
+        return Move(self._rows(ids_NK), self._rows(first_rows_N1 + parents_NK), memory_rows)
+
+    def _rows(self, values_NK: IntArray) -> Tensor:
+        return torch.from_numpy(values_NK.reshape(-1)).to(self._scores_NW.device)
+
+    def n_best(self) -> list[list[Candidate]]:
+        """Retired hypotheses of each sentence, best first; the earlier retired wins a tie."""
+        if not self._ends:
+            return []
+        if any(not ends or any(math.isnan(end.log_prob) for end in ends) for ends in self._ends):
+            raise non_finite_scores()
+        alpha, count = self._rule.alpha, self._rule.n_best
+        ranked = [
+            sorted(ends, key=lambda end: -end.log_prob / length_penalty(end.length, alpha))[:count]
+            for ends in self._ends
+        ]
+        return [
+            [
+                scored.candidate(length, self._eos, length_penalty(end.length, alpha))
+                for scored, end in zip(found, ends, strict=True)
+            ]
+            for found, ends, length in zip(
+                self._trace.back(ranked, self._eos), ranked, self._sources.lengths, strict=True
+            )
+        ]
