@@ -1,0 +1,1 @@
+"""Figures drawn from finished translations: attention maps, confidence, edits. No torch."""
