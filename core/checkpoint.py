@@ -1,0 +1,171 @@
+"""One model folder: weights, options, tokenizer, checksums, a card. Written whole or not at all."""
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from core.config import ModelConfig
+from core.errors import (
+    CheckpointNotFoundError,
+    CheckpointVersionError,
+    ConfigError,
+    CorruptCheckpointError,
+)
+from core.text.tokenizer import Tokenizer
+
+FORMAT_VERSION = 1
+CARD_FILE = "MODEL_CARD.md"
+_SUMS_FILE = "SHA256SUMS"
+_CHECKED = ("config.json", "model.safetensors", "tokenizer.model")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A model at rest: weights on the CPU as they were stored, and all it takes to use them."""
+
+    name: str
+    config: ModelConfig
+    directions: tuple[tuple[str, str], ...]
+    weights: dict[str, Tensor]
+    tokenizer: Tokenizer
+    training: dict[str, Any]
+    """How it came to be: recipe, seed, tokens seen, dev figures. Free of meaning to the loader."""
+    card: str = ""
+    digest: str = ""
+    """SHA-256 over the three files, hex; empty before it was written."""
+
+    @property
+    def model_id(self) -> str:
+        """`name@digest`, the digest cut to 12 digits."""
+        return f"{self.name}@{self.digest[:12]}"
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = torch.float32) -> None:
+    """Write the folder under a temporary name, sync it, rename it into place; an older one is replaced whole.
+
+    `dtype` of the stored weights; a kill at any moment leaves the old folder or the new one, never a mix."""
+    config = {
+        "format_version": FORMAT_VERSION,
+        "name": checkpoint.name,
+        "architecture": "recurrent",
+        "model": asdict(checkpoint.config),
+        "directions": [list(direction) for direction in checkpoint.directions],
+        "training": checkpoint.training,
+    }
+    weights = {
+        name: tensor.detach().to("cpu", dtype).contiguous() for name, tensor in checkpoint.weights.items()
+    }
+    files = {
+        "config.json": json.dumps(config, indent=2, ensure_ascii=False).encode() + b"\n",
+        "model.safetensors": save(weights),
+        "tokenizer.model": checkpoint.tokenizer.serialized,
+    }
+    sums = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in _CHECKED)
+    files[_SUMS_FILE] = sums.encode()
+    if checkpoint.card:
+        files[CARD_FILE] = checkpoint.card.encode()
+    replace_folder(folder, files)
+
+
+def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
+    """Atomically make `folder` hold exactly these files."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    mark = uuid.uuid4().hex[:8]
+    fresh, old = (
+        folder.with_name(f".{folder.name}.new-{mark}"),
+        folder.with_name(f".{folder.name}.old-{mark}"),
+    )
+    fresh.mkdir()
+    try:
+        for name, content in files.items():
+            with (fresh / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+    finally:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def load_checkpoint(folder: Path) -> Checkpoint:
+    """Read and verify a folder; raises a leaf of `CheckpointError` that names the file at fault."""
+    recover_folder(folder)
+    files = {name: _read(folder, name) for name in (*_CHECKED, _SUMS_FILE)}
+    config = _parse_config(folder, files["config.json"])
+    _verify(folder, files)
+    try:
+        weights = load(files["model.safetensors"])
+        model = ModelConfig.from_dict(config["model"])
+        directions = tuple((source, target) for source, target in config["directions"])
+    except (SafetensorError, KeyError, ValueError, ConfigError) as error:
+        raise CorruptCheckpointError(f"The model in {folder.name} cannot be read: {error}.") from error
+    card = folder / CARD_FILE
+    return Checkpoint(
+        name=config["name"],
+        config=model,
+        directions=directions,
+        weights=weights,
+        tokenizer=Tokenizer(files["tokenizer.model"]),
+        training=config["training"],
+        card=card.read_text(encoding="utf-8") if card.is_file() else "",
+        digest=hashlib.sha256(files[_SUMS_FILE]).hexdigest(),
+    )
+
+
+def recover_folder(folder: Path) -> None:
+    """Put the old folder back if a kill fell between the two renames of `replace_folder`."""
+    left_over = sorted(folder.parent.glob(f".{folder.name}.old-*")) if not folder.exists() else []
+    if left_over:
+        left_over[-1].rename(folder)
+
+
+def _read(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError as error:
+        raise CheckpointNotFoundError(
+            f"A model folder must hold {name}, but {folder} does not ({error.strerror})."
+        ) from error
+
+
+def _parse_config(folder: Path, content: bytes) -> dict[str, Any]:
+    """The version is looked at before the checksums: a newer format may keep other files."""
+    try:
+        config = json.loads(content)
+        version = int(config["format_version"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise CorruptCheckpointError(
+            f"config.json in {folder.name} is damaged; copy the model again."
+        ) from error
+    if version > FORMAT_VERSION:
+        raise CheckpointVersionError(
+            f"The model in {folder.name} has format {version}, but this release reads up to "
+            f"{FORMAT_VERSION}; update the program."
+        )
+    return dict(config)
+
+
+def _verify(folder: Path, files: dict[str, bytes]) -> None:
+    lines = files[_SUMS_FILE].decode("utf-8", "replace").splitlines()
+    sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    for name in _CHECKED:
+        if sums.get(name) != hashlib.sha256(files[name]).hexdigest():
+            raise CorruptCheckpointError(
+                f"{name} in {folder.name} is damaged: it must have the checksum in {_SUMS_FILE}, but has "
+                "not; copy the model again."
+            )

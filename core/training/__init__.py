@@ -1,0 +1,1 @@
+"""From pairs of sentences to a checkpoint. Knows no service and no page."""

@@ -1,0 +1,96 @@
+"""Files of sentence pairs, read as streams. Knows no ids."""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from core.errors import CorpusError
+from core.text.normalize import normalize
+
+_LANGUAGES_IN_NAME = re.compile(r"(?:^|[._])([a-z]{2,3})-([a-z]{2,3})(?:[._]|$)")
+_MAX_LENGTH_RATIO = 4.0  # in characters, above 20 of them: beyond it pairs are misaligned more often than not
+
+
+class Pair(NamedTuple):
+    """One sentence in two languages."""
+
+    first: str
+    second: str
+
+
+def languages_of(path: Path) -> tuple[str, str]:
+    """Language codes of the two columns, from a file name such as `tatoeba.fr-en.train.tsv.gz`."""
+    found = _LANGUAGES_IN_NAME.search(path.name)
+    if not found:
+        raise CorpusError(
+            f"The file name must tell its languages (as in `talks.fr-en.tsv`), but is {path.name!r}."
+        )
+    return found.group(1), found.group(2)
+
+
+@contextmanager
+def open_text(path: Path) -> Iterator[IO[str]]:
+    """A UTF-8 text file, plain or gzip by its ending `.gz`; raises `CorpusError` when it cannot be read."""
+    try:
+        opener = (
+            gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+        )
+        with opener as file:
+            yield file
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{path} cannot be read as UTF-8 text: {error}.") from error
+
+
+def read_pairs(path: Path, source: str | None = None, target: str | None = None) -> Iterator[Pair]:
+    """Stream the pairs of a TSV (first two columns) or JSONL file, plain or gzip.
+
+    With `source` and `target`, pairs come in that order: the file's name, or a JSONL row's keys, tell which
+    column is which; a name without languages is taken to be in the order asked for. A JSONL row has either
+    language codes or `source` and `target` as keys. Raises `CorpusError` with the number of a bad line."""
+    swap = False
+    if source and target and _LANGUAGES_IN_NAME.search(path.name):
+        names = languages_of(path)
+        if set(names) != {source, target}:
+            raise CorpusError(
+                f"{path.name} holds {names[0]} and {names[1]}, but {source} and {target} were asked for."
+            )
+        swap = names == (target, source)
+    is_json = ".jsonl" in path.suffixes
+    with open_text(path) as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            try:
+                if is_json:
+                    yield _from_json(line, source or languages_of(path)[0], target or languages_of(path)[1])
+                else:
+                    first, second = line.rstrip("\r\n").split("\t")[:2]
+                    yield Pair(second, first) if swap else Pair(first, second)
+            except (ValueError, KeyError, TypeError) as error:
+                raise CorpusError(f"{path.name}, line {number}, is not a pair of sentences.") from error
+
+
+def _from_json(line: str, first: str, second: str) -> Pair:
+    row = json.loads(line)
+    keys = (first, second) if first in row else ("source", "target")
+    pair = Pair(row[keys[0]], row[keys[1]])
+    if not all(isinstance(text, str) for text in pair):
+        raise TypeError("texts must be strings")
+    return pair
+
+
+def clean_pairs(pairs: Iterator[Pair]) -> Iterator[Pair]:
+    """Normalised pairs without blanks, repetitions and wildly different lengths."""
+    seen: set[int] = set()
+    for pair in pairs:
+        first, second = normalize(pair.first), normalize(pair.second)
+        shorter, longer = sorted((len(first), len(second)))
+        key = hash((first, second))
+        if not shorter or key in seen or (longer > 20 and longer > _MAX_LENGTH_RATIO * shorter):
+            continue
+        seen.add(key)
+        yield Pair(first, second)

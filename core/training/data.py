@@ -1,0 +1,76 @@
+"""The data of a run: files to examples, in the directions that the recipe asks for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import CorpusError
+from core.text.tokenizer import Tokenizer, train_tokenizer
+from core.training.corpus import Pair, clean_pairs, languages_of, read_pairs
+from core.training.examples import Examples, FlatIds, encode_pairs
+from core.training.recipe import DataConfig
+
+Direction = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class DevSet:
+    """Sentences held out for one direction."""
+
+    direction: Direction
+    sources: list[str]
+    references: list[str]
+
+
+def learn_tokenizer(folder: Path, data: DataConfig) -> Tokenizer:
+    """One vocabulary over both sides of all training files."""
+    texts = chain.from_iterable(
+        pair for name in data.train for pair in clean_pairs(read_pairs(folder / name))
+    )
+    return train_tokenizer(texts, data.vocab_size, data.languages)
+
+
+def load_examples(folder: Path, files: Sequence[str], data: DataConfig, tokenizer: Tokenizer) -> Examples:
+    """All pairs of the files, usable in every direction of the recipe that their languages allow.
+
+    Raises `CorpusError` when not one example is left."""
+    firsts: list[FlatIds] = []
+    seconds: list[FlatIds] = []
+    spans: list[tuple[Direction, int, int]] = []
+    for name in files:
+        first, second = encode_pairs(clean_pairs(read_pairs(folder / name)), tokenizer)
+        start = sum(len(flat) for flat in firsts)
+        spans.append((languages_of(Path(name)), start, start + len(first)))
+        firsts.append(first)
+        seconds.append(second)
+    examples = Examples(FlatIds.join(firsts), FlatIds.join(seconds), data.max_pieces)
+    for columns, start, end in spans:
+        for source, target in data.directions:
+            if {source, target} == set(columns):
+                backward = (source, target) != columns
+                examples.add_direction(tokenizer.tag_id(target), backward, np.arange(start, end))
+    if not len(examples):
+        raise CorpusError(f"{', '.join(files)} hold no pair for {data.directions} that is short enough.")
+    return examples
+
+
+def load_dev_sets(folder: Path, data: DataConfig) -> list[DevSet]:
+    """The first `dev_sentences` pairs of the dev files, for each direction."""
+    return [
+        DevSet((source, target), [p.first for p in pairs], [p.second for p in pairs])
+        for source, target in data.directions
+        if (pairs := list(_dev_pairs(folder, data, source, target)))
+    ]
+
+
+def _dev_pairs(folder: Path, data: DataConfig, source: str, target: str) -> Iterator[Pair]:
+    left = data.dev_sentences
+    for name in data.dev:
+        if {source, target} == set(languages_of(Path(name))):
+            for pair in read_pairs(folder / name, source, target):
+                if left > 0:
+                    left -= 1
+                    yield pair

@@ -1,0 +1,125 @@
+"""Sentence pairs as ids in flat arrays: small in memory, quick to cut batches from."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor
+
+from core.text.batching import IntArray, pad_ids, shuffled_batches
+from core.text.tokenizer import BOS_ID, EOS_ID, Tokenizer
+from core.training.corpus import Pair
+
+_ENCODE_AT_ONCE = 10_000
+
+
+class Batch(NamedTuple):
+    """What one forward pass needs. Letters: B rows, S source, T target."""
+
+    source_ids_BS: Tensor
+    source_mask_BS: Tensor
+    target_in_BT: Tensor
+    """BOS and the target without its EOS."""
+    target_out_BT: Tensor
+    """The target with EOS."""
+    target_mask_BT: Tensor
+
+    def to(self, device: object) -> "Batch":
+        return Batch(*(tensor.to(device, non_blocking=True) for tensor in self))  # type: ignore[call-overload]
+
+
+class FlatIds:
+    """Many short id lists, back to back in one int32 array."""
+
+    def __init__(self, rows: Iterable[list[int]]) -> None:
+        lengths: list[int] = []
+        chunks: list[npt.NDArray[np.int32]] = []
+        rows = iter(rows)
+        while taken := list(islice(rows, _ENCODE_AT_ONCE)):
+            lengths.extend(len(row) for row in taken)
+            chunks.append(np.fromiter((i for row in taken for i in row), dtype=np.int32))
+        self.values = np.concatenate(chunks) if chunks else np.zeros(0, np.int32)
+        self.lengths: IntArray = np.array(lengths, dtype=np.int64)
+        self.starts: IntArray = np.concatenate([[0], np.cumsum(self.lengths)])[:-1].astype(np.int64)
+
+    @classmethod
+    def join(cls, parts: Sequence["FlatIds"]) -> "FlatIds":
+        """All rows of all parts, in order."""
+        joined = cls([])
+        joined.values = np.concatenate([part.values for part in parts])
+        joined.lengths = np.concatenate([part.lengths for part in parts])
+        joined.starts = np.concatenate([[0], np.cumsum(joined.lengths)])[:-1].astype(np.int64)
+        return joined
+
+    def __getitem__(self, index: int) -> npt.NDArray[np.int32]:
+        start = self.starts[index]
+        return self.values[start : start + self.lengths[index]]
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
+class Examples:
+    """Encoded pairs, each usable in one or two directions.
+
+    Example e is pair `pair_of[e]`, forwards (first -> second) or backwards as `backward[e]` says; a source is
+    target-language tag, pieces, EOS."""
+
+    def __init__(self, first: FlatIds, second: FlatIds, max_pieces: int) -> None:
+        """Empty of examples; `add_direction` makes them. Pairs with a side over `max_pieces` stay out."""
+        self.first, self.second = first, second
+        self.usable = np.flatnonzero(
+            (first.lengths <= max_pieces)
+            & (second.lengths <= max_pieces)
+            & (first.lengths > 0)
+            & (second.lengths > 0)
+        )
+        self.pair_of: IntArray = np.zeros(0, np.int64)
+        self.backward: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self.tags: IntArray = np.zeros(0, np.int64)
+
+    def add_direction(self, tag_id: int, backward: bool, rows: IntArray | None = None) -> None:
+        """Use the pairs (all, or the rows given) in one more direction."""
+        rows = self.usable if rows is None else np.intersect1d(rows, self.usable)
+        self.pair_of = np.concatenate([self.pair_of, rows])
+        self.backward = np.concatenate([self.backward, np.full(len(rows), backward)])
+        self.tags = np.concatenate([self.tags, np.full(len(rows), tag_id)])
+
+    def __len__(self) -> int:
+        return len(self.pair_of)
+
+    def batches(self, max_tokens: int, rng: np.random.Generator) -> list[IntArray]:
+        """One epoch as index lists, in random order."""
+        first, second = self.first.lengths[self.pair_of], self.second.lengths[self.pair_of]
+        source = np.where(self.backward, second, first) + 2
+        target = np.where(self.backward, first, second) + 1
+        return shuffled_batches(source, target, max_tokens, rng)
+
+    def batch(self, index: IntArray) -> Batch:
+        """The tensors of some examples."""
+        sources, targets_in, targets_out = [], [], []
+        for example in index:
+            pair = int(self.pair_of[example])
+            source, target = self.first[pair], self.second[pair]
+            if self.backward[example]:
+                source, target = target, source
+            sources.append([int(self.tags[example]), *source, EOS_ID])
+            targets_in.append([BOS_ID, *target])
+            targets_out.append([*target, EOS_ID])
+        source_ids, source_mask = pad_ids(sources)
+        target_in, target_mask = pad_ids(targets_in)
+        target_out, _ = pad_ids(targets_out)
+        return Batch(source_ids, source_mask, target_in, target_out, target_mask)
+
+
+def encode_pairs(pairs: Iterable[Pair], tokenizer: Tokenizer) -> tuple[FlatIds, FlatIds]:
+    """Both sides as ids; streams, so that only ids are kept."""
+    firsts: list[list[int]] = []
+    seconds: list[list[int]] = []
+    pairs = iter(pairs)
+    while taken := list(islice(pairs, _ENCODE_AT_ONCE)):
+        firsts.extend(tokenizer.encode_many([pair.first for pair in taken]))
+        seconds.extend(tokenizer.encode_many([pair.second for pair in taken]))
+    return FlatIds(firsts), FlatIds(seconds)

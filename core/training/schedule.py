@@ -1,0 +1,19 @@
+"""Learning rate by step."""
+
+import math
+
+from core.training.recipe import TrainConfig
+
+_FLOOR = 0.02
+
+
+def learning_rate(config: TrainConfig, step: int, total_steps: int) -> float:
+    """Rate of step 1, 2, ...: linear warm-up to the peak, then the configured decay. Never 0."""
+    if step <= config.warmup_steps:
+        return config.learning_rate * step / config.warmup_steps
+    if config.decay == "constant":
+        return config.learning_rate
+    if config.decay == "inverse_sqrt":
+        return config.learning_rate * math.sqrt(max(config.warmup_steps, 1) / step)
+    left = (total_steps - step) / max(total_steps - config.warmup_steps, 1)
+    return config.learning_rate * max(_FLOOR, left)
