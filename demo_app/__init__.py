@@ -1,0 +1,1 @@
+"""The playground: services, store, pages. Everything about models is asked of `core`."""

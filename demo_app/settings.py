@@ -1,0 +1,111 @@
+"""Every choice an operator makes, and the only place that reads the environment. Knows no service.
+
+Each field is also an environment variable, as `INTERLINEAR_PORT=8080`."""
+
+import os
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import ConfigError
+
+PREFIX = "INTERLINEAR_"
+SHIPPED_MODELS = Path(__file__).resolve().parent.parent / "assets" / "models"
+
+
+def default_data_dir() -> Path:
+    """Where this account keeps programs' data: `$XDG_DATA_HOME`, else `~/.local/share`."""
+    base = Path(os.environ.get("XDG_DATA_HOME", ""))
+    # The XDG base directory specification says that a relative path is to be ignored.
+    return (base if base.is_absolute() else Path.home() / ".local" / "share") / "interlinear"
+
+
+class Settings(BaseSettings):
+    """Frozen once read; pass it down. `Settings.load` says what is wrong in one sentence."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
+
+    host: str = Field(
+        default="127.0.0.1", min_length=1, description="Address to listen on; only this machine by default."
+    )
+    port: int = Field(default=7860, ge=0, le=65_535, description="Port to listen on; 0 takes any free one.")
+    data_dir: Path = Field(
+        default_factory=default_data_dir, description="Folder of the database and of everything written."
+    )
+    database_url: str = Field(
+        default_factory=lambda values: f"sqlite:///{values['data_dir'] / 'interlinear.db'}",
+        description="SQLAlchemy URL of the database; an SQLite file in `data_dir` by default.",
+    )
+    models_dir: Path = Field(
+        default=SHIPPED_MODELS, description="Folder with one folder a model; the shipped ones by default."
+    )
+    default_model: str | None = Field(
+        default=None, description="Model used when none is named; the first by name if unset."
+    )
+    device: str = Field(
+        default="auto", min_length=1, description="Where models run: auto, cpu, cuda or cuda:N."
+    )
+    threads: int = Field(
+        default=0, ge=0, le=1024, description="Processor threads of a model; 0 leaves it to torch."
+    )
+
+    max_text_chars: int = Field(default=5000, ge=1, description="Characters of a text to translate.")
+    max_word_chars: int = Field(default=500, ge=1, description="Characters between two spaces.")
+    max_segments: int = Field(default=50, ge=1, description="Sentences of a text to translate.")
+    max_segment_pieces: int = Field(default=200, ge=1, description="Subword pieces of one sentence.")
+    max_attention_units: int = Field(default=200, ge=1, description="Rows, and columns, of an attention map.")
+
+    max_batch: int = Field(
+        default=32, ge=1, le=1024, description="Sentences that the model decodes together."
+    )
+    batch_wait_ms: float = Field(
+        default=4,
+        ge=0,
+        le=1000,
+        description="Longest wait for company when other requests have just come, milliseconds.",
+    )
+    queue_size: int = Field(
+        default=256, ge=1, description="Sentences that may wait for the model before it says it is busy."
+    )
+    request_timeout_s: float = Field(
+        default=60, gt=0, le=3600, description="Longest time for one translation, seconds."
+    )
+
+    @field_validator("data_dir", "models_dir")
+    @classmethod
+    def _expand_home(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @model_validator(mode="after")
+    def _longest_text_fits_the_queue(self) -> Self:
+        if self.queue_size < self.max_segments:
+            raise ValueError(
+                f"`queue_size` must be at least `max_segments` ({self.max_segments}), but is "
+                f"{self.queue_size}; the longest text allowed could never be translated."
+            )
+        return self
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:
+        """Read the environment; `overrides` (flags of a command, None = not given) win.
+
+        Raises `ConfigError` that names each wrong setting, what was got and what must hold."""
+        given = {name: value for name, value in overrides.items() if value is not None}
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            # A default that depends on a wrong setting fails with it, and is not a second mistake.
+            mistakes = [one for one in error.errors() if one["type"] != "default_factory_not_called"]
+            raise ConfigError(" ".join(_sentence(one, given) for one in mistakes)) from error
+
+
+def _sentence(problem: Any, given: dict[str, Any]) -> str:
+    """One validation problem in words. Example: `INTERLINEAR_PORT` is '99999': ..."""
+    if not problem["loc"]:
+        return str(problem["ctx"]["error"])
+    name = str(problem["loc"][0])
+    spelled = name if name in given else PREFIX + name.upper()
+    wanted = problem["msg"][0].lower() + problem["msg"][1:]
+    return f"The setting `{spelled}` is {str(problem['input'])!r}: {wanted}."

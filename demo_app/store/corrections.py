@@ -1,0 +1,169 @@
+"""Corrections and their history. Nothing is ever overwritten: a change, a deletion too, is a new revision."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, Select, func, select, update
+from sqlalchemy.orm import Session
+
+from core.analysis.edits import hter
+from core.errors import NotFoundError, StaleRevisionError
+from demo_app.store.correction_rows import at_revision, first_revision, to_record, to_revision
+from demo_app.store.engine import Database
+from demo_app.store.records import CorrectionQuery, CorrectionRecord, Counts, NewCorrection, Page
+from demo_app.store.schema import CorrectionRow, RevisionRow
+from demo_app.store.search import matches, require_storable, search_text
+from demo_app.store.translations import find_translation
+
+
+class Corrections:
+    """What people said about translations. Every method raises the `StoreError` tree."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        self._database, self._clock, self._new_id = database, clock, new_id
+
+    def add(self, new: NewCorrection) -> CorrectionRecord:
+        """Store a first revision; it is on disk when this returns. No such hypothesis: `NotFoundError`."""
+        require_storable(new.corrected_text)
+        with self._database.reading() as session:
+            translation = find_translation(session, new.translation_id)
+        row = first_revision(self._new_id(), new, translation, self._clock())
+        with self._database.writing() as session:
+            session.add(row)
+            session.flush()  # The revision refers to the row, and no relationship tells the order.
+            record = to_record(row)
+            session.add(to_revision(record))
+        return record
+
+    def get(self, correction_id: str) -> CorrectionRecord:
+        """The newest revision, a deleted one too."""
+        with self._database.reading() as session:
+            return to_record(_find(session, correction_id))
+
+    def history(self, correction_id: str) -> tuple[CorrectionRecord, ...]:
+        """Every revision, oldest first."""
+        revisions = select(RevisionRow).where(RevisionRow.correction_id == correction_id)
+        with self._database.reading() as session:
+            newest = to_record(_find(session, correction_id))
+            rows = session.scalars(revisions.order_by(RevisionRow.revision))
+            return tuple(at_revision(newest, row) for row in rows)
+
+    def edit(self, correction_id: str, expected_revision: int, corrected_text: str) -> CorrectionRecord:
+        """Add a revision with another text. Its status is `submitted` again: nobody has reviewed it.
+
+        Raises `StaleRevisionError` unless `expected_revision` is the newest; `NotFoundError` if deleted."""
+        require_storable(corrected_text)
+        # The texts that the edit is measured against never change, so this needs no lock.
+        now = self.get(correction_id)
+        changes = {
+            "corrected_text": corrected_text,
+            "verdict": "right" if corrected_text == now.machine_text else "corrected",
+            "status": "submitted",
+            "hter": hter(now.machine_text, corrected_text),
+            "search_text": search_text(now.source_text, now.machine_text, corrected_text),
+        }
+        return self._revise(correction_id, expected_revision, changes, deleted=False)
+
+    def delete(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
+        """Add a revision that hides the correction. Raises as `edit` does."""
+        changes = {"deleted_at": self._clock()}
+        return self._revise(correction_id, expected_revision, changes, deleted=False)
+
+    def restore(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
+        """Add a revision that brings a deleted correction back as it was. Not deleted: `NotFoundError`."""
+        return self._revise(correction_id, expected_revision, {"deleted_at": None}, deleted=True)
+
+    def search(self, query: CorrectionQuery) -> Page:
+        """One page, newest submission first, and how many rows there are on all pages."""
+        first = (query.page - 1) * query.page_size
+        chosen = _chosen(query).order_by(_newest_first(query)).limit(query.page_size).offset(first)
+        with self._database.reading() as session:
+            total = session.scalar(_chosen(query).with_only_columns(func.count())) or 0
+            found = session.scalars(_rows(chosen)) if first < total else ()
+            return Page(tuple(map(to_record, found)), total, query.page, query.page_size)
+
+    def stream(self, query: CorrectionQuery, rows_per_fetch: int = 500) -> Iterator[CorrectionRecord]:
+        """The rows of all pages in the order of `search`, all as they were when the first was read.
+
+        Holds `rows_per_fetch` of them in memory, and a connection until it is exhausted or closed."""
+        with self._database.reading() as session:
+            rows = session.scalars(_rows(_chosen(query)).execution_options(yield_per=rows_per_fetch))
+            yield from map(to_record, rows)
+
+    def counts(self) -> Counts:
+        """How many there are, and how much people changed; deleted ones are left out."""
+        row = CorrectionRow
+        groups = select(
+            row.source_language, row.target_language, row.verdict, func.count(), func.sum(row.hter)
+        ).where(row.deleted_at.is_(None))
+        with self._database.reading() as session:
+            found = session.execute(groups.group_by(row.source_language, row.target_language, row.verdict))
+            return _counts([tuple(each) for each in found])
+
+    def _revise(
+        self, correction_id: str, expected_revision: int, changes: dict[str, Any], *, deleted: bool
+    ) -> CorrectionRecord:
+        """Add a revision to a correction that is (or is not) deleted; two who race cannot both win."""
+        state = CorrectionRow.deleted_at.is_not(None) if deleted else CorrectionRow.deleted_at.is_(None)
+        change = (
+            update(CorrectionRow)
+            .where(CorrectionRow.id == correction_id, CorrectionRow.revision == expected_revision, state)
+            .values(revision=expected_revision + 1, updated_at=self._clock(), **changes)
+            .execution_options(synchronize_session=False)
+        )
+        with self._database.writing() as session:
+            changed = cast(CursorResult[Any], session.execute(change)).rowcount
+            row = _find(session, correction_id)
+            if changed != 1:
+                raise _refusal(row, expected_revision)
+            record = to_record(row)
+            session.add(to_revision(record))
+        return record
+
+
+def _chosen(query: CorrectionQuery) -> Select[int]:
+    """Numbers of the rows that match: all that is needed for it stands in one narrow index."""
+    return select(CorrectionRow.seq).where(matches(query))
+
+
+def _newest_first(query: CorrectionQuery) -> ColumnElement[int]:
+    """The order of a page. A text has few hits as a rule, so SQLite must not walk the wide rows to spare
+    itself a sort; adding nothing hides from it that the numbers have an order."""
+    return (CorrectionRow.seq + 0 if query.text else CorrectionRow.seq).desc()
+
+
+def _rows(chosen: Select[int]) -> Select[CorrectionRow]:
+    """The whole rows with these numbers, newest first; only they are read."""
+    return select(CorrectionRow).where(CorrectionRow.seq.in_(chosen)).order_by(CorrectionRow.seq.desc())
+
+
+def _find(session: Session, correction_id: str) -> CorrectionRow:
+    row = session.scalar(select(CorrectionRow).where(CorrectionRow.id == correction_id))
+    if row is None:
+        raise NotFoundError(f"There is no correction {correction_id!r}; reload the list and choose again.")
+    return row
+
+
+def _refusal(row: CorrectionRow, expected_revision: int) -> NotFoundError | StaleRevisionError:
+    if row.revision != expected_revision:
+        return StaleRevisionError(
+            f"The correction must still be at revision {expected_revision}, but somebody made revision "
+            f"{row.revision} of it; reload it and change that one. Nothing was changed."
+        )
+    if row.deleted_at is None:
+        return NotFoundError("Only a deleted correction can be restored, and this one is not; reload it.")
+    return NotFoundError("This correction is deleted; restore it before you change it.")
+
+
+def _counts(groups: list[tuple[Any, ...]]) -> Counts:
+    directions: dict[tuple[str, str], int] = {}
+    for source, target, _, count, _ in groups:
+        directions[source, target] = directions.get((source, target), 0) + count
+    total = sum(directions.values())
+    return Counts(
+        total=total,
+        right=sum(count for *_, verdict, count, _ in groups if verdict == "right"),
+        mean_hter=sum(group[4] for group in groups) / total if total else None,
+        by_direction=dict(sorted(directions.items(), key=lambda each: (-each[1], each[0]))),
+    )

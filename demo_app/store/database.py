@@ -1,0 +1,56 @@
+"""The store as the services see it: opened once, closed once."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from demo_app.store.corrections import Corrections
+from demo_app.store.engine import Database
+from demo_app.store.migrate import migrate
+from demo_app.store.translations import Translations
+
+
+class Store:
+    """One database; its nouns are attributes. Safe to share between threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        translations: Translations,
+        corrections: Corrections,
+        version: str,
+    ) -> None:
+        self.database = database
+        self.translations = translations
+        self.corrections = corrections
+        self.version = version
+        """Of the schema, as `0001`."""
+
+    def close(self) -> None:
+        """Give the connections back. Nothing needs it to be safe: what was acknowledged is on disk."""
+        self.database.close()
+
+
+def open_store(
+    url: str,
+    *,
+    clock: Callable[[], datetime],
+    new_id: Callable[[], str],
+    busy_timeout_s: float = 5.0,
+) -> Store:
+    """Open the database at an SQLAlchemy URL; make its folder, file and tables if they are missing.
+
+    `clock` must give aware times, `new_id` a new text at every call, both from any thread. A database that
+    cannot be used raises `StoreUnavailableError`, one of a newer release `StoreVersionError`, a wrong URL
+    `ConfigError`. `busy_timeout_s`: how long a write waits for another program's lock (SQLite)."""
+    database = Database(url, busy_timeout_s)
+    try:
+        version = migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return Store(
+        database,
+        Translations(database, clock, new_id),
+        Corrections(database, clock, new_id),
+        version,
+    )

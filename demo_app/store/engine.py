@@ -1,0 +1,115 @@
+"""Connections and transactions. The one place that knows SQLite from PostgreSQL; knows no table."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from json import dumps
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.orm import Session
+
+from core.errors import ConfigError, StoreUnavailableError
+from demo_app.store.faults import explained
+
+BEGIN = "interlinear_begin"
+"""Execution option: the statement that starts a transaction in SQLite."""
+NO_TRANSACTION = ""
+"""Its value for the few statements that SQLite takes only outside of one."""
+
+
+class Database:
+    """Sessions to read and to write in. Safe to share between threads."""
+
+    def __init__(self, url: str, busy_timeout_s: float) -> None:
+        parsed = _parse(url)
+        sqlite = parsed.get_backend_name() == "sqlite"
+        self.place = str(parsed.database) if sqlite else parsed.render_as_string(hide_password=True)
+        """What messages call it."""
+        self.engine = _make_engine(parsed, busy_timeout_s)
+        # SQLite's transactions are as strict as this by themselves.
+        self._reader = (
+            self.engine if sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
+        # A reader that becomes a writer halfway fails at once in WAL mode; a writer must say so at the start.
+        self._writer = self.engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
+        # SQLite has one writer anyway, and lets those who wait sleep and try; a lock wakes the next at once.
+        self._turn: AbstractContextManager[object] = Lock() if sqlite else nullcontext()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one state of the database from its first statement to its last."""
+        with explained(self.place), Session(self._reader) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes are all on disk when the block ends, or none of them."""
+        with explained(self.place), self._turn, Session(self._writer, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+
+    def close(self) -> None:
+        """Give all connections back; the last one folds SQLite's write-ahead log into the file."""
+        self.engine.dispose()
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError(
+            "`database_url` must look like sqlite:////folder/file.db or postgresql://host/name, but does not."
+        ) from error
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise ConfigError("`database_url` must name a file, but names SQLite's memory, which keeps nothing.")
+    return parsed
+
+
+def _make_engine(url: URL, busy_timeout_s: float) -> Engine:
+    plain_json = partial(dumps, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # People's texts have no place in a log.
+    options: dict[str, Any] = {"json_serializer": plain_json, "hide_parameters": True}
+    sqlite = url.get_backend_name() == "sqlite"
+    if sqlite:
+        options["connect_args"] = {"timeout": busy_timeout_s}
+        _make_folder(url)
+    try:
+        engine = create_engine(url, **options)
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise ConfigError(
+            f"The driver for `{url.drivername}` must be installed, but is not ({error}); "
+            "for PostgreSQL: pip install 'psycopg[binary]'."
+        ) from error
+    if sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_folder(url: URL) -> None:
+    if str(url.database).startswith("file:"):
+        return  # An SQLite URI may say more than a path, as in file:/a/b.db?mode=ro.
+    folder = Path(str(url.database)).expanduser().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailableError(
+            f"The folder of the database must exist or be made, but {folder} cannot be: {error.strerror}."
+        ) from error
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Full sync: what was acknowledged survives kill -9 and a loss of power."""
+    connection.isolation_level = None  # We begin transactions ourselves; the driver would begin them late.
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    statement = connection.get_execution_options().get(BEGIN, "BEGIN")
+    if statement != NO_TRANSACTION:
+        connection.exec_driver_sql(statement)

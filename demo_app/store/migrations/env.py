@@ -1,0 +1,11 @@
+"""Alembic runs this file. The connection, its transaction and its lock are `store.migrate`'s."""
+
+from alembic import context
+
+from demo_app.store.schema import Base
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True
+)
+with context.begin_transaction():
+    context.run_migrations()

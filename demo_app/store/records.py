@@ -1,0 +1,157 @@
+"""What the store takes and gives: frozen records of plain values. Knows no SQL and no file format."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from core.config import require_choice, require_range
+
+Verdict = Literal["corrected", "right"]
+Status = Literal["submitted", "accepted", "rejected", "quarantined"]
+
+VERDICTS: tuple[Verdict, ...] = ("corrected", "right")
+MAX_PAGE_SIZE = 500
+MAX_QUERY_CHARS = 1000
+
+
+@dataclass(frozen=True)
+class HypothesisRecord:
+    """One candidate of one segment, as `core.results.Hypothesis` had it."""
+
+    text: str
+    ids: tuple[int, ...]
+    pieces: tuple[str, ...]
+    token_log_probs: tuple[float, ...]
+    """Nats, one per id."""
+    log_prob: float
+    """Sum of them."""
+    score: float
+    """`log_prob` divided by the length penalty."""
+    finished: bool
+
+
+@dataclass(frozen=True)
+class SegmentRecord:
+    """One segment with its n-best list, best first."""
+
+    source_text: str
+    separator: str
+    """What followed it in the text: a space, line ends, or nothing."""
+    source_ids: tuple[int, ...]
+    source_pieces: tuple[str, ...]
+    hypotheses: tuple[HypothesisRecord, ...]
+
+
+@dataclass(frozen=True)
+class TranslationRecord:
+    """A stored translation; never changed after it was added."""
+
+    id: str
+    created_at: datetime
+    """UTC, aware."""
+    source_language: str
+    target_language: str
+    source_text: str
+    target_text: str
+    segments: tuple[SegmentRecord, ...]
+    options: dict[str, Any]
+    """As `core.config.options_to_dict` gives them."""
+    model_id: str
+    """`name@digest` of the checkpoint."""
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class NewCorrection:
+    """What a person said about one hypothesis. The rest of the record comes from the translation."""
+
+    translation_id: str
+    segment_index: int
+    hypothesis_index: int
+    corrected_text: str
+    """For the verdict `right` this is the machine's own text."""
+    verdict: Verdict
+    duration_s: float
+    """Time the person took, >= 0."""
+
+
+@dataclass(frozen=True)
+class CorrectionRecord:
+    """One revision of a correction, with all that is needed to train on it or to explain it."""
+
+    id: str
+    revision: int
+    """1 when submitted; each edit, deletion and restoration adds one."""
+    translation_id: str
+    segment_index: int
+    hypothesis_index: int
+    source_language: str
+    target_language: str
+    source_text: str
+    machine_text: str
+    corrected_text: str
+    verdict: Verdict
+    status: Status
+    hter: float
+    """Edits per word of the corrected text (Snover et al. 2006), 0 when nothing was changed."""
+    score: float
+    """The model's length-normalised score of its own hypothesis, nats."""
+    model_id: str
+    options: dict[str, Any]
+    source_ids: tuple[int, ...]
+    target_ids: tuple[int, ...]
+    n_best: tuple[str, ...]
+    """Texts of all hypotheses that the person could see, best first."""
+    duration_s: float
+    created_at: datetime
+    """UTC, aware; the same in every revision."""
+    updated_at: datetime
+    """When this revision was made."""
+    deleted_at: datetime | None
+    """None unless this revision deleted it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionQuery:
+    """Which corrections. Out-of-range values raise `ConfigError`."""
+
+    text: str = ""
+    """Found anywhere in source, machine or corrected text, whatever the case; no wildcards."""
+    source_language: str | None = None
+    target_language: str | None = None
+    verdict: str | None = None
+    include_deleted: bool = False
+    page: int = 1
+    """From 1; a page after the last is empty."""
+    page_size: int = 50
+
+    def __post_init__(self) -> None:
+        require_range("page", self.page, 1, 1_000_000_000)
+        require_range("page_size", self.page_size, 1, MAX_PAGE_SIZE)
+        require_range("characters of the search text", len(self.text), 0, MAX_QUERY_CHARS)
+        if self.verdict is not None:
+            require_choice("verdict", self.verdict, VERDICTS)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a search, newest first."""
+
+    rows: tuple[CorrectionRecord, ...]
+    total: int
+    """Rows of all pages."""
+    page: int
+    page_size: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The headline of the dataset; deleted corrections are left out."""
+
+    total: int
+    right: int
+    """Those with the verdict `right`."""
+    mean_hter: float | None
+    """None while there is nothing to average."""
+    by_direction: dict[tuple[str, str], int]
+    """(source language, target language) -> corrections, largest first."""

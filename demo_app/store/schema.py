@@ -1,0 +1,125 @@
+"""The tables. A change here needs a migration; a test compares the two."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, Integer, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python, whatever the database keeps (SQLite drops the zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"A time must know its zone, but {value.isoformat()} has none.")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+RowNumber = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only in a column called exactly INTEGER."""
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        str: Text,
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[dict[str, Any]]: JSON,
+        list[int]: JSON,
+        list[str]: JSON,
+    }
+
+
+class TranslationRow(Base):
+    """Written once, never changed."""
+
+    __tablename__ = "translations"
+
+    seq: Mapped[int] = mapped_column(RowNumber, primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    source_language: Mapped[str]
+    target_language: Mapped[str]
+    source_text: Mapped[str]
+    target_text: Mapped[str]
+    model_id: Mapped[str]
+    duration_s: Mapped[float]
+    options: Mapped[dict[str, Any]]
+    segments: Mapped[list[dict[str, Any]]]
+
+
+class CorrectionRow(Base):
+    """The newest revision of each correction, with the facts that no revision changes.
+
+    Those facts are copied from the translation: a correction stays whole if translations are pruned."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (
+        Index(
+            "ix_corrections_filters",
+            *("source_language", "target_language", "verdict", "deleted_at", "hter", "search_text"),
+        ).ddl_if(dialect="sqlite"),
+    )
+    # With 100,000 rows it makes counting 10 x and searching a text 4 x as fast (benchmarks/bench_store.py).
+    # PostgreSQL does not index texts of any length, and keeps long values apart from the row by itself.
+
+    seq: Mapped[int] = mapped_column(RowNumber, primary_key=True)
+    """Order of submission: what "newest first" means, even when a clock is set back."""
+    id: Mapped[str] = mapped_column(unique=True)
+    revision: Mapped[int]
+    source_language: Mapped[str]
+    target_language: Mapped[str]
+    verdict: Mapped[str]
+    deleted_at: Mapped[datetime | None]
+    search_text: Mapped[str]
+    """All three texts, folded by `search.fold`; kept in step with `corrected_text`."""
+    source_text: Mapped[str]
+    machine_text: Mapped[str]
+    corrected_text: Mapped[str]
+    status: Mapped[str]
+    hter: Mapped[float]
+    score: Mapped[float]
+    translation_id: Mapped[str] = mapped_column(ForeignKey("translations.id"))
+    segment_index: Mapped[int]
+    hypothesis_index: Mapped[int]
+    model_id: Mapped[str]
+    options: Mapped[dict[str, Any]]
+    source_ids: Mapped[list[int]]
+    target_ids: Mapped[list[int]]
+    n_best: Mapped[list[str]]
+    duration_s: Mapped[float]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class RevisionRow(Base):
+    """Every revision of a correction, the newest included. Rows are added, never changed or removed."""
+
+    __tablename__ = "correction_revisions"
+
+    correction_id: Mapped[str] = mapped_column(ForeignKey("corrections.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    corrected_text: Mapped[str]
+    verdict: Mapped[str]
+    status: Mapped[str]
+    hter: Mapped[float]
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]

@@ -1,0 +1,49 @@
+"""Which rows a query means, in SQL that every database speaks."""
+
+import unicodedata
+
+from sqlalchemy import ColumnElement, true
+
+from core.errors import ForbiddenCharacterError
+from demo_app.store.records import CorrectionQuery
+from demo_app.store.schema import CorrectionRow
+
+_BETWEEN_TEXTS = "\x1f"
+"""No text that a person may send holds it, so a match cannot run from one text into the next."""
+
+
+def fold(text: str) -> str:
+    """What "whatever the case" compares: Unicode case folding, composed. Example: `fold("ÉTÉ")` is "été"."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def search_text(source_text: str, machine_text: str, corrected_text: str) -> str:
+    """The folded texts in one column. Databases fold ASCII at best, or by a locale; so Python does it."""
+    return _BETWEEN_TEXTS.join(map(fold, (source_text, machine_text, corrected_text)))
+
+
+def require_storable(text: str) -> None:
+    """Raise `ForbiddenCharacterError` for what no database text column can hold."""
+    for position, char in enumerate(text):
+        if char == "\0" or "\ud800" <= char <= "\udfff":
+            raise ForbiddenCharacterError(
+                f"A text must not hold NUL or half a surrogate pair, but has U+{ord(char):04X} at character "
+                f"{position + 1}; delete it and try again."
+            )
+
+
+def matches(query: CorrectionQuery) -> ColumnElement[bool]:
+    """The condition of a query; its page is not part of it."""
+    require_storable(query.text)
+    clause: ColumnElement[bool] = true()
+    if query.text:
+        clause &= CorrectionRow.search_text.contains(fold(query.text), autoescape=True)
+    if query.source_language is not None:
+        clause &= CorrectionRow.source_language == query.source_language
+    if query.target_language is not None:
+        clause &= CorrectionRow.target_language == query.target_language
+    if query.verdict is not None:
+        clause &= CorrectionRow.verdict == query.verdict
+    if not query.include_deleted:
+        clause &= CorrectionRow.deleted_at.is_(None)
+    return clause

@@ -1,0 +1,108 @@
+"""Translations as they were made. They are added and read, never changed."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.config import options_to_dict
+from core.errors import NotFoundError
+from core.results import Hypothesis, SegmentTranslation, Translation
+from demo_app.store.engine import Database
+from demo_app.store.records import HypothesisRecord, SegmentRecord, TranslationRecord
+from demo_app.store.schema import TranslationRow
+from demo_app.store.search import require_storable
+
+
+class Translations:
+    """Every translation that a person was shown, with the ids to recompute its attention from."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        self._database, self._clock, self._new_id = database, clock, new_id
+
+    def add(self, translation: Translation) -> TranslationRecord:
+        """Store a translation; it is on disk when this returns."""
+        record = to_record(translation, self._new_id(), self._clock())
+        for text in (record.source_text, *(h.text for s in record.segments for h in s.hypotheses)):
+            require_storable(text)
+        segments = [asdict(segment) for segment in record.segments]
+        with self._database.writing() as session:
+            session.add(TranslationRow(**{**vars(record), "segments": segments}))
+        return record
+
+    def get(self, translation_id: str) -> TranslationRecord:
+        """The translation with this id; raises `NotFoundError`."""
+        with self._database.reading() as session:
+            return find_translation(session, translation_id)
+
+
+def to_record(translation: Translation, translation_id: str, created_at: datetime) -> TranslationRecord:
+    """The translation as plain values."""
+    return TranslationRecord(
+        id=translation_id,
+        created_at=created_at,
+        source_language=translation.source_language,
+        target_language=translation.target_language,
+        source_text=translation.source_text,
+        target_text=translation.text,
+        segments=tuple(map(_segment, translation.segments)),
+        options=options_to_dict(translation.options),
+        model_id=translation.model_id,
+        duration_s=translation.duration_s,
+    )
+
+
+def find_translation(session: Session, translation_id: str) -> TranslationRecord:
+    """As `Translations.get`, inside a transaction that is under way."""
+    row = session.scalar(select(TranslationRow).where(TranslationRow.id == translation_id))
+    if row is None:
+        raise NotFoundError(
+            f"There must be a translation {translation_id!r}, but there is none; translate again."
+        )
+    return TranslationRecord(
+        id=row.id,
+        created_at=row.created_at,
+        source_language=row.source_language,
+        target_language=row.target_language,
+        source_text=row.source_text,
+        target_text=row.target_text,
+        segments=tuple(map(_segment_from_json, row.segments)),
+        options=row.options,
+        model_id=row.model_id,
+        duration_s=row.duration_s,
+    )
+
+
+def _segment(segment: SegmentTranslation) -> SegmentRecord:
+    return SegmentRecord(
+        source_text=segment.source_text,
+        separator=segment.separator,
+        source_ids=segment.source_ids,
+        source_pieces=segment.source_pieces,
+        hypotheses=tuple(map(_hypothesis, segment.hypotheses)),
+    )
+
+
+def _hypothesis(hypothesis: Hypothesis) -> HypothesisRecord:
+    return HypothesisRecord(
+        text=hypothesis.text,
+        ids=hypothesis.ids,
+        pieces=hypothesis.pieces,
+        token_log_probs=hypothesis.token_log_probs,
+        log_prob=hypothesis.log_prob,
+        score=hypothesis.score,
+        finished=hypothesis.finished,
+    )
+
+
+def _tuples(values: dict[str, Any]) -> dict[str, Any]:
+    """JSON has lists only; records are frozen all the way down."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _segment_from_json(values: dict[str, Any]) -> SegmentRecord:
+    hypotheses = tuple(HypothesisRecord(**_tuples(each)) for each in values["hypotheses"])
+    return SegmentRecord(**{**_tuples(values), "hypotheses": hypotheses})

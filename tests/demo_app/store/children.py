@@ -1,0 +1,59 @@
+"""Run as a script: forks children that use a store, so that a test can kill them or let them race.
+
+Each line on standard input starts a generation. `save PATH` forks one child that saves for ever: it prints
+its process id, then each id once it was acknowledged. `open PATH` forks eight that open the store at the
+same moment and prints what they died of, or `ok`."""
+
+import os
+import sys
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+from demo_app.store.database import Store, open_store
+from tests.demo_app.store.samples import correct, url_of
+
+CHILDREN = 8
+
+
+def opened(path: Path) -> Store:
+    return open_store(url_of(path), clock=lambda: datetime.now(UTC), new_id=lambda: uuid.uuid4().hex)
+
+
+def save_for_ever(path: Path) -> None:
+    print(os.getpid(), flush=True)
+    store = opened(path)
+    while True:
+        print(correct(store, "It is raining.").id, flush=True)
+
+
+def open_together(path: Path) -> list[int]:
+    """Exit statuses; a pipe that closes is the starting shot."""
+    wait_end, start_end = os.pipe()
+    children = []
+    for _ in range(CHILDREN):
+        child = os.fork()
+        if child == 0:
+            os.close(start_end)
+            os.read(wait_end, 1)
+            correct(opened(path), "first")
+            os._exit(0)
+        children.append(child)
+    os.close(start_end)
+    os.close(wait_end)
+    return [os.waitpid(child, 0)[1] for child in children]
+
+
+def main() -> None:
+    for line in sys.stdin:
+        verb, _, path = line.rstrip("\n").partition(" ")
+        if verb == "open":
+            print(open_together(Path(path)), flush=True)
+        elif (child := os.fork()) == 0:
+            save_for_ever(Path(path))
+        else:
+            os.waitpid(child, 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""The same store on PostgreSQL, where TEST_POSTGRES_URL names an empty database (and psycopg is there)."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from core.errors import StaleRevisionError, StoreUnavailableError
+from demo_app.store.database import Store, open_store
+from demo_app.store.records import CorrectionQuery, CorrectionRecord
+from demo_app.store.schema import Base
+from tests.demo_app.store.samples import correct, counting_ids, ticking_clock
+from tests.demo_app.store.test_corrections import race
+
+pytestmark = pytest.mark.skipif("TEST_POSTGRES_URL" not in os.environ, reason="TEST_POSTGRES_URL is not set")
+
+
+def open_one(prefix: str) -> Store:
+    return open_store(
+        os.environ["TEST_POSTGRES_URL"], clock=ticking_clock(), new_id=counting_ids(f"{prefix}-{os.getpid()}")
+    )
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    opened = open_one(request.node.name)
+    yield opened
+    with opened.database.engine.begin() as connection:
+        Base.metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+    opened.close()
+
+
+def test_every_revision_stays_readable(store: Store) -> None:
+    first = correct(store, "ÉTÉ 100% 🌧\t\\_'\n")
+    second = store.corrections.edit(first.id, 1, "x")
+    third = store.corrections.delete(first.id, 2)
+    fourth = store.corrections.restore(first.id, 3)
+    assert store.corrections.history(first.id) == (first, second, third, fourth)
+    assert store.corrections.counts().total == 1
+
+
+def test_migrations_build_exactly_the_schema(store: Store) -> None:
+    with store.database.engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    # Alembic does not know that an index may be meant for SQLite alone.
+    assert [name for name, *_ in differences] == ["add_index"]
+
+
+def test_search_is_literal_and_knows_no_case(store: Store) -> None:
+    correct(store, "Été à 100% de_la \\ route")
+    correct(store, "1000 della")
+    for text in ("ÉTÉ", "100%", "e_l", "\\ r"):
+        assert store.corrections.search(CorrectionQuery(text=text)).total == 1
+    assert len(list(store.corrections.stream(CorrectionQuery(), rows_per_fetch=1))) == 2
+
+
+def test_of_two_connections_that_race_exactly_one_wins(store: Store) -> None:
+    other = open_one("other")
+    record = correct(store, "0")
+    for revision in range(1, 11):
+        outcomes = race(record, revision, store, other)
+        assert {type(each) for each in outcomes} == {CorrectionRecord, StaleRevisionError}
+    other.close()
+
+
+def test_password_never_shows_in_a_message() -> None:
+    with pytest.raises(StoreUnavailableError) as caught:
+        open_store(
+            "postgresql+psycopg://me:secret@127.0.0.1:1/x", clock=ticking_clock(), new_id=counting_ids()
+        )
+    assert "secret" not in str(caught.value)

@@ -1,0 +1,76 @@
+"""Real processes that are really killed, or really start at once."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pytest
+
+from demo_app.store.records import CorrectionQuery
+from tests.demo_app.store.children import CHILDREN
+from tests.demo_app.store.samples import open_at
+
+KILLS = 20
+ROOT = Path(__file__).resolve().parents[3]
+
+Pipes = tuple[IO[str], IO[str]]
+
+
+@pytest.fixture
+def children() -> Iterator[Pipes]:
+    """To and from a process that forks; its imports are paid for once."""
+    command = [sys.executable, "-m", "tests.demo_app.store.children"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin and process.stdout
+        yield process.stdin, process.stdout
+        process.stdin.close()
+        assert process.wait(timeout=20) == 0
+
+
+def test_kill_9_right_after_an_acknowledgement_loses_nothing(
+    children: Pipes, path: Path, seeded: np.random.Generator
+) -> None:
+    acknowledged: list[str] = []
+    for saves in seeded.integers(1, 6, size=KILLS):
+        tell(children, f"save {path}")
+        pid = int(read(children))
+        acknowledged += [read(children) for _ in range(saves)]
+        os.kill(pid, signal.SIGKILL)
+    store = open_at(path)
+    stored = {row.id for row in store.corrections.stream(CorrectionQuery())}
+    assert len(acknowledged) >= KILLS and set(acknowledged) <= stored
+    assert all(len(store.corrections.history(each)) == 1 for each in stored)
+    assert sqlite3.connect(path).execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_many_first_starts_at_once_make_one_database(children: Pipes, tmp_path: Path) -> None:
+    for number in range(3):
+        path = tmp_path / f"{number}.db"
+        tell(children, f"open {path}")
+        assert read(children) == str([0] * CHILDREN)
+        assert open_at(path).corrections.counts().total == CHILDREN
+
+
+def tell(pipes: Pipes, line: str) -> None:
+    pipes[0].write(line + "\n")
+    pipes[0].flush()
+
+
+def read(pipes: Pipes) -> str:
+    line = pipes[1].readline()
+    assert line, "The child ended; its error is above."
+    return line.rstrip("\n")
+
+
+def test_the_store_starts_without_loading_a_model_library() -> None:
+    code = "import sys, demo_app.store.database; print(sorted({'torch', 'gradio'} & set(sys.modules)))"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
