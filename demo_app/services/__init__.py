@@ -1,0 +1,1 @@
+"""Use cases. No gradio, no SQL, no tensors."""

@@ -1,0 +1,45 @@
+"""Saving what a person said about a translation, and taking it back. Knows no SQL and no widget."""
+
+from dataclasses import dataclass
+
+from core.errors import InputError, TextTooLongError
+from core.text.normalize import require_text
+from demo_app.settings import Settings
+from demo_app.store.corrections import Corrections
+from demo_app.store.records import CorrectionRecord, NewCorrection
+
+MAX_DURATION_S = 7 * 24 * 3600.0
+"""A page left open for more than a week measures no work."""
+
+
+def check_correction(text: str, settings: Settings) -> None:
+    """Raise the `InputError` tree unless the text may be stored as a correction. Changes nothing in it."""
+    if len(text) > settings.max_text_chars:
+        raise TextTooLongError(
+            f"A correction may have at most {settings.max_text_chars:,} characters, but this one has "
+            f"{len(text):,}; shorten it."
+        )
+    require_text(text)
+
+
+@dataclass(frozen=True)
+class CorrectionService:
+    """What the correction box can do. Safe to share between threads."""
+
+    settings: Settings
+    corrections: Corrections
+
+    def submit(self, new: NewCorrection) -> CorrectionRecord:
+        """Check and store; the correction is on disk when this returns.
+
+        Raises the `InputError` tree for what was sent, `NotFoundError` for what was never translated."""
+        check_correction(new.corrected_text, self.settings)
+        if not 0 <= new.duration_s <= MAX_DURATION_S:
+            raise InputError(
+                f"The time taken must be from 0 to {MAX_DURATION_S:,.0f} seconds, but is {new.duration_s:g}."
+            )
+        return self.corrections.add(new)
+
+    def undo(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
+        """Delete what was just submitted; its history stays. Raises as `Corrections.delete`."""
+        return self.corrections.delete(correction_id, expected_revision)

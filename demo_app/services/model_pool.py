@@ -1,0 +1,185 @@
+"""The models on disk, each loaded once and kept. Knows no request and no database."""
+
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from core.config import DecodeOptions
+from core.errors import CheckpointError, CheckpointNotFoundError, CorruptCheckpointError, NotFoundError
+from core.results import AttentionMap, SegmentTranslation
+
+log = logging.getLogger(__name__)
+
+
+class ServedModel(Protocol):
+    """What the services need of `core.translator.Translator`."""
+
+    @property
+    def model_id(self) -> str: ...
+    @property
+    def directions(self) -> tuple[tuple[str, str], ...]: ...
+    @property
+    def has_attention(self) -> bool: ...
+    @property
+    def layers(self) -> int: ...
+    @property
+    def heads(self) -> int: ...
+    @property
+    def parameters(self) -> int: ...
+    @property
+    def card(self) -> str: ...
+
+    def require_direction(self, source: str, target: str) -> None: ...
+    def translate_segments(
+        self, texts: Sequence[str], source: str, target: str, options: DecodeOptions
+    ) -> list[SegmentTranslation]: ...
+    def attend(self, source_ids: Sequence[int], target_ids: Sequence[int]) -> AttentionMap: ...
+    def encode_target(self, text: str) -> tuple[int, ...]: ...
+    def count_pieces(self, text: str) -> int: ...
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What a visitor may know of a model."""
+
+    name: str
+    """Name of its folder; what a request names."""
+    model_id: str
+    """`name@digest`; what a stored translation names."""
+    directions: tuple[tuple[str, str], ...]
+    """(source, target) language codes, the first one is the default."""
+    has_attention: bool
+    layers: int
+    heads: int
+    parameters: int
+    """Trained numbers."""
+    card: str
+    """Model card, Markdown."""
+
+
+class ModelPool:
+    """Thread-safe; a model is loaded at its first use, by one thread while the others wait for it.
+
+    A folder of `models_dir` with a `config.json` is a model. One that cannot be loaded is left out of
+    `names` and told in `problems`; naming it tries again, so that a repaired folder needs no restart."""
+
+    def __init__(
+        self, models_dir: Path, load: Callable[[Path], ServedModel], default: str | None = None
+    ) -> None:
+        """`load` opens one folder or raises `CheckpointError`; `default`: used when no name is given."""
+        self._models_dir = models_dir
+        self._load = load
+        self._default = default
+        self._models: dict[str, ServedModel] = {}
+        self._problems: dict[str, str] = {}
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._state = threading.Lock()
+
+    def names(self) -> tuple[str, ...]:
+        """Models that are not known to be damaged; the default one first, the others by name."""
+        with self._state:
+            usable = [name for name in self._folders() if name not in self._problems]
+        return tuple(sorted(usable, key=lambda name: (name != self._default, name)))
+
+    def problems(self) -> dict[str, str]:
+        """The sentence for each damaged model. Loads what was not loaded yet."""
+        for name in self.names():
+            self._try(name)
+        with self._state:
+            return {name: self._problems[name] for name in self._folders() if name in self._problems}
+
+    def get(self, name: str | None = None) -> ServedModel:
+        """The model of that name, or the default one; raises `CheckpointError` with the sentence to show."""
+        if name is not None:
+            return self._open(name)
+        if self._default is not None:
+            return self._open(self._default)
+        for candidate in self.names() or self._folders():
+            if model := self._try(candidate):
+                return model
+        sentences = " ".join(self.problems().values()) or "Put a model folder there or set `models_dir`."
+        raise CheckpointNotFoundError(
+            f"At least one usable model must be in {str(self._models_dir)!r}, but there is none. {sentences}"
+        )
+
+    def by_id(self, model_id: str) -> ServedModel:
+        """The very weights that a stored row names; raises `NotFoundError` when they are gone."""
+        namesake = model_id.partition("@")[0]
+        # The folder of that name first: then no other model is loaded just to read its digest.
+        for name in sorted(self.names(), key=lambda name: (name not in self._models, name != namesake)):
+            model = self._try(name)
+            if model is not None and model.model_id == model_id:
+                return model
+        problem = self.problems().get(namesake, "")
+        raise NotFoundError(
+            f"The model {model_id!r} is needed for this, but it is no longer in {str(self._models_dir)!r}; "
+            + (problem or "put its folder back, or translate the text again with another model.")
+        )
+
+    def info(self) -> tuple[ModelInfo, ...]:
+        """All usable models, the default one first. Loads what was not loaded yet."""
+        models = ((name, self._try(name)) for name in self.names())
+        return tuple(_info(name, model) for name, model in models if model is not None)
+
+    def _try(self, name: str) -> ServedModel | None:
+        try:
+            return self._open(name)
+        except CheckpointError:
+            return None
+
+    def _open(self, name: str) -> ServedModel:
+        with self._state:
+            lock = self._locks[name] if name in self._folders() else None
+            model = self._models.get(name)
+        if model is not None:
+            return model
+        if lock is None:
+            known = ", ".join(self.names()) or "none"
+            raise CheckpointNotFoundError(
+                f"`model` must be one of the models here ({known}), but is {name!r}."
+            )
+        with lock:
+            return self._models.get(name) or self._load_first(name)
+
+    def _load_first(self, name: str) -> ServedModel:
+        folder = self._models_dir / name
+        try:
+            model = self._load(folder)
+        except Exception as error:
+            log.exception("Model %s cannot be used.", folder)
+            known = isinstance(error, CheckpointError)
+            failure = (
+                error if known else CorruptCheckpointError(f"The model {name!r} cannot be read: {error!r}.")
+            )
+            with self._state:
+                self._problems[name] = str(failure)
+            raise failure from error
+        with self._state:
+            self._models[name] = model
+            self._problems.pop(name, None)
+        return model
+
+    def _folders(self) -> tuple[str, ...]:
+        """Names of the model folders; none when `models_dir` is missing or cannot be read."""
+        try:
+            return tuple(sorted(config.parent.name for config in self._models_dir.glob("*/config.json")))
+        except OSError as error:
+            log.warning("The folder of models %s cannot be read: %s", self._models_dir, error)
+            return ()
+
+
+def _info(name: str, model: ServedModel) -> ModelInfo:
+    return ModelInfo(
+        name=name,
+        model_id=model.model_id,
+        directions=model.directions,
+        has_attention=model.has_attention,
+        layers=model.layers,
+        heads=model.heads,
+        parameters=model.parameters,
+        card=model.card,
+    )

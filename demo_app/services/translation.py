@@ -1,0 +1,135 @@
+"""Translate a text: limits, segments, micro-batches, one stored record. Knows no page and no SQL."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from core.config import DecodeOptions, GreedyOptions
+from core.errors import BusyError
+from core.results import SegmentTranslation, Translation
+from core.text.segment import split_segments
+from demo_app.services.batcher import Batcher
+from demo_app.services.limits import check_segments, check_text
+from demo_app.services.model_pool import ModelInfo, ModelPool
+from demo_app.settings import Settings
+from demo_app.store.records import TranslationRecord
+
+
+class KeepsTranslations(Protocol):
+    """What this service needs of the store."""
+
+    def add(self, translation: Translation) -> TranslationRecord: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranslateRequest:
+    """What a person asks for. Options are checked when made; everything else by the service."""
+
+    text: str
+    source: str
+    """Language code of the text, as `fr`."""
+    target: str
+    options: DecodeOptions = field(default_factory=GreedyOptions)
+    model: str | None = None
+    """Name of a model; None takes the default one."""
+
+
+@dataclass(frozen=True)
+class _BatchKey:
+    """Segments that agree in this may be decoded together."""
+
+    model_id: str
+    source: str
+    target: str
+    options: DecodeOptions
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A request that passed all limits."""
+
+    key: _BatchKey
+    text: str
+    """As it was typed."""
+    segments: tuple[tuple[str, str], ...]
+    """(text, separator that follows)."""
+
+
+class TranslationService:
+    """Safe for any number of concurrent callers; `close` when done."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        pool: ModelPool,
+        translations: KeepsTranslations,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._settings = settings
+        self._pool = pool
+        self._translations = translations
+        self._clock = clock
+        self._batcher: Batcher[_BatchKey, str, SegmentTranslation] = Batcher(
+            self._decode,
+            max_batch=settings.max_batch,
+            wait_s=settings.batch_wait_ms / 1000,
+            queue_size=settings.queue_size,
+        )
+
+    async def translate(self, request: TranslateRequest) -> TranslationRecord:
+        """Translate and store.
+
+        Raises `InputError`, `CheckpointError`, `BusyError` (also after `request_timeout_s`), `StoreError`,
+        or what the model raised for this text; then nothing is stored and no other caller notices."""
+        started = self._clock()
+        try:
+            async with asyncio.timeout(self._settings.request_timeout_s):
+                plan = await asyncio.to_thread(self._plan, request)
+                results = await self._batcher.submit_all(plan.key, [text for text, _ in plan.segments])
+        except TimeoutError as error:
+            raise BusyError(
+                f"A translation may take at most {self._settings.request_timeout_s:g} s, but this one took "
+                "longer; try again in a while, or with a shorter text or a smaller beam."
+            ) from error
+        translation = _assemble(plan, results, self._clock() - started)
+        return await asyncio.to_thread(self._translations.add, translation)
+
+    def models(self) -> list[ModelInfo]:
+        """Usable models, the default one first. Loads them when first called: do that in a thread."""
+        return list(self._pool.info())
+
+    def close(self) -> None:
+        """Let the running batch finish; waiting and later requests get `BusyError`."""
+        self._batcher.close()
+
+    def _plan(self, request: TranslateRequest) -> _Plan:
+        """All checks, cheap ones first. Slow only when it has to load the model."""
+        check_text(request.text, self._settings)
+        model = self._pool.get(request.model)
+        model.require_direction(request.source, request.target)
+        segments = tuple(split_segments(request.text))
+        check_segments([text for text, _ in segments], model.count_pieces, self._settings)
+        key = _BatchKey(model.model_id, request.source, request.target, request.options)
+        return _Plan(key, request.text, segments)
+
+    def _decode(self, key: _BatchKey, texts: Sequence[str]) -> Sequence[SegmentTranslation]:
+        model = self._pool.by_id(key.model_id)
+        return model.translate_segments(texts, key.source, key.target, key.options)
+
+
+def _assemble(plan: _Plan, results: Sequence[SegmentTranslation], duration_s: float) -> Translation:
+    segments = tuple(
+        replace(result, separator=separator)
+        for result, (_, separator) in zip(results, plan.segments, strict=True)
+    )
+    return Translation(
+        source_language=plan.key.source,
+        target_language=plan.key.target,
+        source_text=plan.text,
+        segments=segments,
+        options=plan.key.options,
+        model_id=plan.key.model_id,
+        duration_s=duration_s,
+    )
