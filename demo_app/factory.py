@@ -1,0 +1,139 @@
+"""Builds store, services and page once, and puts them behind one ASGI application."""
+
+import contextlib
+import socket
+import tempfile
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import gradio as gr
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from core.device import use_threads
+from core.errors import CheckpointError, ConfigError
+from core.translator import Translator
+from demo_app.services.attention import AttentionService
+from demo_app.services.corrections import CorrectionService
+from demo_app.services.dataset import DatasetService
+from demo_app.services.model_pool import ModelPool
+from demo_app.services.translation import TranslationService
+from demo_app.settings import Settings
+from demo_app.store.database import Store, open_store
+from demo_app.ui.blocks import build_page
+from demo_app.ui.edge import edged
+from demo_app.ui.services import Services
+from demo_app.ui.theme import FAVICON, make_theme, page_head, style_sheets
+
+
+@dataclass(frozen=True)
+class App:
+    """What a server runs, and how to stop it."""
+
+    asgi: ASGIApp
+    close: Callable[[], None]
+    """Finish the running batch and close the database. The ASGI shutdown does it too; twice is harmless."""
+
+
+def create_app(settings: Settings) -> App:
+    """Raises `StoreError` when the database cannot be opened; a missing model is told on the page instead."""
+    use_threads(settings.threads)
+    closing = contextlib.ExitStack()
+    with contextlib.ExitStack() as undo:
+        undo.push(closing)
+        store = open_store(settings.database_url, clock=utc_now, new_id=new_id)
+        closing.callback(store.close)
+        services = build_services(settings, store, closing)
+        page = build_page(services)
+        undo.pop_all()
+    return App(asgi=_mount(page, closing.close), close=closing.close)
+
+
+def build_services(settings: Settings, store: Store, closing: contextlib.ExitStack) -> Services:
+    """All use cases over one store and one pool of models; what must be closed is told to `closing`."""
+    pool = ModelPool(
+        settings.models_dir, partial(Translator.load, device=settings.device), settings.default_model
+    )
+    translation = TranslationService(settings, pool, store.translations)
+    closing.callback(translation.close)
+    exports = closing.enter_context(tempfile.TemporaryDirectory(prefix="interlinear-"))
+    return Services(
+        translation=translation,
+        attention=AttentionService(settings, pool, store.translations),
+        corrections=CorrectionService(settings, store.corrections),
+        dataset=DatasetService(settings, store.corrections),
+        find_translation=store.translations.get,
+        model_trouble=partial(model_trouble, pool),
+        clock=time.monotonic,
+        exports=Path(exports),
+    )
+
+
+def model_trouble(pool: ModelPool) -> str:
+    """A sentence for each model that cannot be used, or why there is none; empty when all is well."""
+    try:
+        pool.get()
+    except CheckpointError as error:
+        return str(error)
+    return " ".join(pool.problems().values())
+
+
+def open_port(host: str, port: int) -> socket.socket:
+    """Bound before anything slow happens; raises `ConfigError` when the address is taken or not ours."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigError(
+            f"Port {port} on {host} cannot be used ({error.strerror or error}); "
+            "stop the program that has it, or choose another with --port."
+        ) from error
+    return listener
+
+
+def utc_now() -> datetime:
+    """The only clock that dates records."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A random id for a record."""
+    return uuid.uuid4().hex
+
+
+def _mount(page: gr.Blocks, close: Callable[[], None]) -> ASGIApp:
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        close()
+
+    # No OpenAPI pages: theirs load scripts from another host.
+    api = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+
+    @api.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    page.queue(max_size=256)
+    mounted = gr.mount_gradio_app(
+        api,
+        page,
+        path="/",
+        theme=make_theme(),
+        css_paths=style_sheets(),
+        head=page_head(),
+        favicon_path=str(FAVICON),
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        show_error=False,
+        max_file_size="1kb",
+    )
+    return edged(mounted)

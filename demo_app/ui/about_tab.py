@@ -1,0 +1,20 @@
+"""The About tab: what the program is, and each model's own card."""
+
+from collections.abc import Sequence
+
+import gradio as gr
+
+from demo_app.services.model_pool import ModelInfo
+from demo_app.ui import strings
+
+
+def build_about_tab(models: Sequence[ModelInfo]) -> None:
+    """Cards come from the models' folders; Gradio sanitises their Markdown."""
+    with gr.Column(elem_classes="card reading"):
+        gr.Markdown(strings.ABOUT_INTRO)
+    for model in models:
+        heading = strings.MODEL_HEADING.format(
+            name=model.name, model_id=model.model_id, parameters=model.parameters
+        )
+        with gr.Column(elem_classes="card reading"):
+            gr.Markdown(f"{heading}\n\n{model.card or strings.NO_CARD}")

@@ -1,0 +1,1 @@
+"""Parts of a page that Gradio does not have."""

@@ -1,0 +1,66 @@
+"""What the components send, checked once. A program may send a plain index or id for a whole value."""
+
+from typing import Any
+
+from core.config import DecodeOptions, options_from_dict
+from core.errors import ConfigError
+
+_KNOBS = ("beam_size", "length_penalty", "n_best")
+_WHOLE = ("beam_size", "n_best")
+
+
+def read_index(name: str, payload: Any, count: int) -> int:
+    """The index picked, from a value with `selected` or as it stands; raises `ConfigError`."""
+    index: Any = payload.get("selected") if isinstance(payload, dict) else payload
+    if not _is_whole(index) or not 0 <= index < count:
+        raise ConfigError(f"`{name}` must be a whole number from 0 to {count - 1}, but is {index!r}.")
+    return int(index)
+
+
+def read_choice(value: Any) -> int | None:
+    """A layer or head, or None for their mean."""
+    return int(value) if _is_whole(value) and value >= 0 else None
+
+
+def read_id(payload: Any) -> str:
+    """The id picked, from a value with `selected` or as it stands."""
+    chosen = payload.get("selected") if isinstance(payload, dict) else payload
+    return str(chosen or "")
+
+
+def read_page(payload: Any) -> int:
+    """The page asked for, from a value with `page` or as it stands; 1 if there is none."""
+    page: Any = payload.get("page") if isinstance(payload, dict) else payload
+    return int(page) if _is_whole(page) and page >= 1 else 1
+
+
+def read_route(route: Any) -> tuple[str | None, str, str]:
+    """Model, source and target language; raises `ConfigError`."""
+    if not isinstance(route, dict) or not all(isinstance(route.get(n), str) for n in ("source", "target")):
+        raise ConfigError(f"`route` must name a `source` and a `target` language, but is {route!r}.")
+    model = route.get("model")
+    return (model if isinstance(model, str) else None), route["source"], route["target"]
+
+
+def read_options(options: Any) -> DecodeOptions:
+    """Greedy or beam with its knobs; raises `ConfigError`."""
+    if not isinstance(options, dict):
+        raise ConfigError(f"`options` must name a `mode` (greedy or beam), but is {options!r}.")
+    if options.get("mode") != "beam":
+        return options_from_dict({"mode": options.get("mode")})
+    knobs = {name: options[name] for name in _KNOBS if name in options}
+    for name, value in knobs.items():
+        if not (_is_whole(value) if name in _WHOLE else _is_number(value)):
+            whole = "a whole number" if name in _WHOLE else "a number"
+            raise ConfigError(
+                f"`{name}` must be {whole}, but is {'empty' if value is None else repr(value)}."
+            )
+    return options_from_dict({"mode": "beam", **knobs})
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

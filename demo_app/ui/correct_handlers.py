@@ -1,0 +1,86 @@
+"""Save, "it was right" and undo on the Translate tab."""
+
+from dataclasses import replace
+from typing import Any, Literal
+
+from core.errors import InputError
+from demo_app.services.corrections import MAX_DURATION_S
+from demo_app.store.records import CorrectionRecord, NewCorrection
+from demo_app.ui import strings
+from demo_app.ui.drafts import draft_items, draft_value, without_draft
+from demo_app.ui.feedback import Update, said
+from demo_app.ui.services import Services
+from demo_app.ui.shown import Shown, hypothesis_of
+from demo_app.ui.translate_handlers import require_shown
+from demo_app.ui.translate_layout import TranslateParts
+
+
+class CorrectHandlers:
+    """Closed over the services and the parts of the page; keeps nothing of a visitor."""
+
+    def __init__(self, services: Services, parts: TranslateParts) -> None:
+        self._services = services
+        self._parts = parts
+
+    def save(self, correction_text: str, drafts: Any, shown: Shown | None) -> Update:
+        """Keep the correction; a second save of the same sentence becomes its next revision."""
+        here = require_shown(shown)
+        if here.saved:
+            return self._save_again(correction_text, drafts, here, here.saved)
+        if correction_text == self._machine_text(here):
+            raise InputError(strings.NOT_CHANGED)
+        record = self._services.corrections.submit(self._new(here, correction_text, "corrected"))
+        return self._receipt(here, record, drafts, strings.SAVED.format(hter=percent(record.hter)))
+
+    def confirm(self, correction_text: str, drafts: Any, shown: Shown | None) -> Update:
+        """Keep that the machine's text was right as it stands."""
+        here = require_shown(shown)
+        machine = self._machine_text(here)
+        if here.saved:
+            raise InputError(strings.ALREADY_SAVED)
+        if correction_text.strip() and correction_text != machine:
+            raise InputError(strings.CHANGED)
+        record = self._services.corrections.submit(self._new(here, machine, "right"))
+        return self._receipt(here, record, drafts, strings.SAVED_RIGHT)
+
+    def undo(self, shown: Shown | None) -> Update:
+        """Take back what was just saved; the text stays in the box."""
+        here = require_shown(shown)
+        if not here.saved:
+            raise InputError(strings.NOTHING_TO_UNDO)
+        self._services.corrections.undo(*here.saved)
+        parts = self._parts
+        return {parts.shown: replace(here, saved=None), parts.correct.notice: said(strings.UNDONE)}
+
+    def _save_again(self, text: str, drafts: Any, here: Shown, saved: tuple[str, int]) -> Update:
+        if text == self._services.dataset.get(saved[0]).corrected_text:
+            raise InputError(strings.ALREADY_SAVED)
+        record = self._services.dataset.edit(*saved, text)
+        words = strings.SAVED_AGAIN.format(revision=record.revision, hter=percent(record.hter))
+        return self._receipt(here, record, drafts, words)
+
+    def _new(self, here: Shown, text: str, verdict: Literal["corrected", "right"]) -> NewCorrection:
+        return NewCorrection(
+            translation_id=here.translation_id,
+            segment_index=here.segment,
+            hypothesis_index=here.hypothesis,
+            corrected_text=text,
+            verdict=verdict,
+            duration_s=min(MAX_DURATION_S, max(0.0, self._services.clock() - here.opened_at_s)),
+        )
+
+    def _receipt(self, here: Shown, record: CorrectionRecord, drafts: Any, words: str) -> Update:
+        items = without_draft(draft_items(drafts), here)
+        return {
+            self._parts.shown: replace(here, saved=(record.id, record.revision)),
+            self._parts.correct.notice: said(words, action=strings.UNDO),
+            self._parts.correct.drafts: draft_value(items, here),
+        }
+
+    def _machine_text(self, here: Shown) -> str:
+        return hypothesis_of(self._services.find_translation(here.translation_id), here).text
+
+
+def percent(rate: float) -> str:
+    """Example: `percent(0.25)` is `25 %`."""
+    return f"{rate * 100:.0f} %"

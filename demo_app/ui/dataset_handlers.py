@@ -1,0 +1,162 @@
+"""What happens on the Dataset tab: read, ask a service, render. Parameter names are the API's names."""
+
+from dataclasses import replace
+from typing import Any, Literal
+
+import gradio as gr
+
+from core.errors import InputError, StaleRevisionError
+from demo_app.store.records import CorrectionQuery, CorrectionRecord
+from demo_app.ui import strings
+from demo_app.ui.components.values import read_id, read_page
+from demo_app.ui.dataset_layout import DatasetParts
+from demo_app.ui.dataset_render import editor_facts, headline, record_rows, revision_rows
+from demo_app.ui.feedback import QUIET, Update, said
+from demo_app.ui.services import Services
+from demo_app.viz.edits import live_diff
+
+PAGE_SIZE = 25
+
+Opened = tuple[str, int]
+
+
+class DatasetHandlers:
+    """Closed over the services and the parts of the page; keeps nothing of a visitor."""
+
+    def __init__(self, services: Services, parts: DatasetParts) -> None:
+        self._services = services
+        self._parts = parts
+
+    def search(self, query: Any) -> Update:
+        """First page of what matches."""
+        return self._listed(read_query(query))
+
+    def turn_page(self, page: Any, query: Any) -> Update:
+        """Another page of the same search."""
+        return self._listed(read_query(query, read_page(page)))
+
+    def open_record(self, record: Any, text: str, opened: Opened | None) -> Update:
+        """Open one in the editor, unless the one that is open has unsaved changes."""
+        found = self._services.dataset.get(read_id(record))
+        if opened and opened[0] != found.id and text != self._services.dataset.get(opened[0]).corrected_text:
+            raise InputError(strings.EDIT_UNSAVED)
+        editor = self._parts.editor
+        return {
+            **self._edited(found),
+            editor.text: found.corrected_text,
+            editor.card: gr.update(visible=True),
+        }
+
+    def compare_edit(self, text: str, opened: Opened | None) -> Update:
+        """Edits and HTER of the text in the editor."""
+        record = self._services.dataset.get(require_opened(opened)[0])
+        return {self._parts.editor.diff: _diff(record, text)}
+
+    def save_revision(self, text: str, query: Any, page: Any, opened: Opened | None) -> Update:
+        """Keep the text as a new revision; if somebody was faster, say so and keep what was typed."""
+        record_id, revision = require_opened(opened)
+        try:
+            record = self._services.dataset.edit(record_id, revision, text)
+        except StaleRevisionError as error:
+            return self._overtaken(record_id, text, error)
+        words = strings.EDIT_SAVED.format(revision=record.revision)
+        listed = self._listed(read_query(query, read_page(page)))
+        return {**listed, **self._edited(record), self._parts.editor.notice: said(words)}
+
+    def delete_record(self, query: Any, page: Any, opened: Opened | None) -> Update:
+        """Delete softly; the notice offers to undo it."""
+        record = self._services.dataset.delete(*require_opened(opened))
+        return {
+            **self._listed(read_query(query, read_page(page))),
+            **self.close_record(),
+            self._parts.deleted: (record.id, record.revision),
+            self._parts.listing.notice: said(strings.DELETED, action=strings.UNDO),
+        }
+
+    def restore_record(self, query: Any, page: Any, deleted: Opened | None) -> Update:
+        """Undo the last deletion."""
+        if deleted is None:
+            raise InputError(strings.NOTHING_TO_UNDO)
+        self._services.dataset.restore(*deleted)
+        listed = self._listed(read_query(query, read_page(page)))
+        return {**listed, self._parts.deleted: None, self._parts.listing.notice: said(strings.RESTORED)}
+
+    def close_record(self) -> Update:
+        """Close the editor; what was not saved is discarded."""
+        editor = self._parts.editor
+        return {self._parts.opened: None, editor.card: gr.update(visible=False), editor.notice: QUIET}
+
+    def export_jsonl(self, query: Any) -> Update:
+        """All pages of the search as JSON lines."""
+        return self._exported(query, "jsonl")
+
+    def export_csv(self, query: Any) -> Update:
+        """All pages of the search as CSV."""
+        return self._exported(query, "csv")
+
+    def _exported(self, query: Any, kind: Literal["jsonl", "csv"]) -> Update:
+        path = self._services.dataset.export(read_query(query), kind, self._services.exports)
+        listing = self._parts.listing
+        return {listing.file: gr.update(value=str(path)), listing.notice: said(strings.EXPORTED)}
+
+    def _listed(self, query: CorrectionQuery) -> Update:
+        page = self._services.dataset.search(query)
+        if not page.rows and query.page > 1:
+            return self._listed(replace(query, page=1))
+        listing = self._parts.listing
+        return {
+            listing.headline: headline(self._services.dataset.counts()),
+            listing.records: record_rows(
+                page, searching=bool(query.text or query.source_language or query.verdict)
+            ),
+            listing.pager: _pager(page.page, page.page_size, page.total),
+        }
+
+    def _edited(self, record: CorrectionRecord) -> Update:
+        editor = self._parts.editor
+        return {
+            self._parts.opened: (record.id, record.revision),
+            editor.history: self._history(record),
+            editor.diff: _diff(record, record.corrected_text),
+            editor.notice: QUIET,
+        }
+
+    def _overtaken(self, record_id: str, text: str, error: StaleRevisionError) -> Update:
+        newest = self._services.dataset.get(record_id)
+        words = strings.EDIT_STALE.format(error=error)
+        diff = {self._parts.editor.diff: _diff(newest, text)}
+        return {**self._edited(newest), **diff, self._parts.editor.notice: said(words, "error")}
+
+    def _history(self, record: CorrectionRecord) -> dict[str, Any]:
+        return {**editor_facts(record), "revisions": revision_rows(self._services.dataset.history(record.id))}
+
+
+def read_query(query: Any, page: int = 1) -> CorrectionQuery:
+    """The search that the page or a program sent; unknown fields are ignored. Raises `ConfigError`."""
+    fields = query if isinstance(query, dict) else {}
+    source, _, target = str(fields.get("direction") or "").partition("-")
+    return CorrectionQuery(
+        text=str(fields.get("text") or ""),
+        source_language=source or None,
+        target_language=target or None,
+        verdict=str(fields.get("verdict") or "") or None,
+        page=page,
+        page_size=PAGE_SIZE,
+    )
+
+
+def require_opened(opened: Opened | None) -> Opened:
+    """Raise `InputError` when the editor is closed."""
+    if opened is None:
+        raise InputError(strings.NOT_OPEN)
+    return opened
+
+
+def _diff(record: CorrectionRecord, text: str) -> dict[str, Any]:
+    return {**live_diff(record.machine_text, text), "language": record.target_language}
+
+
+def _pager(page: Any, size: int, total: int) -> dict[str, Any]:
+    first = (page - 1) * size + 1
+    words = strings.SUMMARY.format(first=first, last=min(page * size, total), total=total)
+    return {"page": page, "pages": max(1, -(-total // size)), "summary": words if total else ""}

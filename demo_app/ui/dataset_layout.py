@@ -1,0 +1,131 @@
+"""The Dataset tab's search, list and editor. Knows no handler."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import gradio as gr
+
+from demo_app.services.model_pool import ModelInfo
+from demo_app.ui import strings
+from demo_app.ui.components.widget import widget
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListParts:
+    """Search, rows, pages and export."""
+
+    headline: gr.HTML
+    filters: gr.HTML
+    records: gr.HTML
+    pager: gr.HTML
+    jsonl: gr.Button
+    csv: gr.Button
+    file: gr.DownloadButton
+    notice: gr.HTML
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditorParts:
+    """One correction, opened."""
+
+    card: gr.Column
+    history: gr.HTML
+    text: gr.Textbox
+    diff: gr.HTML
+    notice: gr.HTML
+    save: gr.Button
+    delete: gr.Button
+    close: gr.Button
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetParts:
+    """Everything on the tab that a handler reads or changes."""
+
+    listing: ListParts
+    editor: EditorParts
+    opened: gr.State
+    """(id, revision) of the correction in the editor, or None."""
+    deleted: gr.State
+    """(id, revision) of the one just deleted, or None."""
+
+
+def build_dataset_layout(models: Sequence[ModelInfo]) -> DatasetParts:
+    """`models` say which directions can be searched for."""
+    opened, deleted = gr.State(None), gr.State(None)
+    with gr.Row(elem_id="dataset-head"):
+        headline = widget("headline", elem_id="headline")
+        with gr.Row(elem_classes="actions"):
+            jsonl = gr.Button(strings.EXPORT_JSONL, elem_id="export-jsonl", elem_classes="quiet", size="sm")
+            csv = gr.Button(strings.EXPORT_CSV, elem_id="export-csv", elem_classes="quiet", size="sm")
+            # Never hidden with `visible=False`: then it is not on the page and the script cannot click it.
+            file = gr.DownloadButton(elem_id="export-file", elem_classes="off-screen")
+    filters = widget(
+        "filters",
+        {"text": "", "direction": "", "verdict": ""},
+        labels=strings.FILTERS,
+        directions=direction_choices(models),
+        verdicts=list(strings.VERDICTS.items()),
+        elem_id="filters",
+    )
+    notice = widget("notice", elem_id="dataset-notice")
+    with gr.Row(elem_id="shelf"):
+        with gr.Column(elem_id="records-card", elem_classes="card"):
+            records = widget("records", labels=strings.RECORDS, elem_id="records")
+            pager = widget("pager", {"page": 1}, labels=strings.PAGER, elem_id="pager")
+        editor = _build_editor()
+    listing = ListParts(
+        headline=headline,
+        filters=filters,
+        records=records,
+        pager=pager,
+        jsonl=jsonl,
+        csv=csv,
+        file=file,
+        notice=notice,
+    )
+    return DatasetParts(listing=listing, editor=editor, opened=opened, deleted=deleted)
+
+
+def direction_choices(models: Sequence[ModelInfo]) -> list[tuple[str, str]]:
+    """(`fr-en`, `French → English`) for each direction of any model, each once."""
+    pairs = dict.fromkeys(pair for model in models for pair in model.directions)
+    return [(f"{source}-{target}", direction_name(source, target)) for source, target in pairs]
+
+
+def direction_name(source: str, target: str) -> str:
+    """Example: `direction_name("fr", "en")` is `French → English`."""
+    names = strings.LANGUAGES
+    return f"{names.get(source, source)} → {names.get(target, target)}"
+
+
+def _build_editor() -> EditorParts:
+    with gr.Column(elem_id="editor-card", elem_classes="card", visible=False) as card:
+        with gr.Row(elem_classes="card-head"):
+            gr.HTML(f"<h2>{strings.EDITOR_TITLE}</h2>", elem_classes="title")
+            close = gr.Button(strings.CLOSE, elem_id="close-editor", elem_classes="quiet", size="sm")
+        history = widget("history", labels=strings.HISTORY, elem_id="history")
+        text = gr.Textbox(
+            value="",
+            label=strings.EDITOR_TEXT,
+            show_label=False,
+            container=False,
+            lines=3,
+            max_lines=12,
+            elem_id="editor-text",
+        )
+        diff = widget("diff", labels=strings.DIFF, elem_id="editor-diff")
+        notice = widget("notice", elem_id="editor-notice")
+        with gr.Row(elem_classes="actions"):
+            delete = gr.Button(strings.DELETE, elem_id="delete", elem_classes="quiet danger", size="sm")
+            save = gr.Button(strings.SAVE_REVISION, variant="primary", elem_id="save-revision", size="sm")
+    return EditorParts(
+        card=card,
+        history=history,
+        text=text,
+        diff=diff,
+        notice=notice,
+        save=save,
+        delete=delete,
+        close=close,
+    )

@@ -1,0 +1,87 @@
+"""From stored corrections to what the Dataset tab shows. Pure: records in, plain values out."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from demo_app.store.records import CorrectionRecord, Counts, Page
+from demo_app.ui import strings
+from demo_app.ui.dataset_layout import direction_name
+from demo_app.viz.edits import edit_list
+
+
+def record_rows(page: Page, searching: bool) -> dict[str, Any]:
+    """Value of the list; an empty one says why it is empty."""
+    empty = strings.NO_MATCH if searching else strings.RECORDS["empty"]
+    return {"rows": [_row(record) for record in page.rows], "selected": None, "empty": empty}
+
+
+def headline(counts: Counts) -> dict[str, Any]:
+    """Total, each direction, mean HTER."""
+    hter = "–" if counts.mean_hter is None else percent(counts.mean_hter)
+    directions = [(direction_name(*pair), f"{count:,}") for pair, count in counts.by_direction.items()]
+    figures = [(strings.HEADLINE_TOTAL, f"{counts.total:,}"), *directions, (strings.HEADLINE_HTER, hter)]
+    return {"items": [{"name": name, "value": value} for name, value in figures]}
+
+
+def editor_facts(record: CorrectionRecord) -> dict[str, Any]:
+    """What never changes about a correction."""
+    facts = [
+        direction_name(record.source_language, record.target_language),
+        strings.VERDICTS[record.verdict],
+        record.model_id,
+        _search_words(record.options),
+    ]
+    return {
+        "source": record.source_text,
+        "machine": record.machine_text,
+        "source_language": record.source_language,
+        "target_language": record.target_language,
+        "facts": facts,
+    }
+
+
+def revision_rows(history: Iterable[CorrectionRecord]) -> list[dict[str, Any]]:
+    """Newest first."""
+    rows = [
+        {
+            "number": record.revision,
+            "text": record.corrected_text,
+            "when": moment(record.updated_at),
+            "hter": percent(record.hter),
+        }
+        for record in history
+    ]
+    return rows[::-1]
+
+
+def percent(rate: float) -> str:
+    """Example: `percent(0.25)` is `25 %`."""
+    return f"{rate * 100:.0f} %"
+
+
+def moment(time: datetime) -> str:
+    """To the minute, UTC."""
+    return time.strftime("%Y-%m-%d %H:%M")
+
+
+def _row(record: CorrectionRecord) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "source": record.source_text,
+        "machine": record.machine_text,
+        "edits": edit_list(record.machine_text, record.corrected_text),
+        "hter": percent(record.hter),
+        "verdict": record.verdict,
+        "direction": f"{record.source_language} → {record.target_language}",
+        "model": record.model_id,
+        "when": moment(record.updated_at),
+        "source_language": record.source_language,
+        "target_language": record.target_language,
+    }
+
+
+def _search_words(options: dict[str, Any]) -> str:
+    if options.get("mode") == "beam":
+        return f"{strings.DECODING['beam']} {options.get('beam_size')}"
+    return strings.DECODING["greedy"]

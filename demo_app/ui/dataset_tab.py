@@ -1,0 +1,75 @@
+"""The Dataset tab: layout and listeners."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from demo_app.services.model_pool import ModelInfo
+from demo_app.ui.dataset_handlers import DatasetHandlers
+from demo_app.ui.dataset_layout import DatasetParts, build_dataset_layout
+from demo_app.ui.listen import in_browser, listen
+from demo_app.ui.services import Services
+
+# A failed export leaves the last file where it was, and that must not be downloaded again.
+DOWNLOAD = """(file) => {
+  if (!file || file.url === window.interlinearExport) return;
+  window.interlinearExport = file.url;
+  setTimeout(() => document.querySelector('#export-file').click(), 100);
+}"""
+
+
+def build_dataset_tab(services: Services, models: Sequence[ModelInfo], tab: gr.Tab) -> None:
+    """The list is read anew whenever the tab is opened."""
+    parts = build_dataset_layout(models)
+    handlers = DatasetHandlers(services, parts)
+    _wire_list(parts, handlers, tab)
+    _wire_editor(parts, handlers)
+
+
+def _wire_list(parts: DatasetParts, handlers: DatasetHandlers, tab: gr.Tab) -> None:
+    listing, editor = parts.listing, parts.editor
+    told, query = listing.notice, listing.filters
+    listed = _listed(parts)
+    last = {"trigger_mode": "always_last"}
+    listen(
+        tab.select, told, handlers.search, [query], listed, api_name="open_dataset", api_visibility="private"
+    )
+    listen(query.search, told, handlers.search, [query], listed, **last)
+    listen(listing.pager.turn, told, handlers.turn_page, [listing.pager, query], listed)
+    opened = [*_edited(parts), editor.text, editor.card]
+    chosen = [listing.records, editor.text, parts.opened]
+    listen(listing.records.pick, editor.notice, handlers.open_record, chosen, opened)
+    for button, handler in ((listing.jsonl, handlers.export_jsonl), (listing.csv, handlers.export_csv)):
+        made = listen(button.click, told, handler, [query], [listing.file])
+        in_browser(made.success, DOWNLOAD, [listing.file], [])
+
+
+def _wire_editor(parts: DatasetParts, handlers: DatasetHandlers) -> None:
+    listing, editor = parts.listing, parts.editor
+    told = editor.notice
+    place = [listing.filters, listing.pager]
+    listed, edited = _listed(parts), _edited(parts)
+    last: dict[str, Any] = {"trigger_mode": "always_last", "clears": False}
+    # `change` also sees a paste, which `input` does not.
+    listen(
+        editor.text.change, told, handlers.compare_edit, [editor.text, parts.opened], [editor.diff], **last
+    )
+    saved = [editor.text, *place, parts.opened]
+    listen(editor.save.click, told, handlers.save_revision, saved, [*listed, *edited])
+    closed = [parts.opened, editor.card]
+    gone = [*listed, *closed, listing.notice, parts.deleted]
+    listen(editor.delete.click, told, handlers.delete_record, [*place, parts.opened], gone)
+    back = [*listed, parts.deleted]
+    listen(listing.notice.act, listing.notice, handlers.restore_record, [*place, parts.deleted], back)
+    listen(editor.close.click, told, handlers.close_record, [], closed)
+
+
+def _listed(parts: DatasetParts) -> list[Any]:
+    listing = parts.listing
+    return [listing.headline, listing.records, listing.pager]
+
+
+def _edited(parts: DatasetParts) -> list[Any]:
+    editor = parts.editor
+    return [parts.opened, editor.history, editor.diff, editor.notice]

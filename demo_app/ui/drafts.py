@@ -1,0 +1,51 @@
+"""Corrections begun and not saved: they live in the page and go with each request, so no click loses one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from demo_app.ui.shown import Shown
+
+MAX_DRAFTS = 20
+
+_FIELDS = {"translation_id": str, "segment": int, "hypothesis": int, "text": str}
+
+
+def draft_items(drafts: Any) -> list[dict[str, Any]]:
+    """The unsaved corrections that the page sent, as far as they can be understood."""
+    items = drafts.get("items") if isinstance(drafts, dict) else None
+    if not isinstance(items, list):
+        return []
+    return [item for item in items if isinstance(item, dict) and _is_whole(item)]
+
+
+def _is_whole(item: dict[str, Any]) -> bool:
+    return all(isinstance(item.get(name), kind) for name, kind in _FIELDS.items())
+
+
+def without_draft(items: Sequence[dict[str, Any]], shown: Shown) -> list[dict[str, Any]]:
+    """All but the one of this sentence."""
+    here = (shown.translation_id, shown.segment)
+    return [item for item in items if (item["translation_id"], item["segment"]) != here]
+
+
+def with_draft(items: Sequence[dict[str, Any]], shown: Shown, text: str) -> list[dict[str, Any]]:
+    """What was typed for this sentence, kept; the oldest of many goes."""
+    draft = {
+        "translation_id": shown.translation_id,
+        "segment": shown.segment,
+        "hypothesis": shown.hypothesis,
+        "text": text,
+    }
+    return [*without_draft(items, shown), draft][-MAX_DRAFTS:]
+
+
+def with_orphan(items: Sequence[dict[str, Any]], text: str) -> list[dict[str, Any]]:
+    """A text whose sentence is not known any more: the server was started anew while it was being typed."""
+    orphan = {"translation_id": "", "segment": 0, "hypothesis": 0, "text": text}
+    return [*items, orphan][-MAX_DRAFTS:] if text.strip() else list(items)
+
+
+def draft_value(items: Sequence[dict[str, Any]], shown: Shown) -> dict[str, Any]:
+    """Value for the page, which hides the draft of the sentence that is open."""
+    here = (shown.translation_id, shown.segment)
+    return {"items": [{**item, "shown": (item["translation_id"], item["segment"]) == here} for item in items]}

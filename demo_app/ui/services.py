@@ -1,0 +1,29 @@
+"""What the page may ask for, in one bundle that the factory fills."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo_app.services.attention import AttentionService
+from demo_app.services.corrections import CorrectionService
+from demo_app.services.dataset import DatasetService
+from demo_app.services.translation import TranslationService
+from demo_app.store.records import TranslationRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Built once; closed over by the handlers."""
+
+    translation: TranslationService
+    attention: AttentionService
+    corrections: CorrectionService
+    dataset: DatasetService
+    find_translation: Callable[[str], TranslationRecord]
+    """Raises `NotFoundError`."""
+    model_trouble: Callable[[], str]
+    """A sentence for each model that cannot be used; empty when all is well."""
+    clock: Callable[[], float]
+    """Monotonic seconds: how long a person took."""
+    exports: Path
+    """Folder for files to download; emptied when the program ends."""

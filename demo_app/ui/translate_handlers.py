@@ -1,0 +1,186 @@
+"""What happens on the Translate tab: read, ask a service, render. Parameter names are the API's names."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from core.errors import InputError
+from demo_app.services.translation import TranslateRequest
+from demo_app.ui import strings
+from demo_app.ui.components.values import read_choice, read_index, read_options, read_route
+from demo_app.ui.drafts import draft_items, draft_value, with_draft, with_orphan, without_draft
+from demo_app.ui.feedback import Update
+from demo_app.ui.render import Renderer
+from demo_app.ui.services import Services
+from demo_app.ui.shown import Shown, chosen_text, hypothesis_of
+from demo_app.ui.translate_layout import TranslateParts
+
+
+class TranslateHandlers:
+    """Closed over the services and the parts of the page; keeps nothing of a visitor."""
+
+    def __init__(self, services: Services, parts: TranslateParts, examples: list[dict[str, str]]) -> None:
+        self._services = services
+        self._parts = parts
+        self._examples = examples
+        self._renderer = Renderer(services, parts)
+
+    async def translate(
+        self,
+        source_text: str,
+        route: Any,
+        options: Any,
+        correction_text: str,
+        drafts: Any,
+        shown: Shown | None,
+    ) -> Update:
+        """Translate and show the first sentence; an unsaved correction of the last one becomes a draft."""
+        name, source, target = read_route(route)
+        request = TranslateRequest(
+            text=source_text, source=source, target=target, options=read_options(options), model=name
+        )
+        record = await self._services.translation.translate(request)
+        new = Shown.first(record, self._services.clock(), shown)
+        return await asyncio.to_thread(self._open, new, correction_text, drafts, shown)
+
+    async def swap(
+        self,
+        source_text: str,
+        route: Any,
+        options: Any,
+        correction_text: str,
+        drafts: Any,
+        shown: Shown | None,
+    ) -> Update:
+        """Turn the direction round. The translation moves into the source unless that was changed since."""
+        name, source, target = read_route(route)
+        turned = {"model": name, "source": target, "target": source}
+        moved = await asyncio.to_thread(self._translation_of, source_text, turned, shown)
+        update: Update = {self._parts.source.route: turned}
+        if moved is None:
+            return update
+        return {
+            **update,
+            self._parts.source.text: moved,
+            **await self.translate(moved, turned, options, correction_text, drafts, shown),
+        }
+
+    async def use_example(
+        self, example: Any, route: Any, options: Any, correction_text: str, drafts: Any, shown: Shown | None
+    ) -> Update:
+        """Put an example into the source box, turn the direction to its language and translate it."""
+        item = self._examples[read_index("example", example, len(self._examples))]
+        name, source, target = read_route(route)
+        if source != item["language"]:
+            source, target = item["language"], source
+        route = {"model": name, "source": source, "target": target}
+        return {
+            self._parts.source.text: item["text"],
+            self._parts.source.route: route,
+            **await self.translate(item["text"], route, options, correction_text, drafts, shown),
+        }
+
+    def pick_sentence(self, sentence: Any, correction_text: str, drafts: Any, shown: Shown | None) -> Update:
+        """Look into another sentence; what was typed for this one is kept as a draft."""
+        old = require_shown(shown)
+        new = old.turned_to(read_index("sentence", sentence, len(old.chosen)), self._services.clock())
+        update = self._open(new, correction_text, drafts, old)
+        # The picker itself is left alone: by now the person may have picked another.
+        del update[self._parts.target.sentences]
+        return update
+
+    def pick_hypothesis(self, hypothesis: Any, correction_text: str, shown: Shown | None) -> Update:
+        """Look into another hypothesis. The correction box follows only if nothing was typed in it."""
+        old = require_shown(shown)
+        record = self._services.find_translation(old.translation_id)
+        count = len(record.segments[old.segment].hypotheses)
+        new = old.choosing(read_index("hypothesis", hypothesis, count))
+        untouched = correction_text == hypothesis_of(record, old).text or not correction_text.strip()
+        text = hypothesis_of(record, new).text if untouched else correction_text
+        return self._renderer.hypothesis(record, new, text)
+
+    def view_attention(self, view: Any, shown: Shown | None) -> Update:
+        """Words or pieces, and which layer and head."""
+        view = view if isinstance(view, dict) else {}
+        new = replace(
+            require_shown(shown),
+            unit="pieces" if view.get("unit") == "pieces" else "words",
+            layer=read_choice(view.get("layer")),
+            head=read_choice(view.get("head")),
+        )
+        return {self._parts.shown: new, **self._renderer.attention(new)}
+
+    def compare(self, correction_text: str, shown: Shown | None) -> Update:
+        """Edits and HTER of the text in the correction box."""
+        here = require_shown(shown)
+        record = self._services.find_translation(here.translation_id)
+        return {self._parts.correct.diff: self._renderer.diff(record, here, correction_text)}
+
+    def open_draft(self, correction_text: str, drafts: Any, shown: Shown | None) -> Update:
+        """Go back to a correction that was begun and not saved."""
+        items = draft_items(drafts)
+        wanted = drafts.get("open") if isinstance(drafts, dict) else None
+        item = items[read_index("open", wanted, len(items))]
+        if not item["translation_id"]:
+            return self._adopt(item, correction_text, items, require_shown(shown))
+        record = self._services.find_translation(item["translation_id"])
+        now = self._services.clock()
+        segment = read_index("segment", item["segment"], len(record.segments))
+        hypothesis = read_index("hypothesis", item["hypothesis"], len(record.segments[segment].hypotheses))
+        new = Shown.first(record, now, shown).turned_to(segment, now).choosing(hypothesis)
+        return self._open(new, correction_text, drafts, shown)
+
+    def _adopt(
+        self, orphan: dict[str, Any], correction_text: str, items: list[dict[str, Any]], here: Shown
+    ) -> Update:
+        """A text without a sentence goes into the box of this one; what stood there takes its place."""
+        others = [item for item in items if item is not orphan]
+        kept = with_orphan(others, correction_text) if self._is_unsaved(correction_text, here) else others
+        record = self._services.find_translation(here.translation_id)
+        correct = self._parts.correct
+        return {
+            correct.text: orphan["text"],
+            correct.diff: self._renderer.diff(record, here, orphan["text"]),
+            correct.drafts: draft_value(kept, here),
+        }
+
+    def _open(self, new: Shown, correction_text: str, drafts: Any, old: Shown | None) -> Update:
+        """Show a sentence with its draft, if it has one, and keep what was typed for the old sentence."""
+        items = self._kept(correction_text, drafts, old)
+        record = self._services.find_translation(new.translation_id)
+        here = (new.translation_id, new.segment)
+        found = [item["text"] for item in items if (item["translation_id"], item["segment"]) == here]
+        text = found[-1] if found else hypothesis_of(record, new).text
+        drawn = self._renderer.sentence(record, new, text)
+        return {**drawn, self._parts.correct.drafts: draft_value(items, new)}
+
+    def _kept(self, correction_text: str, drafts: Any, old: Shown | None) -> list[dict[str, Any]]:
+        items = draft_items(drafts)
+        if old is None:
+            return with_orphan(items, correction_text)
+        others = without_draft(items, old)
+        return with_draft(items, old, correction_text) if self._is_unsaved(correction_text, old) else others
+
+    def _is_unsaved(self, text: str, shown: Shown) -> bool:
+        if not text.strip():
+            return False
+        if shown.saved:
+            return text != self._services.dataset.get(shown.saved[0]).corrected_text
+        return text != hypothesis_of(self._services.find_translation(shown.translation_id), shown).text
+
+    def _translation_of(self, source_text: str, route: dict[str, Any], shown: Shown | None) -> str | None:
+        """What stands translated on the page, if it belongs to the text in the source box."""
+        if shown is None:
+            return None
+        record = self._services.find_translation(shown.translation_id)
+        same = (record.source_language, record.target_language) == (route["target"], route["source"])
+        return (
+            chosen_text(record, shown) if same and record.source_text.strip() == source_text.strip() else None
+        )
+
+
+def require_shown(shown: Shown | None) -> Shown:
+    """Raise `InputError` when nothing was translated in this tab yet."""
+    if shown is None:
+        raise InputError(strings.NOTHING_SHOWN)
+    return shown

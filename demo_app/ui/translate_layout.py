@@ -1,0 +1,192 @@
+"""The cards of the Translate tab and what stands in them. Knows no handler."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from demo_app.services.model_pool import ModelInfo
+from demo_app.ui import strings
+from demo_app.ui.components.widget import widget
+from demo_app.ui.theme import ASSETS
+
+BEAM = {"mode": "beam", "beam_size": 5, "length_penalty": 1.0, "n_best": 5}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceCard:
+    """Where a text is typed and how it is to be translated."""
+
+    route: gr.HTML
+    options: gr.HTML
+    text: gr.Textbox
+    examples: gr.HTML
+    clear: gr.Button
+    translate: gr.Button
+    notice: gr.HTML
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetCard:
+    """The translation, drawn."""
+
+    sentences: gr.HTML
+    gloss: gr.HTML
+    facts: gr.HTML
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectCard:
+    """Where a person writes it better."""
+
+    card: gr.Column
+    text: gr.Textbox
+    diff: gr.HTML
+    save: gr.Button
+    right: gr.Button
+    notice: gr.HTML
+    drafts: gr.HTML
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttentionCard:
+    """Who looked where."""
+
+    card: gr.Column
+    view: gr.HTML
+    notice: gr.HTML
+    plot: gr.Plot
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranslateParts:
+    """Everything on the tab that a handler reads or changes."""
+
+    source: SourceCard
+    target: TargetCard
+    readings: gr.Column
+    nbest: gr.HTML
+    correct: CorrectCard
+    attention: AttentionCard
+    shown: gr.State
+
+
+def build_translate_layout(models: Sequence[ModelInfo], problem: str) -> TranslateParts:
+    """`problem`: what is wrong with the models, or an empty string."""
+    shown = gr.State(None)
+    route, options = _build_toolbar(models)
+    with gr.Row(elem_id="desk", equal_height=True):
+        with gr.Column(elem_id="source-card", elem_classes="card"):
+            source = _build_source(route, options, models, problem)
+        with gr.Column(elem_id="target-card", elem_classes="card"):
+            target = _build_target()
+        with gr.Column(elem_id="readings-card", elem_classes="card", visible=False) as readings:
+            gr.HTML(f"<h2>{strings.NBEST_TITLE}</h2>", elem_classes="title")
+            nbest = widget("nbest", labels=strings.NBEST, elem_id="nbest")
+        correct = _build_correct()
+        attention = _build_attention()
+    return TranslateParts(
+        source=source,
+        target=target,
+        readings=readings,
+        nbest=nbest,
+        correct=correct,
+        attention=attention,
+        shown=shown,
+    )
+
+
+def example_sentences(models: Sequence[ModelInfo]) -> list[dict[str, str]]:
+    """Those of assets/examples.json that some model can read."""
+    items: list[dict[str, str]] = json.loads((ASSETS / "examples.json").read_text(encoding="utf-8"))
+    readable = {source for model in models for source, _ in model.directions}
+    return [item for item in items if item["language"] in readable]
+
+
+def _build_toolbar(models: Sequence[ModelInfo]) -> tuple[gr.HTML, gr.HTML]:
+    start: dict[str, Any] = {"model": None, "source": "", "target": ""}
+    if models:
+        source, target = models[0].directions[0]
+        start = {"model": models[0].name, "source": source, "target": target}
+    choices = [
+        {"name": model.name, "directions": [list(pair) for pair in model.directions]} for model in models
+    ]
+    with gr.Row(elem_id="toolbar"):
+        route = widget(
+            "route", start, labels=strings.ROUTE, models=choices, languages=strings.LANGUAGES, elem_id="route"
+        )
+        options = widget("decoding", dict(BEAM), labels=strings.DECODING, elem_id="decoding")
+    return route, options
+
+
+def _build_source(route: gr.HTML, options: gr.HTML, models: Sequence[ModelInfo], problem: str) -> SourceCard:
+    text = gr.Textbox(
+        value="",
+        label=strings.SOURCE,
+        placeholder=strings.SOURCE_PLACEHOLDER,
+        show_label=False,
+        container=False,
+        lines=4,
+        max_lines=16,
+        elem_id="source-text",
+        autofocus=True,
+    )
+    warning = {"kind": "warning", "text": problem, "action": ""} if problem else None
+    notice = widget("notice", warning, elem_id="source-notice")
+    examples = widget("examples", items=example_sentences(models), elem_id="examples")
+    with gr.Row(elem_classes="actions"):
+        clear = gr.Button(strings.CLEAR, elem_id="clear", elem_classes="quiet", size="sm")
+        translate = gr.Button(strings.TRANSLATE, variant="primary", elem_id="translate")
+    return SourceCard(
+        route=route,
+        options=options,
+        text=text,
+        examples=examples,
+        clear=clear,
+        translate=translate,
+        notice=notice,
+    )
+
+
+def _build_target() -> TargetCard:
+    sentences = widget("sentences", labels=strings.SENTENCES, elem_id="sentences", visible=False)
+    gloss = widget("gloss", labels=strings.GLOSS, elem_id="gloss")
+    facts = widget("facts", labels=strings.COPY, elem_id="facts")
+    return TargetCard(sentences=sentences, gloss=gloss, facts=facts)
+
+
+def _build_correct() -> CorrectCard:
+    with gr.Column(elem_id="correct-card", elem_classes="card", visible=False) as card:
+        gr.HTML(f"<h2>{strings.CORRECT_TITLE}</h2>", elem_classes="title")
+        text = gr.Textbox(
+            value="",
+            label=strings.CORRECT,
+            placeholder=strings.CORRECT_PLACEHOLDER,
+            show_label=False,
+            container=False,
+            lines=2,
+            max_lines=12,
+            elem_id="correction-text",
+        )
+        diff = widget("diff", guard=True, labels=strings.DIFF, elem_id="diff")
+        with gr.Row(elem_classes="actions"):
+            right = gr.Button(strings.RIGHT, elem_id="right", elem_classes="quiet", size="sm")
+            save = gr.Button(strings.SAVE, variant="primary", elem_id="save", size="sm")
+        notice = widget("notice", elem_id="correct-notice")
+        drafts = widget("drafts", {"items": []}, labels=strings.DRAFTS, elem_id="drafts")
+    return CorrectCard(card=card, text=text, diff=diff, save=save, right=right, notice=notice, drafts=drafts)
+
+
+def _build_attention() -> AttentionCard:
+    with gr.Column(elem_id="attention-card", elem_classes="card", visible=False) as card:
+        with gr.Row(elem_classes="card-head"):
+            gr.HTML(f"<h2>{strings.ATTENTION_TITLE}</h2>", elem_classes="title")
+            view = widget(
+                "attention_view", {"unit": "words"}, labels=strings.ATTENTION_VIEW, elem_id="attention-view"
+            )
+        gr.HTML(f"<p>{strings.ATTENTION_NOTE}</p>", elem_classes="note")
+        notice = widget("notice", elem_id="attention-notice")
+        plot = gr.Plot(label="heatmap", show_label=False, container=False, elem_id="heatmap")
+    return AttentionCard(card=card, view=view, notice=notice, plot=plot)

@@ -1,0 +1,76 @@
+"""The Translate tab: layout and listeners."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from demo_app.services.model_pool import ModelInfo
+from demo_app.ui.correct_handlers import CorrectHandlers
+from demo_app.ui.listen import in_browser, listen
+from demo_app.ui.services import Services
+from demo_app.ui.translate_handlers import TranslateHandlers
+from demo_app.ui.translate_layout import TranslateParts, build_translate_layout, example_sentences
+
+EMPTY = "() => { document.querySelector('#source-text textarea').focus(); return ''; }"
+
+
+def build_translate_tab(services: Services, models: Sequence[ModelInfo], problem: str) -> None:
+    """`problem`: what is wrong with the models, or an empty string."""
+    parts = build_translate_layout(models, problem)
+    handlers = TranslateHandlers(services, parts, example_sentences(models))
+    _wire_translation(parts, handlers)
+    _wire_views(parts, handlers)
+    _wire_correction(parts, CorrectHandlers(services, parts), handlers)
+
+
+def _wire_translation(parts: TranslateParts, handlers: TranslateHandlers) -> None:
+    source, correct = parts.source, parts.correct
+    asked = [source.route, source.options, correct.text, correct.drafts, parts.shown]
+    drawn = [source.text, source.route, *_drawn(parts)]
+    waiting: dict[str, Any] = {"show_progress": "minimal", "show_progress_on": [parts.target.gloss]}
+    typed = [source.text, *asked]
+    listen(source.translate.click, source.notice, handlers.translate, typed, drawn, **waiting)
+    listen(source.route.swap, source.notice, handlers.swap, typed, drawn, **waiting)
+    picked = [source.examples, *asked]
+    listen(source.examples.pick, source.notice, handlers.use_example, picked, drawn, **waiting)
+    in_browser(source.clear.click, EMPTY, [], [source.text])
+
+
+def _wire_views(parts: TranslateParts, handlers: TranslateHandlers) -> None:
+    target, correct, attention = parts.target, parts.correct, parts.attention
+    told = parts.source.notice
+    drawn = _drawn(parts)
+    # By default Gradio drops an event while the last one is under way; arrow keys are faster than that.
+    last = {"trigger_mode": "always_last"}
+    sentence = [target.sentences, correct.text, correct.drafts, parts.shown]
+    listen(target.sentences.pick, told, handlers.pick_sentence, sentence, drawn, **last)
+    reading = [parts.nbest, correct.text, parts.shown]
+    listen(parts.nbest.pick, told, handlers.pick_hypothesis, reading, drawn, **last)
+    draft = [correct.text, correct.drafts, parts.shown]
+    listen(correct.drafts.pick, correct.notice, handlers.open_draft, draft, drawn)
+    view = [attention.view, attention.plot, parts.shown]
+    shown = [attention.view, parts.shown]
+    listen(attention.view.turn, attention.notice, handlers.view_attention, shown, view, **last)
+
+
+def _wire_correction(parts: TranslateParts, handlers: CorrectHandlers, views: TranslateHandlers) -> None:
+    correct = parts.correct
+    told = correct.notice
+    asked = [correct.text, correct.drafts, parts.shown]
+    changed = [correct.drafts, parts.shown]
+    typed = [correct.text, parts.shown]
+    last: dict[str, Any] = {"trigger_mode": "always_last", "clears": False}
+    # Not `input`: Gradio fires that for key presses alone, so a paste or a cut would go unseen.
+    listen(correct.text.change, told, views.compare, typed, [correct.diff], **last)
+    listen(correct.save.click, told, handlers.save, asked, changed)
+    listen(correct.right.click, told, handlers.confirm, asked, changed)
+    listen(told.act, told, handlers.undo, [parts.shown], [parts.shown])
+
+
+def _drawn(parts: TranslateParts) -> list[Any]:
+    """All that a change of sentence or hypothesis may touch."""
+    target, correct, attention = parts.target, parts.correct, parts.attention
+    return [
+        *(parts.shown, target.sentences, target.gloss, target.facts, parts.readings, parts.nbest),
+        *(correct.card, correct.text, correct.diff, correct.notice, correct.drafts),
+        *(attention.card, attention.view, attention.notice, attention.plot),
+    ]

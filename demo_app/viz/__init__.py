@@ -1,0 +1,1 @@
+"""Arrays in, plotly figures and escaped HTML out. No torch, no gradio."""

@@ -1,0 +1,115 @@
+"""One server for all end-to-end tests, and a browser that fails a test on anything out of order."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Route, sync_playwright
+
+from tests.e2e.serving import Client, Served, models_folder, serve, settings_in
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET_FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+LOCAL = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes minutes; runs only when asked for with -m slow")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("markexpr"):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    items[:] = [item for item in items if item not in slow]
+    config.hook.pytest_deselected(items=slow)
+
+
+@pytest.fixture(scope="session")
+def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return models_folder(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Served]:
+    """The real program with an empty database."""
+    with serve(settings_in(tmp_path_factory.mktemp("data"), models_dir)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def program(served: Served) -> Iterator[Client]:
+    """A program that talks to the server. Closing one takes a second, so all tests share it."""
+    talking = Client(served.url, verbose=False)
+    yield talking
+    talking.close()
+
+
+@pytest.fixture
+def client(program: Client) -> Client:
+    """A visitor without a browser, with a session of its own."""
+    program.reset_session()
+    return program
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"{CHROMIUM} must be installed where CI is set, but is not.")
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
+    """Opens tabs of one visitor; outside requests, page errors and console errors fail the test."""
+    trouble: list[str] = []
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(20_000)
+    context.route("**/*", lambda route, request: _only_local(route, request, trouble))
+
+    def opened(url: str = served.url) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: trouble.append(_of_page(error)))
+        page.on("console", lambda message: trouble.extend(_of_console(message)))
+        page.goto(url)
+        page.locator("#source-text textarea").wait_for()
+        return page
+
+    yield opened
+    context.close()
+    assert trouble == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """One tab on the Translate page."""
+    return new_page()
+
+
+def _only_local(route: Route, request: Request, trouble: list[str]) -> None:
+    if request.url.startswith(LOCAL):
+        route.continue_()
+    else:
+        trouble.append(f"outside request: {request.url}")
+        route.abort()
+
+
+def _of_page(error: Error) -> str:
+    return f"page error: {error}"
+
+
+def _of_console(message: ConsoleMessage) -> list[Any]:
+    return [f"console: {message.text}"] if message.type == "error" else []

@@ -1,0 +1,145 @@
+"""Three journeys of a person in a real browser, by what can be seen on the page."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+SENTENCE = "Le facteur passe toujours avant midi."
+
+
+def write(page: Page, text: str) -> None:
+    page.locator("#source-text textarea").fill(text)
+
+
+def translate(page: Page, text: str) -> None:
+    """Until the translation of this very text is drawn."""
+    write(page, text)
+    page.get_by_role("button", name="Translate", exact=True).click()
+    words = page.locator("#gloss [data-testid=source-word]")
+    expect(words.first).to_have_text(text.split()[0])
+    expect(words.last).to_have_text(re.compile(re.escape(text.split()[-1])))
+
+
+def correction(page: Page) -> Locator:
+    return page.locator("#correction-text textarea")
+
+
+def open_dataset(page: Page) -> None:
+    page.get_by_role("tab", name="Dataset").click()
+    expect(page.get_by_test_id("figure").first).to_be_visible()
+
+
+def search(page: Page, text: str, count: int) -> Locator:
+    page.get_by_test_id("search").fill(text)
+    rows = page.get_by_test_id("record")
+    expect(rows).to_have_count(count)
+    return rows
+
+
+def test_type_translate_look_and_pick_another_reading(page: Page) -> None:
+    page.get_by_test_id("greedy").click()
+    expect(page.get_by_test_id("beam_size")).to_have_count(0)
+    page.get_by_test_id("beam").click()
+    page.get_by_test_id("beam_size").fill("4")
+    expect(page.get_by_test_id("n_best")).to_have_value("4")
+    write(page, SENTENCE)
+    page.locator("#source-text textarea").press("Control+Enter")
+    expect(page.get_by_test_id("hypothesis")).to_have_count(4)
+
+    page.get_by_test_id("target-word").nth(1).hover()
+    expect(page.locator("#gloss .il-here")).to_have_count(1)
+    weights = page.get_by_test_id("source-word").evaluate_all(
+        "words => words.map(word => Number(word.style.getPropertyValue('--weight')))"
+    )
+    assert len(weights) == len(SENTENCE.split()) and 0 < sum(weights) <= 1.01
+    page.get_by_test_id("source-word").nth(2).hover()
+    assert page.get_by_test_id("target-word").first.evaluate("w => w.style.getPropertyValue('--weight')")
+
+    expect(page.locator("#heatmap .heatmaplayer image")).to_be_visible()
+    expect(page.locator("#heatmap .modebar")).not_to_be_visible()
+    page.get_by_test_id("pieces").click()
+    expect(page.locator("#heatmap .xtick").nth(1)).to_contain_text("▁")
+
+    best = correction(page).input_value()
+    page.get_by_test_id("hypothesis").nth(1).click()
+    expect(page.get_by_test_id("hypothesis").nth(1)).to_have_attribute("aria-checked", "true")
+    expect(correction(page)).not_to_have_value(best)
+
+
+def test_readings_are_walked_by_the_arrow_keys(page: Page) -> None:
+    translate(page, "Nos valises sont restées à quai.")
+    first = page.get_by_test_id("hypothesis").first
+    first.focus()
+    for index in (1, 2):
+        page.keyboard.press("ArrowDown")
+        chosen = page.get_by_test_id("hypothesis").nth(index)
+        expect(chosen).to_have_attribute("aria-checked", "true")
+        expect(chosen).to_be_focused()
+
+
+def test_an_example_is_one_click_and_swap_takes_the_translation_back(page: Page) -> None:
+    page.get_by_test_id("example").nth(1).click()
+    expect(page.get_by_test_id("from")).to_have_value("en")
+    expect(page.get_by_test_id("target-word").first).to_be_visible()
+    expect(page.get_by_test_id("example").first).not_to_be_visible()
+    machine = correction(page).input_value()
+    page.get_by_test_id("swap").click()
+    expect(page.get_by_test_id("from")).to_have_value("fr")
+    expect(page.locator("#source-text textarea")).to_have_value(machine)
+
+
+def test_correct_save_undo_save_and_find_it_after_a_reload(page: Page) -> None:
+    translate(page, "Cette horloge retarde de sept minutes.")
+    machine = correction(page).input_value()
+    correction(page).fill(machine + " Definitely")
+    expect(page.locator("#diff ins")).to_contain_text("Definitely")
+    expect(page.locator("#diff").get_by_test_id("hter")).not_to_have_text("HTER0 %")
+
+    save = page.get_by_role("button", name="Save", exact=True)
+    save.click()
+    receipt = page.locator("#correct-notice")
+    expect(receipt).to_contain_text("Saved")
+    receipt.get_by_test_id("notice-action").click()
+    expect(receipt).to_contain_text("Taken back")
+    expect(correction(page)).to_have_value(machine + " Definitely")
+    save.click()
+    expect(receipt).to_contain_text("Saved")
+
+    page.reload()
+    open_dataset(page)
+    rows = search(page, "horloge retarde", 1)
+    expect(rows.first).to_contain_text("Definitely")
+
+
+def test_search_edit_delete_undo_and_export(page: Page, tmp_path: Path) -> None:
+    translate(page, "Les volets claquent depuis hier soir.")
+    correction(page).fill("The shutters bang.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#correct-notice")).to_contain_text("Saved")
+    open_dataset(page)
+    search(page, "volets claquent", 1).first.click()
+
+    page.locator("#editor-text textarea").fill("The shutters are banging.")
+    page.get_by_role("button", name="Save revision").click()
+    expect(page.locator("#editor-notice")).to_contain_text("revision 2")
+    expect(page.get_by_test_id("revision")).to_have_count(2)
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_test_id("record")).to_have_count(0)
+    page.locator("#dataset-notice").get_by_test_id("notice-action").click()
+    expect(page.get_by_test_id("record")).to_have_count(1)
+
+    exported = download(page, lambda: page.get_by_role("button", name="Export JSONL").click(), tmp_path)
+    rows = [json.loads(line) for line in exported.read_text(encoding="utf-8").splitlines()]
+    assert [row["corrected_text"] for row in rows] == ["The shutters are banging."]
+    assert rows[0]["source_text"] == "Les volets claquent depuis hier soir."
+
+
+def download(page: Page, act: Callable[[], None], folder: Path) -> Path:
+    with page.expect_download() as coming:
+        act()
+    path = folder / coming.value.suggested_filename
+    coming.value.save_as(path)
+    return path

@@ -1,0 +1,104 @@
+"""How the program starts, and how it says that it cannot."""
+
+import shutil
+import socket
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+import app
+from core.checkpoint import save_checkpoint
+from tests.e2e.serving import Client, Served, serve, settings_in
+from tests.tiny import CONFIG, tiny_checkpoint
+
+
+def fails_with(capsys: pytest.CaptureFixture[str], *flags: str) -> str:
+    """The one line that the program says before it gives up."""
+    assert app.main(flags) == 1
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.count("\n") == 1 and "Traceback" not in said.err
+    return said.err
+
+
+def test_a_port_in_use_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        said = fails_with(capsys, "--port", port, "--data-dir", str(tmp_path))
+    assert port in said and "--port" in said
+
+
+def test_a_port_out_of_range_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "99999" in fails_with(capsys, "--port", "99999")
+
+
+def test_a_file_that_is_no_database_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "interlinear.db").write_bytes(b"no database at all, but long enough to look like one" * 40)
+    assert "interlinear.db" in fails_with(capsys, "--port", "0", "--data-dir", str(tmp_path))
+
+
+def test_a_database_of_a_newer_release_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    connection = sqlite3.connect(tmp_path / "interlinear.db")
+    connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+    connection.execute("INSERT INTO alembic_version VALUES ('9999')")
+    connection.commit()
+    connection.close()
+    assert "newer" in fails_with(capsys, "--port", "0", "--data-dir", str(tmp_path))
+
+
+def test_a_data_folder_that_is_a_file_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "taken").write_text("")
+    assert "taken" in fails_with(capsys, "--port", "0", "--data-dir", str(tmp_path / "taken"))
+
+
+@pytest.fixture(params=["missing", "damaged"])
+def crippled(request: pytest.FixtureRequest, tmp_path: Path, models_dir: Path) -> Iterator[Served]:
+    folder = tmp_path / "models"
+    if request.param == "damaged":
+        shutil.copytree(next(path for path in models_dir.iterdir() if path.is_dir()), folder / "flipped")
+        weights = folder / "flipped" / "model.safetensors"
+        content = bytearray(weights.read_bytes())
+        content[len(content) // 2] ^= 1
+        weights.write_bytes(content)
+    with serve(settings_in(tmp_path / "data", folder)) as served:
+        yield served
+
+
+def test_without_a_usable_model_the_page_starts_and_says_so(crippled: Served) -> None:
+    page = httpx.get(crippled.url).text
+    assert "No model can be used" in page
+    told = Client(crippled.url, verbose=False).predict(
+        source_text="Bonjour.", route={"source": "fr", "target": "en"}, api_name="/translate"
+    )[0]
+    assert told["kind"] == "error" and str(crippled.settings.models_dir) in told["text"]
+
+
+def test_a_model_without_attention_translates_and_says_what_is_missing(tmp_path: Path) -> None:
+    plain = tiny_checkpoint(replace(CONFIG, attention="none"), name="plain")
+    save_checkpoint(tmp_path / "models" / "plain", plain)
+    with serve(settings_in(tmp_path / "data", tmp_path / "models")) as served:
+        visitor = Client(served.url, verbose=False)
+        outputs = visitor.predict(source_text="Bonjour.", options={"mode": "greedy"}, api_name="/translate")
+    told = [value["text"] for value in outputs if isinstance(value, dict) and value.get("kind") == "warning"]
+    glosses = [value for value in outputs if isinstance(value, dict) and "attention" in value]
+    assert len(told) == 1 and "attention" in told[0]
+    assert glosses[0]["attention"] is None and glosses[0]["target"]
+
+
+def test_health_headers_and_no_way_to_other_hosts(served: Served) -> None:
+    answer = httpx.get(f"{served.url}/healthz")
+    assert answer.status_code == 200 and answer.json() == {"status": "ok"}
+    policy = httpx.get(served.url).headers["content-security-policy"]
+    assert "default-src 'self'" in policy and "http" not in policy
+    assert httpx.get(f"{served.url}/docs").status_code == 404
