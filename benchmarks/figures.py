@@ -1,0 +1,112 @@
+"""The figures of both READMEs, made from `benchmarks/results/`: no number there is typed by hand.
+
+`python -m benchmarks.figures` rewrites them between their markers, and a test holds them to it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import RESULTS
+
+ROOT = RESULTS.parent.parent
+READMES = ("README.md", "README.zh-CN.md")
+BLOCK = re.compile(r"(<!-- figures -->\n).*?(<!-- /figures -->)", re.S)
+WORDS = {
+    "README.md": {
+        "quality": "Quality on {data}, {sentences} sentences",
+        "direction": "direction",
+        "searches": "{name} BLEU",
+        "speed": "Speed on one core ({processor}), text in, text out",
+        "mode": "mode",
+        "rate": "sentences/s",
+        "latency": "p50 / p95 of a call, ms",
+        "peer": "× {peer}",
+        "memory": "peak memory, MB",
+        "train": "Training: {rate} target pieces a second on {cores} core(s).",
+    },
+    "README.zh-CN.md": {
+        "quality": "质量：{data}，{sentences} 句",
+        "direction": "方向",
+        "searches": "{name} BLEU",
+        "speed": "速度：单核（{processor}），从文本到文本",
+        "mode": "方式",
+        "rate": "句/秒",
+        "latency": "每次调用 p50 / p95，毫秒",
+        "peer": "× {peer}",
+        "memory": "内存峰值，MB",
+        "train": "训练：{cores} 核每秒 {rate} 个目标词片。",
+    },
+}
+
+
+def load(name: str) -> dict[str, Any] | None:
+    """A result, or None when it was not measured."""
+    file = RESULTS / f"{name}.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    lines = ["| " + " | ".join(cells) + " |" for cells in (head, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
+
+
+def quality_table(quality: dict[str, Any], words: dict[str, str]) -> str:
+    rows = quality["rows"]
+    searches = list(dict.fromkeys(row["search"] for row in rows))
+    by_key = {(row["direction"], row["search"]): row for row in rows}
+    directions = list(dict.fromkeys(row["direction"] for row in rows))
+    best = searches[-1]
+    body = []
+    for direction in directions:
+        bleu = [f"{by_key[direction, search]['bleu']:.1f}" for search in searches]
+        last = by_key[direction, best]
+        body.append([direction.replace("-", " → "), *bleu, f"{last['chrf']:.1f}", f"{last['ter']:.1f}"])
+    head = [words["direction"], *(words["searches"].format(name=name) for name in searches), "chrF", "TER"]
+    title = words["quality"].format(data=f"`{rows[0]['data']}`", sentences=f"{rows[0]['sentences']:,}")
+    return f"**{title}**\n\n{table(head, body)}\n\n`{rows[-1]['signatures']['bleu']}`"
+
+
+def speed_table(decode: dict[str, Any], peers: list[dict[str, Any]], words: dict[str, str]) -> str:
+    """One row a mode; a column for each comparison."""
+    head = [words["mode"], words["rate"], words["latency"], words["memory"]]
+    head += [words["peer"].format(peer=peer["peer"]) for peer in peers]
+    ratios = [{row["mode"]: row["ratio"] for row in peer["rows"]} for peer in peers]
+    body = []
+    for row in decode["rows"]:
+        if row["cores"] == 1:
+            latency = f"{row['p50_ms']:.0f} / {row['p95_ms']:.0f}"
+            cells = [row["mode"], f"{row['sentences_per_s']:.0f}", latency, str(row["peak_rss_mb"])]
+            body.append([*cells, *(f"{ratio[row['mode']]:.1f}" for ratio in ratios)])
+    title = words["speed"].format(processor=decode["environment"]["processor"])
+    return f"**{title}**\n\n{table(head, body)}"
+
+
+def figures(page: str) -> str:
+    """What stands between the markers of a page, for the results at hand."""
+    words, parts = WORDS[page], []
+    if quality := load("quality"):
+        parts.append(quality_table(quality, words))
+    if decode := load("decode"):
+        peers = [found for name in ("peers", "peers-factored") if (found := load(name))]
+        parts.append(speed_table(decode, peers, words))
+    if train := load("train"):
+        rate = f"{train['target_tokens_per_s']:,}"
+        parts.append(words["train"].format(rate=rate, cores=train["cores"]))
+    return "\n".join(f"{part}\n" for part in parts)
+
+
+def with_figures(page: str, text: str) -> str:
+    """The page's text with its figures renewed."""
+    return BLOCK.sub(lambda found: found.group(1) + figures(page) + found.group(2), text)
+
+
+def main() -> None:
+    for page in READMES:
+        file = Path(ROOT / page)
+        file.write_text(with_figures(page, file.read_text(encoding="utf-8")), encoding="utf-8")
+        print(f"{page} is up to date")
+
+
+if __name__ == "__main__":
+    main()
