@@ -7,7 +7,7 @@ from core.errors import InputError
 from demo_app.services.corrections import MAX_DURATION_S
 from demo_app.store.records import CorrectionRecord, NewCorrection
 from demo_app.ui import strings
-from demo_app.ui.drafts import draft_items, draft_value, without_draft
+from demo_app.ui.drafts import draft_items, draft_value, is_of, without_draft
 from demo_app.ui.feedback import Update, said
 from demo_app.ui.services import Services
 from demo_app.ui.shown import Shown, hypothesis_of
@@ -24,7 +24,7 @@ class CorrectHandlers:
 
     def save(self, correction_text: str, drafts: Any, shown: Shown | None) -> Update:
         """Keep the correction; a second save of the same sentence becomes its next revision."""
-        here = require_shown(shown)
+        here = require_same(shown, drafts)
         if here.saved:
             return self._save_again(correction_text, drafts, here, here.saved)
         if correction_text == self._machine_text(here):
@@ -34,7 +34,7 @@ class CorrectHandlers:
 
     def confirm(self, correction_text: str, drafts: Any, shown: Shown | None) -> Update:
         """Keep that the machine's text was right as it stands."""
-        here = require_shown(shown)
+        here = require_same(shown, drafts)
         machine = self._machine_text(here)
         if here.saved:
             raise InputError(strings.ALREADY_SAVED)
@@ -79,6 +79,14 @@ class CorrectHandlers:
 
     def _machine_text(self, here: Shown) -> str:
         return hypothesis_of(self._services.find_translation(here.translation_id), here).text
+
+
+def require_same(shown: Shown | None, drafts: Any) -> Shown:
+    """Raise `InputError` when the text in the box was written for another sentence than the one now open."""
+    here = require_shown(shown)
+    if not is_of(drafts, here):
+        raise InputError(strings.MOVED_ON)
+    return here
 
 
 def percent(rate: float) -> str:

@@ -46,6 +46,13 @@ def with_orphan(items: Sequence[dict[str, Any]], text: str) -> list[dict[str, An
 
 
 def draft_value(items: Sequence[dict[str, Any]], shown: Shown) -> dict[str, Any]:
-    """Value for the page, which hides the draft of the sentence that is open."""
-    here = (shown.translation_id, shown.segment)
-    return {"items": [{**item, "shown": (item["translation_id"], item["segment"]) == here} for item in items]}
+    """Value for the page, which hides the draft of the sentence that is open and says which that is."""
+    here = [shown.translation_id, shown.segment]
+    marked = [{**item, "shown": [item["translation_id"], item["segment"]] == here} for item in items]
+    return {"items": marked, "here": here}
+
+
+def is_of(drafts: Any, shown: Shown) -> bool:
+    """False where the page still had another sentence open when it sent what it sent."""
+    here = drafts.get("here") if isinstance(drafts, dict) else None
+    return here is None or here == [shown.translation_id, shown.segment]

@@ -1,4 +1,4 @@
-"""How every listener of the page is made: errors spoken, no veil, no queue of its own, a named endpoint."""
+"""How every listener of the page is made: errors spoken, no veil, no queue, a named endpoint."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,13 +18,19 @@ def listen(
 ) -> Any:
     """Call `handler` at the event; the endpoint has the handler's name, and `notice` tells its errors.
 
-    `clears`: success takes the last notice away. The other `options` go to Gradio; the limits are in the
-    services, so no listener needs one of its own."""
-    clears = options.pop("clears", True)
-    options = {"api_name": handler.__name__, "show_progress": "hidden", **options}
+    `clears`: success takes the last notice away. `holds`: the correction stands still meanwhile
+    (assets/hold.js). The other `options` go to Gradio; the limits are in the services, so no listener needs
+    one of its own. Gradio's queue is not used: an event that starts while the queue closes its stream is never answered."""
+    clears, holds = options.pop("clears", True), options.pop("holds", False)
+    options = {"api_name": handler.__name__, "show_progress": "hidden", "queue": False, **options}
     # A component twice among the outputs would get two values.
     targets = list(dict.fromkeys([notice, *outputs]))
-    return event(spoken(notice, handler, clears), list(inputs), targets, concurrency_limit=None, **options)
+    if holds:
+        in_browser(event, "() => interlinear.hold()", [], [])
+    made = event(spoken(notice, handler, clears), list(inputs), targets, concurrency_limit=None, **options)
+    if holds:
+        in_browser(made.then, "() => interlinear.release()", [], [])
+    return made
 
 
 def in_browser(event: Callable[..., Any], script: str, inputs: Sequence[Any], outputs: Sequence[Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Colours, fonts and the page's own style sheet and keyboard script. All from the box: no font is fetched."""
+"""Colours, fonts and the page's own style sheet and scripts. All from the box: no font is fetched."""
 
 from pathlib import Path
 
@@ -41,9 +41,10 @@ def make_theme() -> themes.Base:
 
 
 def page_head() -> str:
-    """Keyboard shortcuts and the colour of the browser's own bars."""
-    script = (ASSETS / "keyboard.js").read_text(encoding="utf-8")
-    return f'<meta name="color-scheme" content="light dark"><script>{script}</script>'
+    """The scripts of the page as a whole and the colour of the browser's own bars."""
+    scripts = ((ASSETS / name).read_text(encoding="utf-8") for name in ("keyboard.js", "hold.js"))
+    tags = "".join(f"<script>{script}</script>" for script in scripts)
+    return f'<meta name="color-scheme" content="light dark">{tags}'
 
 
 def style_sheets() -> list[Path]:

@@ -26,7 +26,10 @@ def _wire_translation(parts: TranslateParts, handlers: TranslateHandlers) -> Non
     source, correct = parts.source, parts.correct
     asked = [source.route, source.options, correct.text, correct.drafts, parts.shown]
     drawn = [source.text, source.route, *_drawn(parts)]
-    waiting: dict[str, Any] = {"show_progress": "minimal", "show_progress_on": [parts.target.gloss]}
+    waiting: dict[str, Any] = {
+        **{"show_progress": "minimal", "show_progress_on": [parts.target.gloss]},
+        "holds": True,
+    }
     typed = [source.text, *asked]
     listen(source.translate.click, source.notice, handlers.translate, typed, drawn, **waiting)
     listen(source.route.swap, source.notice, handlers.swap, typed, drawn, **waiting)
@@ -42,11 +45,11 @@ def _wire_views(parts: TranslateParts, handlers: TranslateHandlers) -> None:
     # By default Gradio drops an event while the last one is under way; arrow keys are faster than that.
     last = {"trigger_mode": "always_last"}
     sentence = [target.sentences, correct.text, correct.drafts, parts.shown]
-    listen(target.sentences.pick, told, handlers.pick_sentence, sentence, drawn, **last)
+    listen(target.sentences.pick, told, handlers.pick_sentence, sentence, drawn, holds=True, **last)
     reading = [parts.nbest, correct.text, parts.shown]
-    listen(parts.nbest.pick, told, handlers.pick_hypothesis, reading, drawn, **last)
+    listen(parts.nbest.pick, told, handlers.pick_hypothesis, reading, drawn, holds=True, **last)
     draft = [correct.text, correct.drafts, parts.shown]
-    listen(correct.drafts.pick, correct.notice, handlers.open_draft, draft, drawn)
+    listen(correct.drafts.pick, correct.notice, handlers.open_draft, draft, drawn, holds=True)
     view = [attention.view, attention.plot, parts.shown]
     shown = [attention.view, parts.shown]
     listen(attention.view.turn, attention.notice, handlers.view_attention, shown, view, **last)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
 from core.analysis.attention_map import select
 from core.analysis.confidence import word_confidences
 from core.analysis.words import group_pieces, word_text
-
 from core.results import AttentionMap, Hypothesis
 
 _NOT_A_WORD = re.compile(r"</s>|<2\w+>")

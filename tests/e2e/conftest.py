@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.e2e.serving import Client, Served, models_folder, serve, settings_in
 
@@ -18,10 +27,13 @@ QUIET_FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# Only a failure waits this long; a machine that is busy with other work must not make one.
+PATIENCE_MS = 20_000
 LOCAL = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    expect.set_options(timeout=PATIENCE_MS)
     config.addinivalue_line("markers", "slow: takes minutes; runs only when asked for with -m slow")
 
 
@@ -77,7 +89,7 @@ def new_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
     """Opens tabs of one visitor; outside requests, page errors and console errors fail the test."""
     trouble: list[str] = []
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     context.route("**/*", lambda route, request: _only_local(route, request, trouble))
 
     def opened(url: str = served.url) -> Page:

@@ -220,3 +220,11 @@ def test_two_visitors_do_not_see_each_other(client: Client, visitor: Visitor) ->
     visitor.translate()
     client.reset_session()
     assert "no translation on the page yet" in notice(visitor("save", correction_text="x"))
+
+
+def test_a_correction_of_a_sentence_that_is_not_open_any_more_is_refused(visitor: Visitor) -> None:
+    before = visitor.translate("La barque est au bord du lac.")["drafts"]
+    visitor.translate("Le phare est de l'autre côté.")
+    told = visitor("save", correction_text="The boat is at the lake.", drafts=before)
+    assert "Another sentence" in notice(told) and notice(told).endswith(".")
+    assert visitor("search", query={"text": "The boat is at the lake."})["records"]["rows"] == []

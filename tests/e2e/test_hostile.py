@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.serving import Client, Served
 from tests.e2e.test_journeys import correction, open_dataset, search, translate, write
@@ -127,3 +127,18 @@ def test_two_tabs_on_one_record_end_in_a_sentence_and_keep_both_texts(new_page: 
     expect(second.get_by_test_id("revision").first).to_contain_text("this week")
     second.get_by_role("button", name="Save revision").click()
     expect(second.locator("#editor-notice")).to_contain_text("revision 3")
+
+
+def test_the_correction_stands_still_while_the_next_sentence_is_on_its_way(page: Page) -> None:
+    translate(page, "Le pain est encore chaud.")
+    waiting: list[Route] = []
+    page.route("**/gradio_api/run/**", lambda route: waiting.append(route))
+    write(page, "Le pain est déjà froid.")
+    page.get_by_role("button", name="Translate", exact=True).click()
+    expect(correction(page)).not_to_be_editable()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+    for route in waiting:
+        route.continue_()
+    page.unroute("**/gradio_api/run/**")
+    expect(correction(page)).to_be_editable()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_enabled()
