@@ -29,7 +29,7 @@ from benchmarks.measure import (
     warm_up,
     write_results,
 )
-from core.config import BeamOptions, DecodeOptions, GreedyOptions
+from core.options import BeamOptions, DecodeOptions, GreedyOptions
 from core.training.corpus import read_pairs
 from core.translator import Translator
 

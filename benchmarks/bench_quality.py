@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from benchmarks.measure import environment, print_table, write_results
-from core.config import BeamOptions, DecodeOptions, GreedyOptions
+from core.options import BeamOptions, DecodeOptions, GreedyOptions
 from core.training.evaluate import evaluate_file
 from core.translator import Translator
 

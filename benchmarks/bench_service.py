@@ -21,7 +21,7 @@ from typing import Any
 import torch
 
 from benchmarks.measure import environment, percentile, pin, print_table, write_results
-from core.config import BeamOptions, DecodeOptions, GreedyOptions
+from core.options import BeamOptions, DecodeOptions, GreedyOptions
 from core.results import SegmentTranslation
 from core.translator import Translator
 from demo_app.services.model_pool import ModelPool

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import environment, percentile, print_table, write_results
-from core.config import BeamOptions
+from core.options import BeamOptions
 from core.results import Hypothesis, SegmentTranslation, Translation
 from demo_app.store.correction_rows import first_revision, to_record, to_revision
 from demo_app.store.database import Store, open_store

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from core.config import DecodeOptions
+from core.options import DecodeOptions
 
 FloatArray = npt.NDArray[np.float32]
 

@@ -8,7 +8,6 @@ from typing import Self
 import torch
 
 from core.checkpoint import Checkpoint, load_checkpoint
-from core.config import DecodeOptions
 from core.decoding.decode import decode
 from core.decoding.force import force
 from core.decoding.search import Candidate, SpecialIds
@@ -16,6 +15,7 @@ from core.device import choose_device, is_out_of_memory
 from core.errors import DeviceMemoryError, EmptyTextError, NoAttentionError, UnsupportedDirectionError
 from core.nn.factory import build_model
 from core.nn.recurrent import RecurrentSeq2Seq
+from core.options import DecodeOptions
 from core.results import AttentionMap, Hypothesis, SegmentTranslation, Translation
 from core.text.batching import batches_by_length, pad_ids
 from core.text.segment import split_segments

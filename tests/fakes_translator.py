@@ -7,8 +7,8 @@ from zlib import crc32
 
 import numpy as np
 
-from core.config import BeamOptions, DecodeOptions
 from core.errors import NoAttentionError, NonFiniteScoresError, UnsupportedDirectionError
+from core.options import BeamOptions, DecodeOptions
 from core.results import AttentionMap, Hypothesis, SegmentTranslation
 
 EOS_ID = 3

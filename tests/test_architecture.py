@@ -8,7 +8,7 @@ import pytest
 
 from tests.sources import ROOT, Source, imported_modules, is_within, program, repository_files, sources
 
-PLAIN_CORE = ("core.errors", "core.config", "core.results", "core.analysis")
+PLAIN_CORE = ("core.errors", "core.config", "core.options", "core.results", "core.analysis")
 
 MAY_IMPORT = {
     "core": ("core",),

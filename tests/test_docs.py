@@ -9,7 +9,7 @@ import pytest
 import typer.main
 
 from benchmarks.figures import BLOCK, READMES, with_figures
-from core.cli import app as core_cli
+from core.cli.main import app as core_cli
 from core.config import ModelConfig
 from core.training.recipe import DataConfig, TrainConfig
 from demo_app.cli import make_cli

@@ -31,8 +31,8 @@ from benchmarks.measure import (
 )
 from benchmarks.peers.joey_model import JoeyTranslator, silence
 from core.checkpoint import Checkpoint, load_checkpoint
-from core.config import BeamOptions, GreedyOptions
 from core.device import choose_device
+from core.options import BeamOptions, GreedyOptions
 from core.text.batching import pad_ids
 from core.text.tokenizer import BOS_ID
 from core.training.corpus import Pair, read_pairs

@@ -2,12 +2,12 @@
 
 from torch import Tensor
 
-from core.config import DecodeOptions, GreedyOptions
 from core.decoding.beam import beam_search
 from core.decoding.beam_state import BeamRule
 from core.decoding.greedy import greedy_search
 from core.decoding.search import Candidate, Sources, SpecialIds
 from core.nn.seq2seq import Seq2Seq
+from core.options import DecodeOptions, GreedyOptions
 
 
 def decode(

@@ -7,8 +7,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from core.config import DecodeOptions, options_to_dict
 from core.errors import CorpusError
+from core.options import DecodeOptions, options_to_dict
 from core.training.corpus import read_pairs
 from core.training.measures import corpus_scores
 from core.translator import Translator

@@ -11,9 +11,9 @@ import torch
 from safetensors.torch import save_file
 from tqdm import tqdm
 
-from core.config import GreedyOptions
 from core.errors import CheckpointNotFoundError
 from core.nn.recurrent import RecurrentSeq2Seq
+from core.options import GreedyOptions
 from core.text.tokenizer import Tokenizer
 from core.training.data import DevSet
 from core.training.examples import Batch, Examples

@@ -8,9 +8,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from core.checkpoint import Checkpoint, save_checkpoint
-from core.config import GreedyOptions
 from core.nn.factory import build_model
 from core.nn.recurrent import RecurrentSeq2Seq
+from core.options import GreedyOptions
 from core.text.tokenizer import Tokenizer, load_tokenizer
 from core.training.averaging import average_weights
 from core.training.data import DevSet, learn_tokenizer, load_dev_sets, load_examples

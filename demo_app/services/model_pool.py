@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from core.config import DecodeOptions
 from core.errors import CheckpointError, CheckpointNotFoundError, CorruptCheckpointError, NotFoundError
+from core.options import DecodeOptions
 from core.results import AttentionMap, SegmentTranslation
 
 log = logging.getLogger(__name__)

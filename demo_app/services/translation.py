@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from core.config import DecodeOptions, GreedyOptions
 from core.errors import BusyError
+from core.options import DecodeOptions, GreedyOptions
 from core.results import SegmentTranslation, Translation
 from core.text.segment import split_segments
 from demo_app.services.batcher import Batcher

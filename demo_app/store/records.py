@@ -55,7 +55,7 @@ class TranslationRecord:
     target_text: str
     segments: tuple[SegmentRecord, ...]
     options: dict[str, Any]
-    """As `core.config.options_to_dict` gives them."""
+    """As `core.options.options_to_dict` gives them."""
     model_id: str
     """`name@digest` of the checkpoint."""
     duration_s: float

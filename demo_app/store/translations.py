@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.config import options_to_dict
 from core.errors import NotFoundError
+from core.options import options_to_dict
 from core.results import Hypothesis, SegmentTranslation, Translation
 from demo_app.store.engine import Database
 from demo_app.store.records import HypothesisRecord, SegmentRecord, TranslationRecord

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.config import BeamOptions, GreedyOptions
+from core.options import BeamOptions, GreedyOptions
 from core.translator import Translator
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from core.config import DecodeOptions, options_from_dict
 from core.errors import ConfigError
+from core.options import DecodeOptions, options_from_dict
 
 _KNOBS = ("beam_size", "length_penalty", "n_best")
 _WHOLE = ("beam_size", "n_best")

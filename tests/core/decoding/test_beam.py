@@ -5,7 +5,6 @@ from itertools import product
 import pytest
 import torch
 
-from core.config import BeamOptions, GreedyOptions
 from core.decoding.beam import beam_search
 from core.decoding.beam_state import BeamRule
 from core.decoding.decode import decode
@@ -13,6 +12,7 @@ from core.decoding.force import force
 from core.decoding.scoring import length_penalty
 from core.decoding.search import Candidate, Sources
 from core.errors import NonFiniteScoresError
+from core.options import BeamOptions, GreedyOptions
 from tests.fakes import FIRST_PIECE, SPECIAL, PoisonedModel, ScriptedModel, make_sources
 
 TABLES = 20  # x 50 sentences, each with a table of its own: 1,000

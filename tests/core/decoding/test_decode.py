@@ -8,13 +8,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.config import BeamOptions, DecodeOptions, GreedyOptions, ModelConfig
+from core.config import ModelConfig
 from core.decoding.decode import decode
 from core.decoding.force import force
 from core.decoding.search import Candidate
 from core.errors import NonFiniteScoresError
 from core.nn.factory import build_model
 from core.nn.seq2seq import Seq2Seq
+from core.options import BeamOptions, DecodeOptions, GreedyOptions
 from tests.fakes import HEADS, LAYERS, SPECIAL, PoisonedModel, ScriptedModel, make_sources
 
 LENGTHS = [11, 3, 7, 1, 11, 5, 2, 7, 3, 11, 5, 1, 7]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from core.config import GreedyOptions
+from core.options import GreedyOptions
 from core.training.recipe import recipe_from_dict
 from core.training.run import train
 from core.translator import Translator

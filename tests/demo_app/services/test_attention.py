@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.config import BeamOptions
 from core.errors import (
     EmptyTextError,
     ForbiddenCharacterError,
@@ -16,6 +15,7 @@ from core.errors import (
     NotFoundError,
     TextTooLongError,
 )
+from core.options import BeamOptions
 from core.results import Translation
 from demo_app.services.attention import AttentionService
 from demo_app.services.model_pool import ModelPool

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.config import BeamOptions, DecodeOptions, GreedyOptions
+from core.options import BeamOptions, DecodeOptions, GreedyOptions
 from core.results import SegmentTranslation
 from core.translator import Translator
 from demo_app.services.attention import AttentionService

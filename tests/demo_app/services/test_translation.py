@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.config import BeamOptions, DecodeOptions, GreedyOptions
 from core.errors import (
     BusyError,
     CheckpointNotFoundError,
@@ -22,6 +21,7 @@ from core.errors import (
     TextTooLongError,
     UnsupportedDirectionError,
 )
+from core.options import BeamOptions, DecodeOptions, GreedyOptions
 from core.results import Translation
 from demo_app.services.model_pool import ModelPool
 from demo_app.services.translation import TranslateRequest, TranslationService

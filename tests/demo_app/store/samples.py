@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from core.config import BeamOptions
+from core.options import BeamOptions
 from core.results import Hypothesis, SegmentTranslation, Translation
 from demo_app.store.database import Store, open_store
 from demo_app.store.records import CorrectionRecord, NewCorrection

@@ -2,8 +2,8 @@ from datetime import UTC
 
 import pytest
 
-from core.config import options_to_dict
 from core.errors import ForbiddenCharacterError, NotFoundError
+from core.options import options_to_dict
 from demo_app.store.database import Store
 from tests.demo_app.store.samples import translation
 
