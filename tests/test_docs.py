@@ -9,7 +9,7 @@ import pytest
 import typer.main
 
 from benchmarks.figures import BLOCK, READMES, with_figures
-from core.cli.main import app as core_cli
+from core.cli.main import make_app
 from core.config import ModelConfig
 from core.training.recipe import DataConfig, TrainConfig
 from demo_app.cli import make_cli
@@ -47,7 +47,7 @@ def section(text: str, heading: str) -> str:
 def command_options() -> list[tuple[str, str]]:
     """(command line, option) of every command that the two packages have."""
     found: list[tuple[str, str]] = []
-    for module, cli in (("core", core_cli), ("demo_app", make_cli())):
+    for module, cli in (("core", make_app()), ("demo_app", make_cli())):
         group: Any = typer.main.get_command(cli)
         for name, command in group.commands.items():
             options = [opt for parameter in command.params for opt in parameter.opts]

@@ -10,16 +10,20 @@ from core.cli.train import train
 from core.cli.translate import translate
 from core.errors import InterlinearError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for command in (train, translate, evaluate):
-    app.command()(command)
+
+def make_app() -> typer.Typer:
+    """Each command under the name of its function."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    for command in (train, translate, evaluate):
+        app.command()(command)
+    return app
 
 
 def main() -> None:
     """Run a command; an error of ours is one line on stderr and exit status 1."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
-        app()
+        make_app()()
     except InterlinearError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from None
