@@ -5,6 +5,7 @@ Each field is also an environment variable, as `INTERLINEAR_PORT=8080`."""
 import os
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import quote
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,7 +36,7 @@ class Settings(BaseSettings):
         default_factory=default_data_dir, description="Folder of the database and of everything written."
     )
     database_url: str = Field(
-        default_factory=lambda values: f"sqlite:///{values['data_dir'] / 'interlinear.db'}",
+        default_factory=lambda values: f"sqlite:///{quote(str(values['data_dir'] / 'interlinear.db'))}",
         description="SQLAlchemy URL of the database; an SQLite file in `data_dir` by default.",
     )
     models_dir: Path = Field(

@@ -1,12 +1,14 @@
 """Settings: one sentence for each mistake, and an environment variable for each field."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from core.errors import ConfigError
 from demo_app.settings import Settings, default_data_dir
+from demo_app.store.database import open_store
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +78,10 @@ def test_xdg_data_home_is_used_when_absolute(monkeypatch: pytest.MonkeyPatch, tm
     assert default_data_dir() == tmp_path / "interlinear"
     monkeypatch.setenv("XDG_DATA_HOME", "relative/path")
     assert default_data_dir() == Path.home() / ".local" / "share" / "interlinear"
+
+
+def test_a_data_dir_of_any_name_is_where_the_database_goes(tmp_path: Path) -> None:
+    folder = tmp_path / "100%25 of #1? données"
+    settings = Settings.load(data_dir=folder)
+    open_store(settings.database_url, clock=lambda: datetime.now(UTC), new_id=lambda: "1").close()
+    assert (folder / "interlinear.db").is_file()
