@@ -11,7 +11,9 @@ from typing import IO, NamedTuple
 from core.errors import CorpusError
 from core.text.normalize import normalize
 
-_LANGUAGES_IN_NAME = re.compile(r"(?:^|[._])([a-z]{2,3})-([a-z]{2,3})(?:[._]|$)")
+_LANGUAGES_IN_NAME = re.compile(r"(?:^|[._])([a-z]{2,3})-([a-z]{2,3})(?=[._]|$)")
+_SIDES_IN_NAME = re.compile(r"[._]([a-z]{2,16})-([a-z]{2,16})(?=[._]|$)")
+"""Sides of a task that is not translation, as in `cmudict.word-phones.tsv`; the first part is a title."""
 _MAX_LENGTH_RATIO = 4.0  # in characters, above 20 of them: beyond it pairs are misaligned more often than not
 
 
@@ -23,8 +25,8 @@ class Pair(NamedTuple):
 
 
 def languages_of(path: Path) -> tuple[str, str]:
-    """Language codes of the two columns, from a file name such as `tatoeba.fr-en.train.tsv.gz`."""
-    found = _LANGUAGES_IN_NAME.search(path.name)
+    """Codes of the two columns, from a file name such as `tatoeba.fr-en.train.tsv.gz`."""
+    found = _LANGUAGES_IN_NAME.search(path.name) or _SIDES_IN_NAME.search(path.name)
     if not found:
         raise CorpusError(
             f"The file name must tell its languages (as in `talks.fr-en.tsv`), but is {path.name!r}."
@@ -51,14 +53,7 @@ def read_pairs(path: Path, source: str | None = None, target: str | None = None)
     With `source` and `target`, pairs come in that order: the file's name, or a JSONL row's keys, tell which
     column is which; a name without languages is taken to be in the order asked for. A JSONL row has either
     language codes or `source` and `target` as keys. Raises `CorpusError` with the number of a bad line."""
-    swap = False
-    if source and target and _LANGUAGES_IN_NAME.search(path.name):
-        names = languages_of(path)
-        if set(names) != {source, target}:
-            raise CorpusError(
-                f"{path.name} holds {names[0]} and {names[1]}, but {source} and {target} were asked for."
-            )
-        swap = names == (target, source)
+    swap = bool(source and target and _is_swapped(path, source, target))
     is_json = ".jsonl" in path.suffixes
     with open_text(path) as file:
         for number, line in enumerate(file, start=1):
@@ -72,6 +67,18 @@ def read_pairs(path: Path, source: str | None = None, target: str | None = None)
                     yield Pair(second, first) if swap else Pair(first, second)
             except (ValueError, KeyError, TypeError) as error:
                 raise CorpusError(f"{path.name}, line {number}, is not a pair of sentences.") from error
+
+
+def _is_swapped(path: Path, source: str, target: str) -> bool:
+    """Whether the name says that the columns stand the other way round; `CorpusError` for other languages."""
+    parts = re.split(r"[._]", path.name)
+    if f"{source}-{target}" in parts or f"{target}-{source}" in parts:
+        return f"{source}-{target}" not in parts
+    if found := _LANGUAGES_IN_NAME.search(path.name):
+        raise CorpusError(
+            f"{path.name} holds {found[1]} and {found[2]}, but {source} and {target} were asked for."
+        )
+    return False
 
 
 def _from_json(line: str, first: str, second: str) -> Pair:
