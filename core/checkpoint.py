@@ -57,7 +57,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = t
     config = {
         "format_version": FORMAT_VERSION,
         "name": checkpoint.name,
-        "architecture": "recurrent",
+        "architecture": checkpoint.config.architecture,
         "model": asdict(checkpoint.config),
         "directions": [list(direction) for direction in checkpoint.directions],
         "training": checkpoint.training,

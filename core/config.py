@@ -1,10 +1,12 @@
 """The shape of a network, checked when made. Knows no tensor and no file format."""
 
-from dataclasses import dataclass
-from typing import Any, Literal, Self, get_args
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from typing import Any, Literal, get_args
 
 from core.errors import ConfigError
 
+Architecture = Literal["recurrent"]
 Cell = Literal["gru", "lstm"]
 Attention = Literal["none", "additive", "dot", "general", "scaled"]
 Combine = Literal["concat", "add"]
@@ -22,14 +24,50 @@ def require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
         raise ConfigError(f"`{name}` must be one of {', '.join(choices)}, but is {value!r}.")
 
 
+def require_known(what: str, names: set[str], known: tuple[str, ...]) -> None:
+    """Raise `ConfigError` for a name that is not known; it tells the nearest right one."""
+    for name in sorted(names - set(known)):
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}."
+        raise ConfigError(f"{what} has no option `{name}`; {hint}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """The shape of a recurrent encoder-decoder."""
+    """What every network has. Make one of the classes below, or call `from_dict`."""
 
+    architecture: Architecture
+    """Which network; decides what other options there are."""
     vocab_size: int = 8000
     """Pieces of the joint vocabulary, specials included; 8 to 100,000."""
     embed_dim: int = 256
     """Width of the embedding that source, target and output layer share."""
+    dropout: float = 0.2
+    """Share of units dropped between layers while training; 0 to 0.9."""
+
+    def __post_init__(self) -> None:
+        require_range("vocab_size", self.vocab_size, 8, 100_000)
+        require_range("embed_dim", self.embed_dim, 1, 8192)
+        require_range("dropout", self.dropout, 0.0, 0.9)
+
+    @staticmethod
+    def from_dict(values: dict[str, Any]) -> "ModelConfig":
+        """Build the class that `architecture` (default `recurrent`) names; raises `ConfigError`."""
+        architecture = values.get("architecture", "recurrent")
+        require_choice("architecture", architecture, get_args(Architecture))
+        kind = CONFIGS[architecture]
+        require_known(f"A {architecture} model", set(values), tuple(field.name for field in fields(kind)))
+        try:
+            return kind(**values)
+        except TypeError as error:
+            raise ConfigError(f"An option of the model has a value of the wrong type: {error}.") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecurrentConfig(ModelConfig):
+    """The shape of a recurrent encoder-decoder."""
+
+    architecture: Literal["recurrent"] = "recurrent"
     cell: Cell = "gru"
     """Recurrent unit of encoder and decoder."""
     encoder_dim: int = 256
@@ -45,16 +83,13 @@ class ModelConfig:
     """How the context enters: tanh(W[h; c]) or h + c."""
     input_feeding: bool = False
     """Feed the last attentional vector into the next step (Luong et al. 2015, section 3.3)."""
-    dropout: float = 0.2
-    """Share of units dropped between layers while training; 0 to 0.9."""
 
     def __post_init__(self) -> None:
-        require_range("vocab_size", self.vocab_size, 8, 100_000)
-        for name in ("embed_dim", "encoder_dim", "decoder_dim"):
+        super().__post_init__()
+        for name in ("encoder_dim", "decoder_dim"):
             require_range(name, getattr(self, name), 1, 8192)
         for name in ("encoder_layers", "decoder_layers"):
             require_range(name, getattr(self, name), 1, 16)
-        require_range("dropout", self.dropout, 0.0, 0.9)
         require_choice("cell", self.cell, get_args(Cell))
         require_choice("attention", self.attention, get_args(Attention))
         require_choice("combine", self.combine, get_args(Combine))
@@ -69,10 +104,6 @@ class ModelConfig:
         """Width of one encoder state."""
         return self.encoder_dim * (2 if self.bidirectional else 1)
 
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Build from plain values; an unknown or missing name raises `ConfigError`."""
-        try:
-            return cls(**values)
-        except TypeError as error:
-            raise ConfigError(f"The model's options do not fit this release: {error}.") from error
+
+CONFIGS: dict[Architecture, type[ModelConfig]] = {"recurrent": RecurrentConfig}
+"""The options of each architecture."""

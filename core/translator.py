@@ -14,7 +14,7 @@ from core.decoding.search import Candidate, SpecialIds
 from core.device import choose_device, is_out_of_memory
 from core.errors import DeviceMemoryError, EmptyTextError, NoAttentionError, UnsupportedDirectionError
 from core.nn.factory import build_model
-from core.nn.recurrent import RecurrentSeq2Seq
+from core.nn.seq2seq import Seq2SeqModel
 from core.options import DecodeOptions
 from core.results import AttentionMap, Hypothesis, SegmentTranslation, Translation
 from core.text.batching import batches_by_length, pad_ids
@@ -31,7 +31,7 @@ class Translator:
 
     def __init__(
         self,
-        model: RecurrentSeq2Seq,
+        model: Seq2SeqModel,
         tokenizer: Tokenizer,
         directions: Sequence[tuple[str, str]],
         model_id: str = "unsaved@0",
@@ -43,8 +43,8 @@ class Translator:
         self.model_id = model_id
         self.name = model_id.partition("@")[0]
         self.card = ""
-        self.has_attention = model.attention is not None
-        self.layers = self.heads = 1 if self.has_attention else 0
+        self.layers, self.heads = model.attention_layers, model.attention_heads
+        self.has_attention = model.attention_layers > 0
         self.parameters = sum(parameter.numel() for parameter in model.parameters())
 
     @classmethod
@@ -64,7 +64,7 @@ class Translator:
 
     @property
     def device(self) -> torch.device:
-        return self.model.embedding.weight.device
+        return self.model.output_weight.device
 
     def encode_source(self, text: str, target_language: str) -> tuple[int, ...]:
         """Target-language tag, pieces, EOS."""

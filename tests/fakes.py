@@ -47,6 +47,7 @@ class ScriptedModel:
     levels: int = 0
     """Round logits to this many steps a unit, so that many are equal; 0 leaves them as drawn."""
     attention: bool = True
+    max_positions: int | None = None
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     rows_seen: list[int] = field(default_factory=list)
     """Rows of each step taken, for tests of how much was computed."""

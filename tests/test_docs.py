@@ -10,7 +10,7 @@ import typer.main
 
 from benchmarks.figures import BLOCK, READMES, with_figures
 from core.cli.main import make_app
-from core.config import ModelConfig
+from core.config import CONFIGS
 from core.training.recipe import DataConfig, TrainConfig
 from demo_app.cli import make_cli
 from demo_app.settings import PREFIX, Settings
@@ -110,7 +110,8 @@ def test_every_setting_is_documented_as_it_is(name: str) -> None:
 
 def test_every_part_of_a_recipe_is_documented() -> None:
     text = section(read("docs/train.md"), "2. A recipe")
-    names = [field.name for config in (DataConfig, ModelConfig, TrainConfig) for field in fields(config)]
+    configs = (DataConfig, TrainConfig, *CONFIGS.values())
+    names = [field.name for config in configs for field in fields(config)]
     assert [name for name in names if f"`{name}`" not in text] == []
 
 

@@ -16,7 +16,7 @@ from joeynmt.vocabulary import Vocabulary
 from torch import Tensor, nn
 
 from core.checkpoint import Checkpoint
-from core.config import ModelConfig
+from core.config import ModelConfig, RecurrentConfig
 from core.text.tokenizer import BOS_ID, EOS_ID, PAD_ID, UNK_ID, language_tag
 
 SPECIALS = (UNK_ID, PAD_ID, BOS_ID, EOS_ID)  # JoeyNMT insists on this order; ours starts PAD, UNK
@@ -120,7 +120,8 @@ def search_options(batch: int, beam: int, max_length: int) -> TestConfig:
 def require_expressible(config: ModelConfig) -> None:
     """JoeyNMT's recurrent decoder is one fixed shape; anything else has no counterpart there."""
     fits = (
-        config.cell == "gru"
+        isinstance(config, RecurrentConfig)
+        and config.cell == "gru"
         and config.bidirectional
         and config.decoder_layers == 1
         and config.attention == "additive"

@@ -17,7 +17,7 @@ def decode(
 
     `mask_BS`: bool, True for real tokens, which come first in each row.
     Raises `NonFiniteScoresError`; running out of device memory is left to the caller."""
-    sources = Sources.of(source_ids_BS, mask_BS, options.max_length)
+    sources = Sources.of(source_ids_BS, mask_BS, options.max_length, model.max_positions)
     if isinstance(options, GreedyOptions):
         return [[candidate] for candidate in greedy_search(model, sources, special)]
     rule = BeamRule(options.beam_size, options.length_penalty, options.n_best)

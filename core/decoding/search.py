@@ -59,10 +59,12 @@ class Sources:
     """Target pieces at most, EOS counted; each >= 1."""
 
     @classmethod
-    def of(cls, ids_BS: Tensor, mask_BS: Tensor, max_length: int) -> Self:
-        """`max_length` 0 allows 2 x source + 10 pieces, at most `LENGTH_CAP`."""
+    def of(cls, ids_BS: Tensor, mask_BS: Tensor, max_length: int, max_positions: int | None = None) -> Self:
+        """`max_length` 0 allows 2 x source + 10 pieces, at most `LENGTH_CAP` and the model's positions."""
         lengths = tuple(mask_BS.sum(1).tolist())
         limits = tuple(max_length or min(2 * length + 10, LENGTH_CAP) for length in lengths)
+        if max_positions is not None:
+            limits = tuple(min(limit, max_positions) for limit in limits)
         return cls(ids_BS, mask_BS, lengths, limits)
 
     def __len__(self) -> int:

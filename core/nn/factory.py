@@ -2,12 +2,16 @@
 
 import torch
 
-from core.config import ModelConfig
+from core.config import ModelConfig, RecurrentConfig
+from core.errors import ConfigError
 from core.nn.recurrent import RecurrentSeq2Seq
+from core.nn.seq2seq import Seq2SeqModel
 
 
-def build_model(config: ModelConfig, seed: int = 0) -> RecurrentSeq2Seq:
+def build_model(config: ModelConfig, seed: int = 0) -> Seq2SeqModel:
     """A freshly initialised model in float32 on the CPU, the same for the same seed; global RNG untouched."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return RecurrentSeq2Seq(config)
+        if isinstance(config, RecurrentConfig):
+            return RecurrentSeq2Seq(config)
+        raise ConfigError(f"There is no network for {type(config).__name__}; take one of core/config.py.")

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from core.config import ModelConfig
+from core.config import RecurrentConfig
 from core.nn.attention import build_attention, weighted_sum
-from core.nn.seq2seq import ForwardOutput, StepOutput
+from core.nn.seq2seq import Seq2SeqModel, StepOutput
 
 _CELLS: dict[str, type[nn.GRU] | type[nn.LSTM]] = {"gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -49,7 +49,7 @@ class RecurrentState:
 class RecurrentEncoder(nn.Module):
     """Stacked GRU or LSTM, one- or two-way."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: RecurrentConfig) -> None:
         super().__init__()
         self.rnn = _CELLS[config.cell](
             config.embed_dim,
@@ -75,15 +75,17 @@ class RecurrentEncoder(nn.Module):
         return states_BSM, torch.cat(list(hidden[-self.directions :]), dim=1)
 
 
-class RecurrentSeq2Seq(nn.Module):
+class RecurrentSeq2Seq(Seq2SeqModel):
     """Encoder-decoder whose source, target and output embeddings are one matrix (Press & Wolf 2017).
 
     The decoder reads the previous piece, its new top state asks the attention (Luong et al. 2015), and
     state and context make the attentional vector that the output layer scores."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: RecurrentConfig) -> None:
         super().__init__()
-        self.config = config
+        self.config: RecurrentConfig = config
+        self.attention_layers = self.attention_heads = 0 if config.attention == "none" else 1
+        self.max_positions = None
         width, cell = config.decoder_dim, _CELLS[config.cell]
         self.embedding = nn.Embedding(config.vocab_size, config.embed_dim, padding_idx=0)
         self.encoder = RecurrentEncoder(config)
@@ -145,29 +147,20 @@ class RecurrentSeq2Seq(nn.Module):
         logits_BV = self.features(vector_B1D.squeeze(1)) @ self.output_weight.t()
         return StepOutput(logits_BV, state, None if weights_B1S is None else weights_B1S.unsqueeze(1))
 
-    def forward(self, source_ids_BS: Tensor, mask_BS: Tensor, target_in_BT: Tensor) -> ForwardOutput:
-        features_BTE, weights_BTS = self.decode(source_ids_BS, mask_BS, target_in_BT)
-        weights = None if weights_BTS is None else weights_BTS[:, None, None]
-        return ForwardOutput(features_BTE @ self.output_weight.t(), weights)
-
     def decode(
-        self, source_ids_BS: Tensor, mask_BS: Tensor, target_in_BT: Tensor
+        self, memory: RecurrentMemory, target_in_BT: Tensor, need_weights: bool = False
     ) -> tuple[Tensor, Tensor | None]:
-        """Output features (B, T, E), one product with `output_weight` short of logits, and weights (B, T, S).
-
-        Training calls this, for its loss multiplies and normalises in one go."""
-        memory = self.encode(source_ids_BS, mask_BS)
         state, embedded_BTE = self.start(memory), self.dropout(self.embedding(target_in_BT))
-        if not self.config.input_feeding:
-            vectors_BTD, _, weights_BTS = self._advance(embedded_BTE, state, memory)
-            return self.features(self.dropout(vectors_BTD)), weights_BTS
+        # With input feeding a step needs the vector of the step before; otherwise all go at once.
+        parts = embedded_BTE.split(1, dim=1) if self.config.input_feeding else (embedded_BTE,)
         vectors, weights = [], []
-        for embedded_B1E in embedded_BTE.split(1, dim=1):
-            vector_B1D, state, weights_B1S = self._advance(embedded_B1E, state, memory)
-            vectors.append(vector_B1D)
-            weights.append(weights_B1S)
-        joined = None if self.attention is None else torch.cat([w for w in weights if w is not None], 1)
-        return self.features(self.dropout(torch.cat(vectors, 1))), joined
+        for part_BTE in parts:
+            vectors_BTD, state, weights_BTS = self._advance(part_BTE, state, memory)
+            vectors.append(vectors_BTD)
+            if weights_BTS is not None and need_weights:
+                weights.append(weights_BTS)
+        features_BTE = self.features(self.dropout(torch.cat(vectors, 1)))
+        return features_BTE, torch.cat(weights, 1)[:, None, None] if weights else None
 
     def _advance(
         self, embedded_BTE: Tensor, state: RecurrentState, memory: RecurrentMemory

@@ -3,9 +3,12 @@
 Dimension letters: B batch rows, S source, T target, E output features, V vocabulary, L layers, H heads.
 State is an argument, never an attribute: two users may step the same model in turns."""
 
+from abc import ABC, abstractmethod
 from typing import Any, NamedTuple, Protocol, Self
 
-from torch import Tensor
+from torch import Tensor, nn
+
+from core.config import ModelConfig
 
 
 class Memory(Protocol):
@@ -41,7 +44,12 @@ class ForwardOutput(NamedTuple):
 
 
 class Seq2Seq(Protocol):
-    """An encoder-decoder. `memory` and `state` are those that it made itself, opaque to everybody else."""
+    """What search needs. `memory` and `state` are those that the model made itself, opaque to others."""
+
+    @property
+    def max_positions(self) -> int | None:
+        """Longest source, and longest target with BOS, in pieces; None when there is no limit."""
+        ...
 
     def encode(self, source_ids_BS: Tensor, mask_BS: Tensor) -> Memory:
         """Read the source once. `mask_BS`: bool, True for real tokens, which come first in each row."""
@@ -58,3 +66,47 @@ class Seq2Seq(Protocol):
     def forward(self, source_ids_BS: Tensor, mask_BS: Tensor, target_in_BT: Tensor) -> ForwardOutput:
         """Logits after every prefix of `target_in_BT` (which starts with BOS): equals `step` run T times."""
         ...
+
+
+class Seq2SeqModel(nn.Module, ABC):
+    """What training and the facade need beyond search: every architecture is one of these."""
+
+    config: ModelConfig
+    attention_layers: int
+    """L of the attention weights; 0 when the model has no attention."""
+    attention_heads: int
+    """H of the attention weights; 0 when the model has no attention."""
+    max_positions: int | None
+    """As in `Seq2Seq`."""
+
+    @property
+    @abstractmethod
+    def output_weight(self) -> Tensor:
+        """(V, E): scores a feature vector against every piece."""
+
+    @abstractmethod
+    def encode(self, source_ids_BS: Tensor, mask_BS: Tensor) -> Memory:
+        """As in `Seq2Seq`."""
+
+    @abstractmethod
+    def start(self, memory: Any) -> DecoderState:
+        """As in `Seq2Seq`."""
+
+    @abstractmethod
+    def step(self, previous_ids_B: Tensor, state: Any, memory: Any) -> StepOutput:
+        """As in `Seq2Seq`."""
+
+    @abstractmethod
+    def decode(
+        self, memory: Any, target_in_BT: Tensor, need_weights: bool = False
+    ) -> tuple[Tensor, Tensor | None]:
+        """Features (B, T, E), one product with `output_weight` short of logits, and weights (B, L, H, T, S).
+
+        Training calls this, for its loss multiplies and normalises in one go. Weights are None unless they
+        are asked for, because without them an architecture may take a faster way to the same features."""
+
+    def forward(self, source_ids_BS: Tensor, mask_BS: Tensor, target_in_BT: Tensor) -> ForwardOutput:
+        """As in `Seq2Seq`."""
+        memory = self.encode(source_ids_BS, mask_BS)
+        features_BTE, weights_BLHTS = self.decode(memory, target_in_BT, need_weights=True)
+        return ForwardOutput(features_BTE @ self.output_weight.t(), weights_BLHTS)

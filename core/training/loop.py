@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from tqdm import tqdm
 
 from core.errors import CheckpointNotFoundError
-from core.nn.recurrent import RecurrentSeq2Seq
+from core.nn.seq2seq import Seq2SeqModel
 from core.options import GreedyOptions
 from core.text.tokenizer import Tokenizer
 from core.training.data import DevSet
@@ -35,7 +35,7 @@ class Trainer:
     """One run over one folder. Build it, call `run`."""
 
     recipe: Recipe
-    model: RecurrentSeq2Seq
+    model: Seq2SeqModel
     tokenizer: Tokenizer
     examples: Examples
     dev_examples: Examples
@@ -133,7 +133,8 @@ class Trainer:
         """Smoothed and plain cross-entropy sums, and how many targets they are over."""
         low = self.recipe.training.precision == "bfloat16"
         with torch.autocast(self.device.type, torch.bfloat16, enabled=low):
-            features_BTE, _ = self.model.decode(batch.source_ids_BS, batch.source_mask_BS, batch.target_in_BT)
+            memory = self.model.encode(batch.source_ids_BS, batch.source_mask_BS)
+            features_BTE, _ = self.model.decode(memory, batch.target_in_BT)
         features_NE, targets_N = features_BTE[batch.target_mask_BT], batch.target_out_BT[batch.target_mask_BT]
         loss, plain = linear_cross_entropy(features_NE, self.model.output_weight, targets_N, smoothing)
         return loss, plain, len(targets_N)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core.checkpoint import Checkpoint, save_checkpoint
 from core.nn.factory import build_model
-from core.nn.recurrent import RecurrentSeq2Seq
+from core.nn.seq2seq import Seq2SeqModel
 from core.options import GreedyOptions
 from core.text.tokenizer import Tokenizer, load_tokenizer
 from core.training.averaging import average_weights
@@ -66,7 +66,7 @@ def _tokenizer(recipe: Recipe, data: Path, out: Path) -> Tokenizer:
 
 
 def _choose_weights(
-    model: RecurrentSeq2Seq, files: list[Path], tokenizer: Tokenizer, dev_sets: list[DevSet], recipe: Recipe
+    model: Seq2SeqModel, files: list[Path], tokenizer: Tokenizer, dev_sets: list[DevSet], recipe: Recipe
 ) -> tuple[dict[str, Tensor] | None, float]:
     """The averaged weights if no worse than the best single file, else None; and the winner's dev BLEU."""
     single = _dev_bleu(model, load_file(files[0]), tokenizer, dev_sets, recipe)
@@ -81,7 +81,7 @@ def _choose_weights(
 
 
 def _dev_bleu(
-    model: RecurrentSeq2Seq,
+    model: Seq2SeqModel,
     weights: dict[str, Tensor],
     tokenizer: Tokenizer,
     dev_sets: list[DevSet],

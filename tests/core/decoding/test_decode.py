@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.config import ModelConfig
+from core.config import RecurrentConfig
 from core.decoding.decode import decode
 from core.decoding.force import force
 from core.decoding.search import Candidate
@@ -29,7 +29,7 @@ CHOICES: list[DecodeOptions] = [
 
 
 def _models(device: torch.device) -> list[Seq2Seq]:
-    config = ModelConfig(vocab_size=97, embed_dim=5, encoder_dim=7, decoder_dim=13, input_feeding=True)
+    config = RecurrentConfig(vocab_size=97, embed_dim=5, encoder_dim=7, decoder_dim=13, input_feeding=True)
     recurrent: Any = build_model(config).eval().to(device)
     return [ScriptedModel(eos_bias=1.0, device=device), recurrent]
 

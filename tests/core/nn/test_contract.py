@@ -7,17 +7,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.config import ModelConfig
+from core.config import RecurrentConfig
 from core.errors import ConfigError
 from core.nn.factory import build_model
-from core.nn.recurrent import RecurrentSeq2Seq
+from core.nn.seq2seq import Seq2SeqModel
 
 # All different primes, so that no swapped axis passes by luck.
 ROWS, SOURCE, TARGET, VOCABULARY = 3, 7, 5, 29
 EMBED, ENCODER, DECODER = 13, 11, 17
 
 CONFIGS = [
-    ModelConfig(
+    RecurrentConfig(
         vocab_size=VOCABULARY,
         embed_dim=EMBED,
         encoder_dim=ENCODER,
@@ -31,10 +31,10 @@ CONFIGS = [
         ("gru", "lstm"), ("none", "additive", "dot", "general", "scaled"), ("concat", "add"), (False, True)
     )
 ] + [
-    ModelConfig(
+    RecurrentConfig(
         vocab_size=VOCABULARY, embed_dim=EMBED, encoder_dim=ENCODER, decoder_dim=DECODER, bidirectional=False
     ),
-    ModelConfig(
+    RecurrentConfig(
         vocab_size=VOCABULARY,
         embed_dim=EMBED,
         encoder_dim=ENCODER,
@@ -47,7 +47,7 @@ CONFIGS = [
 ]
 
 
-def name_of(config: ModelConfig) -> str:
+def name_of(config: RecurrentConfig) -> str:
     layers = f"{config.encoder_layers}+{config.decoder_layers}"
     way = "bi" if config.bidirectional else "uni"
     feeding = "fed" if config.input_feeding else "unfed"
@@ -55,7 +55,7 @@ def name_of(config: ModelConfig) -> str:
 
 
 @pytest.fixture(params=CONFIGS, ids=name_of)
-def model(request: pytest.FixtureRequest, device: torch.device) -> RecurrentSeq2Seq:
+def model(request: pytest.FixtureRequest, device: torch.device) -> Seq2SeqModel:
     return build_model(request.param, seed=1).eval().requires_grad_(False).to(device)
 
 
@@ -72,7 +72,7 @@ def target_in(device: torch.device) -> Tensor:
 
 
 def test_steps_give_what_the_whole_pass_gives(
-    model: RecurrentSeq2Seq, source: tuple[Tensor, Tensor], target_in: Tensor
+    model: Seq2SeqModel, source: tuple[Tensor, Tensor], target_in: Tensor
 ) -> None:
     whole = model(*source, target_in)
     assert whole.logits_BTV.shape == (ROWS, TARGET, VOCABULARY)
@@ -84,11 +84,11 @@ def test_steps_give_what_the_whole_pass_gives(
         if weights is not None:
             assert weights.shape == (ROWS, 1, 1, SOURCE)
             torch.testing.assert_close(weights, whole.weights_BLHTS[:, :, :, position], rtol=1e-4, atol=1e-6)
-    assert (whole.weights_BLHTS is None) == (model.config.attention == "none")
+    assert (whole.weights_BLHTS is None) == (model.attention_layers == 0)
 
 
 def test_padding_changes_nothing(
-    model: RecurrentSeq2Seq, source: tuple[Tensor, Tensor], target_in: Tensor
+    model: Seq2SeqModel, source: tuple[Tensor, Tensor], target_in: Tensor
 ) -> None:
     ids, mask = source
     together = model(ids, mask, target_in).logits_BTV
@@ -98,7 +98,7 @@ def test_padding_changes_nothing(
 
 
 def test_padding_gets_no_attention_and_rows_sum_to_one(
-    model: RecurrentSeq2Seq, source: tuple[Tensor, Tensor], target_in: Tensor
+    model: Seq2SeqModel, source: tuple[Tensor, Tensor], target_in: Tensor
 ) -> None:
     weights = model(*source, target_in).weights_BLHTS
     if weights is None:
@@ -109,7 +109,7 @@ def test_padding_gets_no_attention_and_rows_sum_to_one(
 
 
 def test_reordering_commutes_with_stepping(
-    model: RecurrentSeq2Seq, source: tuple[Tensor, Tensor], target_in: Tensor, device: torch.device
+    model: Seq2SeqModel, source: tuple[Tensor, Tensor], target_in: Tensor, device: torch.device
 ) -> None:
     index = torch.tensor([2, 0, 0, 1, 2], device=device)
     memory = model.encode(*source)
@@ -121,7 +121,7 @@ def test_reordering_commutes_with_stepping(
 
 
 def test_two_users_in_turns_do_not_see_each_other(
-    model: RecurrentSeq2Seq, source: tuple[Tensor, Tensor], target_in: Tensor
+    model: Seq2SeqModel, source: tuple[Tensor, Tensor], target_in: Tensor
 ) -> None:
     ids, mask = source
     expected = model(ids, mask, target_in).logits_BTV
@@ -134,9 +134,7 @@ def test_two_users_in_turns_do_not_see_each_other(
         torch.testing.assert_close(logits, expected[:, position], rtol=1e-4, atol=1e-5)
 
 
-def test_every_weight_learns(
-    model: RecurrentSeq2Seq, source: tuple[Tensor, Tensor], target_in: Tensor
-) -> None:
+def test_every_weight_learns(model: Seq2SeqModel, source: tuple[Tensor, Tensor], target_in: Tensor) -> None:
     model.requires_grad_(True)
     model(*source, target_in).logits_BTV.square().sum().backward()
     assert [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()] == []
@@ -159,4 +157,4 @@ def test_the_same_seed_builds_the_same_model() -> None:
 )
 def test_impossible_shapes_are_refused(values: dict[str, object], words: str) -> None:
     with pytest.raises(ConfigError, match=words.replace("(", r"\(")):
-        ModelConfig(**values)  # type: ignore[arg-type]
+        RecurrentConfig(**values)  # type: ignore[arg-type]
