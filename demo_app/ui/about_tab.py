@@ -17,4 +17,10 @@ def build_about_tab(models: Sequence[ModelInfo]) -> None:
             name=model.name, model_id=model.model_id, parameters=model.parameters
         )
         with gr.Column(elem_classes="card reading"):
-            gr.Markdown(f"{heading}\n\n{model.card or strings.NO_CARD}")
+            gr.Markdown(f"{heading}\n\n{_without_title(model.card) or strings.NO_CARD}")
+
+
+def _without_title(card: str) -> str:
+    """The heading above it has the name already."""
+    title, _, rest = card.lstrip().partition("\n")
+    return rest if title.startswith("# ") else card
