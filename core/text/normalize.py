@@ -20,6 +20,11 @@ def normalize(text: str) -> str:
     return _AROUND_NEWLINE.sub("\n", _SPACES.sub(" ", text)).strip()
 
 
+def has_forbidden(text: str) -> bool:
+    """True when the text holds a control character or half of a surrogate pair."""
+    return _FORBIDDEN.search(text) is not None
+
+
 def require_text(text: str) -> None:
     """Raise `EmptyTextError` or `ForbiddenCharacterError` unless the text can be worked with."""
     if found := _FORBIDDEN.search(text):

@@ -1,6 +1,7 @@
 """SentencePiece with byte fallback: any text in, no unknown piece out. One vocabulary for all languages."""
 
 import io
+import re
 import string
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -88,9 +89,21 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, languages: Sequence[s
         )
     except RuntimeError as error:
         raise ConfigError(
-            f"No vocabulary of {vocab_size} pieces can be learned from these texts: {error}"
+            f"No vocabulary of {vocab_size} pieces can be learned from these texts: {_reason(str(error))}; "
+            "change `vocab_size` or add text."
         ) from error
     return Tokenizer(model.getvalue())
+
+
+def _reason(error: str) -> str:
+    """What SentencePiece means by its error."""
+    if "sentences_.empty" in error:
+        return "there is no text"
+    if bound := re.search(r"value <= (\d+)", error):
+        return f"at most {bound[1]} are possible"
+    if bound := re.search(r"required_chars\. \d+ vs (\d+)", error):
+        return f"at least {bound[1]} are needed"
+    return error
 
 
 def load_tokenizer(path: Path) -> Tokenizer:

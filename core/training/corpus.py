@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from core.errors import CorpusError
-from core.text.normalize import normalize
+from core.text.normalize import has_forbidden, normalize
 
 _LANGUAGES_IN_NAME = re.compile(r"(?:^|[._])([a-z]{2,3})-([a-z]{2,3})(?=[._]|$)")
 _SIDES_IN_NAME = re.compile(r"[._]([a-z]{2,16})-([a-z]{2,16})(?=[._]|$)")
@@ -63,10 +63,13 @@ def read_pairs(path: Path, source: str | None = None, target: str | None = None)
                 if is_json:
                     yield _from_json(line, source or languages_of(path)[0], target or languages_of(path)[1])
                 else:
-                    first, second = line.rstrip("\r\n").split("\t")[:2]
+                    first, second = _from_tsv(line)
                     yield Pair(second, first) if swap else Pair(first, second)
             except (ValueError, KeyError, TypeError) as error:
-                raise CorpusError(f"{path.name}, line {number}, is not a pair of sentences.") from error
+                raise CorpusError(
+                    f"{path.name}, line {number}, is not a pair of sentences: {_reason(error)}; "
+                    "correct or delete the line."
+                ) from error
 
 
 def _is_swapped(path: Path, source: str, target: str) -> bool:
@@ -81,23 +84,40 @@ def _is_swapped(path: Path, source: str, target: str) -> bool:
     return False
 
 
+def _from_tsv(line: str) -> tuple[str, str]:
+    columns = line.rstrip("\r\n").split("\t")
+    if len(columns) < 2:
+        raise ValueError("two texts must stand there with a tab between them, but there is no tab")
+    return columns[0], columns[1]
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with a line, in words."""
+    if isinstance(error, KeyError):
+        return f"the key {error} is missing"
+    return "it holds half of a surrogate pair" if isinstance(error, UnicodeEncodeError) else str(error)
+
+
 def _from_json(line: str, first: str, second: str) -> Pair:
     row = json.loads(line)
     keys = (first, second) if first in row else ("source", "target")
     pair = Pair(row[keys[0]], row[keys[1]])
     if not all(isinstance(text, str) for text in pair):
         raise TypeError("texts must be strings")
+    "".join(pair).encode()  # JSON can spell surrogates that no text may hold: UnicodeEncodeError
     return pair
 
 
 def clean_pairs(pairs: Iterator[Pair]) -> Iterator[Pair]:
-    """Normalised pairs without blanks, repetitions and wildly different lengths."""
+    """Normalised pairs without blanks, control characters, repetitions and wildly different lengths."""
     seen: set[int] = set()
     for pair in pairs:
         first, second = normalize(pair.first), normalize(pair.second)
         shorter, longer = sorted((len(first), len(second)))
         key = hash((first, second))
         if not shorter or key in seen or (longer > 20 and longer > _MAX_LENGTH_RATIO * shorter):
+            continue
+        if has_forbidden(first) or has_forbidden(second):
             continue
         seen.add(key)
         yield Pair(first, second)

@@ -53,7 +53,11 @@ def load_examples(folder: Path, files: Sequence[str], data: DataConfig, tokenize
                 backward = (source, target) != columns
                 examples.add_direction(tokenizer.tag_id(target), backward, np.arange(start, end))
     if not len(examples):
-        raise CorpusError(f"{', '.join(files)} hold no pair for {data.directions} that is short enough.")
+        raise CorpusError(
+            f"{', '.join(files)} must hold at least one pair with text on both sides and at most "
+            f"{data.max_pieces} pieces a side for {data.directions}, but {len(examples.first)} clean pairs were "
+            "found and none fits; look at the files or raise `max_pieces`."
+        )
     return examples
 
 
@@ -71,6 +75,6 @@ def _dev_pairs(folder: Path, data: DataConfig, source: str, target: str) -> Iter
     for name in data.dev:
         if {source, target} == set(languages_of(Path(name))):
             for pair in read_pairs(folder / name, source, target):
-                if left > 0:
+                if left > 0 and pair.first.strip() and pair.second.strip():
                     left -= 1
                     yield pair

@@ -1,15 +1,21 @@
 """A training run as one TOML file: data, vocabulary, network, optimiser. Everything but the machine."""
 
 import tomllib
-from dataclasses import asdict, dataclass, field
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from core.config import ModelConfig, require_choice, require_range
+from core.config import ModelConfig, require_choice, require_known, require_range
 from core.errors import ConfigError
+from core.training.corpus import languages_of
 
-Decay = Literal["linear", "inverse_sqrt", "constant"]
+Decay = Literal["linear", "inverse_sqrt", "cosine", "plateau", "constant"]
 Precision = Literal["float32", "bfloat16"]
+_SPOKEN_TYPES: dict[Any, tuple[Any, str]] = {
+    int: (int, "a whole number"),
+    float: ((int, float), "a number"),
+    bool: (bool, "true or false"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +33,20 @@ class DataConfig:
     dev_sentences: int = 500
     """Dev sentences per direction translated for BLEU after each epoch; all of them enter the dev loss."""
 
+    def __post_init__(self) -> None:
+        for name in ("train", "dev", "directions"):
+            if not getattr(self, name):
+                raise ConfigError(f"`{name}` must name at least one, but is empty.")
+        require_range("max_pieces", self.max_pieces, 1, 100_000)
+        require_range("dev_sentences", self.dev_sentences, 0, 1_000_000)
+        held = [set(languages_of(Path(name))) for name in self.train]
+        for direction in self.directions:
+            if len(direction) != 2 or set(direction) not in held:
+                raise ConfigError(
+                    f"Each of `directions` must be two languages of a file of `train`, but is {direction!r}; "
+                    f"the files hold {', '.join('-'.join(sorted(pair)) for pair in held)}."
+                )
+
     @property
     def languages(self) -> tuple[str, ...]:
         return tuple(sorted({code for direction in self.directions for code in direction}))
@@ -43,7 +63,8 @@ class TrainConfig:
     """Peak, after warm-up."""
     warmup_steps: int = 400
     decay: Decay = "linear"
-    """From the peak to 2 % of it at the last step; or 1/sqrt(step); or none."""
+    """linear, cosine (Loshchilov & Hutter 2017): from the peak to 2 % of it at the last step | inverse_sqrt
+    (Vaswani et al. 2017) | plateau: halved by every evaluation without a better dev score | constant."""
     label_smoothing: float = 0.1
     weight_decay: float = 0.01
     clip_norm: float = 1.0
@@ -95,19 +116,39 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def recipe_from_dict(values: dict[str, Any], default_name: str = "model") -> Recipe:
-    """Build a recipe from plain values; unknown names raise `ConfigError`."""
-    if unknown := set(values) - {"name", "data", "model", "training"}:
+    """Build a recipe from plain values; `ConfigError` for what is unknown, missing or contradictory."""
+    require_known("A recipe", set(values), tuple(item.name for item in fields(Recipe)))
+    data: DataConfig = _build(DataConfig, "data", values.get("data", {}))
+    training: TrainConfig = _build(TrainConfig, "training", values.get("training", {}))
+    network = dict(values.get("model", {}))
+    if network.setdefault("vocab_size", data.vocab_size) != data.vocab_size:
         raise ConfigError(
-            f"A recipe has name, data, model and training, but also {', '.join(sorted(unknown))}."
+            f"`vocab_size` of [data] must be that of [model], but they are {data.vocab_size} and "
+            f"{network['vocab_size']}; leave it out of [model]."
         )
-    try:
-        data = {key: _as_tuple(value) for key, value in values["data"].items()}
-        data_config = DataConfig(**data)
-        training = TrainConfig(**values.get("training", {}))
-    except (TypeError, KeyError) as error:
-        raise ConfigError(f"The recipe does not fit this release: {error}.") from error
-    model = ModelConfig.from_dict({**values.get("model", {}), "vocab_size": data_config.vocab_size})
-    return Recipe(name=values.get("name", default_name), data=data_config, model=model, training=training)
+    model = ModelConfig.from_dict(network)
+    return Recipe(name=values.get("name", default_name), data=data, model=model, training=training)
+
+
+def _build(config: type[Any], section: str, values: dict[str, Any]) -> Any:
+    """A dataclass from a table of TOML, its names and types checked."""
+    hints = get_type_hints(config)
+    require_known(f"[{section}]", set(values), tuple(hints))
+    for item in fields(config):
+        if item.name in values:
+            _require_type(item.name, values[item.name], hints[item.name])
+        elif item.default is MISSING:
+            raise ConfigError(f"[{section}] must say `{item.name}`, but does not.")
+    return config(**{name: _as_tuple(value) for name, value in values.items()})
+
+
+def _require_type(name: str, value: Any, hint: Any) -> None:
+    """Numbers, switches, texts and lists where they belong; an integer may stand for a float."""
+    accepted, spoken = _SPOKEN_TYPES.get(hint, (str, "a text"))
+    if get_origin(hint) is tuple:
+        accepted, spoken = (list, tuple), "a list"
+    if not isinstance(value, accepted) or (isinstance(value, bool) and hint is not bool):
+        raise ConfigError(f"`{name}` must be {spoken}, but is {value!r}.")
 
 
 def _as_tuple(value: Any) -> Any:

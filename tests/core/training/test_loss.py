@@ -1,0 +1,47 @@
+"""The fused loss is cross-entropy: values and gradients, with and without smoothing, over several chunks."""
+
+import pytest
+import torch
+from torch.nn import functional
+
+from core.training.loss import linear_cross_entropy
+
+TOKENS, WIDTH, VOCABULARY = 2311, 7, 19  # three chunks, the last one short
+
+
+def problem() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    features = torch.randn(TOKENS, WIDTH, requires_grad=True)
+    weight = torch.randn(VOCABULARY, WIDTH, requires_grad=True)
+    return features, weight, torch.randint(VOCABULARY, (TOKENS,))
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.5])
+def test_values_and_gradients_are_those_of_cross_entropy(smoothing: float) -> None:
+    features, weight, targets = problem()
+    logits = features @ weight.t()
+    expected = functional.cross_entropy(logits, targets, reduction="sum", label_smoothing=smoothing)
+    wanted = torch.autograd.grad(expected / 3, (features, weight))
+    loss, plain = linear_cross_entropy(features, weight, targets, smoothing)
+    found = torch.autograd.grad(loss / 3, (features, weight))
+    torch.testing.assert_close(loss, expected, rtol=1e-5, atol=0)
+    torch.testing.assert_close(plain, functional.cross_entropy(logits, targets, reduction="sum"))
+    for ours, theirs in zip(found, wanted, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
+def test_the_plain_loss_carries_no_gradient() -> None:
+    assert not linear_cross_entropy(*problem(), 0.1)[1].requires_grad
+
+
+def test_bfloat16_features_give_nearly_the_same_loss() -> None:
+    features, weight, targets = problem()
+    exact, _ = linear_cross_entropy(features, weight, targets, 0.1)
+    low, _ = linear_cross_entropy(features.bfloat16(), weight, targets, 0.1)
+    torch.testing.assert_close(low, exact, rtol=1e-2, atol=0)
+
+
+def test_logits_too_large_for_a_plain_softmax_stay_finite() -> None:
+    features, weight, targets = problem()
+    loss, _ = linear_cross_entropy(features * 300, weight, targets, 0.1)
+    assert torch.isfinite(loss)
+    assert torch.isfinite(torch.autograd.grad(loss, features)[0]).all()
