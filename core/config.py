@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 from core.errors import ConfigError
 
-Architecture = Literal["recurrent"]
+Architecture = Literal["recurrent", "transformer"]
 Cell = Literal["gru", "lstm"]
 Attention = Literal["none", "additive", "dot", "general", "scaled"]
 Combine = Literal["concat", "add"]
@@ -105,5 +105,36 @@ class RecurrentConfig(ModelConfig):
         return self.encoder_dim * (2 if self.bidirectional else 1)
 
 
-CONFIGS: dict[Architecture, type[ModelConfig]] = {"recurrent": RecurrentConfig}
+@dataclass(frozen=True, kw_only=True)
+class TransformerConfig(ModelConfig):
+    """The shape of a Transformer; `embed_dim` is its width everywhere."""
+
+    architecture: Literal["transformer"] = "transformer"
+    heads: int = 4
+    """Heads of every attention; must divide `embed_dim`."""
+    encoder_layers: int = 3
+    decoder_layers: int = 3
+    feedforward_dim: int = 1024
+    """Hidden units at each position between two attentions."""
+    dropout: float = 0.1
+    max_positions: int = 1024
+    """Pieces of the longest sentence, source or target; 8 to 100,000."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("encoder_layers", "decoder_layers"):
+            require_range(name, getattr(self, name), 1, 48)
+        require_range("feedforward_dim", self.feedforward_dim, 1, 65_536)
+        require_range("max_positions", self.max_positions, 8, 100_000)
+        require_range("heads", self.heads, 1, self.embed_dim)
+        if self.embed_dim % self.heads:
+            raise ConfigError(
+                f"`heads` must divide `embed_dim`, but they are {self.heads} and {self.embed_dim}."
+            )
+
+
+CONFIGS: dict[Architecture, type[ModelConfig]] = {
+    "recurrent": RecurrentConfig,
+    "transformer": TransformerConfig,
+}
 """The options of each architecture."""

@@ -2,10 +2,11 @@
 
 import torch
 
-from core.config import ModelConfig, RecurrentConfig
+from core.config import ModelConfig, RecurrentConfig, TransformerConfig
 from core.errors import ConfigError
 from core.nn.recurrent import RecurrentSeq2Seq
 from core.nn.seq2seq import Seq2SeqModel
+from core.nn.transformer import TransformerSeq2Seq
 
 
 def build_model(config: ModelConfig, seed: int = 0) -> Seq2SeqModel:
@@ -14,4 +15,6 @@ def build_model(config: ModelConfig, seed: int = 0) -> Seq2SeqModel:
         torch.manual_seed(seed)
         if isinstance(config, RecurrentConfig):
             return RecurrentSeq2Seq(config)
+        if isinstance(config, TransformerConfig):
+            return TransformerSeq2Seq(config)
         raise ConfigError(f"There is no network for {type(config).__name__}; take one of core/config.py.")

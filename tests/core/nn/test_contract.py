@@ -1,60 +1,22 @@
 """Every architecture keeps the contract that search, training and attention views rely on."""
 
-from itertools import product
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
-from core.config import RecurrentConfig
-from core.errors import ConfigError
+from core.config import ModelConfig
+from core.errors import TextTooLongError
 from core.nn.factory import build_model
 from core.nn.seq2seq import Seq2SeqModel
+from tests.core.nn.configs import EVERY_CONFIG, ONE_OF_EACH, VOCABULARY, name_of
 
-# All different primes, so that no swapped axis passes by luck.
-ROWS, SOURCE, TARGET, VOCABULARY = 3, 7, 5, 29
-EMBED, ENCODER, DECODER = 13, 11, 17
-
-CONFIGS = [
-    RecurrentConfig(
-        vocab_size=VOCABULARY,
-        embed_dim=EMBED,
-        encoder_dim=ENCODER,
-        decoder_dim=ENCODER * 2 if attention == "dot" else DECODER,
-        cell=cell,  # type: ignore[arg-type]
-        attention=attention,  # type: ignore[arg-type]
-        combine=combine,  # type: ignore[arg-type]
-        input_feeding=feeding,
-    )
-    for cell, attention, combine, feeding in product(
-        ("gru", "lstm"), ("none", "additive", "dot", "general", "scaled"), ("concat", "add"), (False, True)
-    )
-] + [
-    RecurrentConfig(
-        vocab_size=VOCABULARY, embed_dim=EMBED, encoder_dim=ENCODER, decoder_dim=DECODER, bidirectional=False
-    ),
-    RecurrentConfig(
-        vocab_size=VOCABULARY,
-        embed_dim=EMBED,
-        encoder_dim=ENCODER,
-        decoder_dim=DECODER,
-        cell="lstm",
-        encoder_layers=2,
-        decoder_layers=3,
-        input_feeding=True,
-    ),
-]
+ROWS, SOURCE, TARGET = 5, 7, 11
+LENGTHS = (7, 4, 1, 6, 2)
 
 
-def name_of(config: RecurrentConfig) -> str:
-    layers = f"{config.encoder_layers}+{config.decoder_layers}"
-    way = "bi" if config.bidirectional else "uni"
-    feeding = "fed" if config.input_feeding else "unfed"
-    return "-".join((config.cell, way, layers, config.attention, config.combine, feeding))
-
-
-@pytest.fixture(params=CONFIGS, ids=name_of)
+@pytest.fixture(params=EVERY_CONFIG, ids=name_of)
 def model(request: pytest.FixtureRequest, device: torch.device) -> Seq2SeqModel:
     return build_model(request.param, seed=1).eval().requires_grad_(False).to(device)
 
@@ -62,7 +24,7 @@ def model(request: pytest.FixtureRequest, device: torch.device) -> Seq2SeqModel:
 @pytest.fixture
 def source(device: torch.device) -> tuple[Tensor, Tensor]:
     ids = torch.randint(4, VOCABULARY, (ROWS, SOURCE), device=device)
-    mask = torch.arange(SOURCE, device=device) < torch.tensor([[SOURCE], [4], [2]], device=device)
+    mask = torch.arange(SOURCE, device=device) < torch.tensor(LENGTHS, device=device).unsqueeze(1)
     return ids.masked_fill(~mask, 0), mask
 
 
@@ -82,7 +44,7 @@ def test_steps_give_what_the_whole_pass_gives(
         logits, state, weights = model.step(target_in[:, position], state, memory)
         torch.testing.assert_close(logits, whole.logits_BTV[:, position], rtol=1e-4, atol=1e-5)
         if weights is not None:
-            assert weights.shape == (ROWS, 1, 1, SOURCE)
+            assert weights.shape == (ROWS, model.attention_layers, model.attention_heads, SOURCE)
             torch.testing.assert_close(weights, whole.weights_BLHTS[:, :, :, position], rtol=1e-4, atol=1e-6)
     assert (whole.weights_BLHTS is None) == (model.attention_layers == 0)
 
@@ -111,13 +73,34 @@ def test_padding_gets_no_attention_and_rows_sum_to_one(
 def test_reordering_commutes_with_stepping(
     model: Seq2SeqModel, source: tuple[Tensor, Tensor], target_in: Tensor, device: torch.device
 ) -> None:
-    index = torch.tensor([2, 0, 0, 1, 2], device=device)
+    index = torch.tensor([2, 0, 0, 4, 1, 2, 3], device=device)
     memory = model.encode(*source)
     state: Any = model.step(target_in[:, 0], model.start(memory), memory).state
     stepped = model.step(target_in[:, 1], state, memory)
     reordered = model.step(target_in[index, 1], state.reorder(index), memory.select(index))
     torch.testing.assert_close(reordered.logits_BV, stepped.logits_BV[index], rtol=1e-4, atol=1e-5)
-    assert (stepped.weights_BLHS is None) == (reordered.weights_BLHS is None)
+    if stepped.weights_BLHS is not None:
+        torch.testing.assert_close(reordered.weights_BLHS, stepped.weights_BLHS[index], rtol=1e-4, atol=1e-6)
+
+
+def test_a_state_may_be_gone_on_from_twice(
+    model: Seq2SeqModel, source: tuple[Tensor, Tensor], target_in: Tensor
+) -> None:
+    memory = model.encode(*source)
+    state: Any = model.step(target_in[:, 0], model.start(memory), memory).state
+    first = model.step(target_in[:, 1], state, memory)
+    model.step(target_in[:, 2], model.step(target_in[:, 3], state, memory).state, memory)
+    assert torch.equal(model.step(target_in[:, 1], state, memory).logits_BV, first.logits_BV)
+
+
+def test_features_are_the_same_with_and_without_weights(
+    model: Seq2SeqModel, source: tuple[Tensor, Tensor], target_in: Tensor
+) -> None:
+    memory = model.encode(*source)
+    plain, weights = model.decode(memory, target_in, need_weights=True)
+    fast, nothing = model.decode(memory, target_in)
+    torch.testing.assert_close(fast, plain, rtol=1e-4, atol=1e-5)
+    assert nothing is None and (weights is None) == (model.attention_layers == 0)
 
 
 def test_two_users_in_turns_do_not_see_each_other(
@@ -140,21 +123,34 @@ def test_every_weight_learns(model: Seq2SeqModel, source: tuple[Tensor, Tensor],
     assert [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()] == []
 
 
-def test_the_same_seed_builds_the_same_model() -> None:
-    first, second, other = (build_model(CONFIGS[0], seed).state_dict() for seed in (5, 5, 6))
+@pytest.mark.parametrize("config", ONE_OF_EACH, ids=name_of)
+def test_the_same_seed_builds_the_same_model(config: ModelConfig) -> None:
+    first, second, other = (build_model(config, seed).state_dict() for seed in (5, 5, 6))
     assert all(torch.equal(first[name], second[name]) for name in first)
     assert not all(torch.equal(first[name], other[name]) for name in first)
 
 
-@pytest.mark.parametrize(
-    ("values", "words"),
-    [
-        ({"vocab_size": 3}, "`vocab_size` must be between 8 and 100000, but is 3"),
-        ({"dropout": float("nan")}, "but is nan"),
-        ({"attention": "psychic"}, "but is 'psychic'"),
-        ({"attention": "dot", "encoder_dim": 5}, "10 and 512"),
-    ],
-)
-def test_impossible_shapes_are_refused(values: dict[str, object], words: str) -> None:
-    with pytest.raises(ConfigError, match=words.replace("(", r"\(")):
-        RecurrentConfig(**values)  # type: ignore[arg-type]
+@pytest.mark.parametrize("config", ONE_OF_EACH, ids=name_of)
+def test_dropout_is_drawn_from_the_seed_and_only_while_training(
+    config: ModelConfig, source: tuple[Tensor, Tensor], target_in: Tensor, device: torch.device
+) -> None:
+    model = build_model(config, seed=1).to(device)
+
+    def logits(seed: int) -> Tensor:
+        torch.manual_seed(seed)
+        return torch.as_tensor(model(*source, target_in).logits_BTV)
+
+    assert torch.equal(logits(1), logits(1)) and not torch.equal(logits(1), logits(2))
+    model.eval()
+    assert torch.equal(logits(1), logits(2))
+
+
+def test_longer_than_the_positions_is_refused(model: Seq2SeqModel, device: torch.device) -> None:
+    if model.max_positions is None:
+        return
+    length = model.max_positions + 1
+    ids = torch.full((1, length), 5, device=device)
+    mask = torch.ones_like(ids, dtype=torch.bool)
+    with pytest.raises(TextTooLongError, match=f"at most {model.max_positions} pieces, .* {length};"):
+        model.encode(ids, mask)
+    assert model(ids[:, 1:], mask[:, 1:], ids[:, 1:]).logits_BTV.isfinite().all()

@@ -1,0 +1,106 @@
+"""Attention with many heads (Vaswani et al. 2017, section 3.2). Remembers nothing.
+
+Letters: B batch, T queries, S keys, P earlier positions, D model width, H heads, A width of one head."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
+
+
+class KeysValues(NamedTuple):
+    """What queries look at, head by head."""
+
+    keys_BHSA: Tensor
+    values_BHSA: Tensor
+
+    def select(self, index: Tensor) -> "KeysValues":
+        return KeysValues(self.keys_BHSA.index_select(0, index), self.values_BHSA.index_select(0, index))
+
+    def append(self, other: "KeysValues") -> "KeysValues":
+        """These positions, then those of `other`."""
+        keys_BHSA = torch.cat([self.keys_BHSA, other.keys_BHSA], dim=2)
+        return KeysValues(keys_BHSA, torch.cat([self.values_BHSA, other.values_BHSA], dim=2))
+
+
+def attend_with_weights(
+    query_BHTA: Tensor, seen: KeysValues, mask_B11S: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """softmax(Q K^T / sqrt(A)) V (eq. 1), as it is written: context (B, H, T, A) and weights (B, H, T, S).
+
+    The softmax runs in float32; what the mask hides (False) gets a weight of exactly 0."""
+    scores_BHTS = (query_BHTA * query_BHTA.shape[-1] ** -0.5) @ seen.keys_BHSA.transpose(2, 3)
+    if mask_B11S is not None:
+        scores_BHTS = scores_BHTS.masked_fill(~mask_B11S, float("-inf"))
+    weights_BHTS = torch.softmax(scores_BHTS, dim=-1, dtype=torch.float32)
+    return weights_BHTS.to(seen.values_BHSA.dtype) @ seen.values_BHSA, weights_BHTS
+
+
+def attend(
+    query_BHTA: Tensor, seen: KeysValues, mask_B11S: Tensor | None = None, causal: bool = False
+) -> Tensor:
+    """The context of `attend_with_weights` by torch's fused kernels, which never store the weights.
+
+    `causal`: query t sees keys 0 to t only."""
+    return scaled_dot_product_attention(
+        query_BHTA, seen.keys_BHSA, seen.values_BHSA, attn_mask=mask_B11S, is_causal=causal
+    )
+
+
+class SelfAttention(nn.Module):
+    """Every position looks at positions of its own sequence."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.project = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+
+    def forward(
+        self, x_BTD: Tensor, past: KeysValues | None, mask_B11S: Tensor | None = None, causal: bool = False
+    ) -> tuple[Tensor, KeysValues]:
+        """What was found (B, T, D), and the keys and values of `past` and of these T positions."""
+        query_BHTA, keys_BHTA, values_BHTA = split_heads(self.project(x_BTD), self.heads, 3)
+        seen = KeysValues(keys_BHTA, values_BHTA)
+        if past is not None:
+            seen = past.append(seen)
+        return self.out(join_heads(attend(query_BHTA, seen, mask_B11S, causal))), seen
+
+
+class CrossAttention(nn.Module):
+    """Every target position looks at the source."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.query = nn.Linear(width, width)
+        self.project = nn.Linear(width, 2 * width)
+        self.out = nn.Linear(width, width)
+
+    def look_at(self, states_BSD: Tensor) -> KeysValues:
+        """Keys and values of the source, made once a sentence and laid out for reading at every step."""
+        keys_BHSA, values_BHSA = split_heads(self.project(states_BSD), self.heads, 2)
+        return KeysValues(keys_BHSA.contiguous(), values_BHSA.contiguous())
+
+    def forward(
+        self, x_BTD: Tensor, source: KeysValues, mask_B11S: Tensor, need_weights: bool
+    ) -> tuple[Tensor, Tensor | None]:
+        """What was found (B, T, D), and weights (B, H, T, S) if they are wanted."""
+        (query_BHTA,) = split_heads(self.query(x_BTD), self.heads, 1)
+        if not need_weights:
+            return self.out(join_heads(attend(query_BHTA, source, mask_B11S))), None
+        context_BHTA, weights_BHTS = attend_with_weights(query_BHTA, source, mask_B11S)
+        return self.out(join_heads(context_BHTA)), weights_BHTS
+
+
+def split_heads(joined_BTX: Tensor, heads: int, parts: int) -> tuple[Tensor, ...]:
+    """`parts` tensors (B, H, T, A) out of one (B, T, parts x H x A)."""
+    rows, length, width = joined_BTX.shape
+    parted = joined_BTX.view(rows, length, parts, heads, width // (parts * heads))
+    return parted.permute(2, 0, 3, 1, 4).unbind(0)
+
+
+def join_heads(parted_BHTA: Tensor) -> Tensor:
+    """(B, H, T, A) -> (B, T, H x A)"""
+    return parted_BHTA.transpose(1, 2).flatten(2)
