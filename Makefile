@@ -5,6 +5,8 @@ PY     := $(VENV)/bin/python
 SOURCE := app.py core demo_app tests benchmarks
 ARGS   ?=
 DATA   ?=
+# Two processes, each test file whole in one of them, so that its fixtures are made once.
+PYTEST := $(PY) -m pytest --numprocesses 2 --dist loadfile
 PIP    := $(PY) -m pip install --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -19,13 +21,13 @@ run: $(VENV)/.stamp-run  ## serve the page at http://127.0.0.1:7860
 	$(PY) app.py $(ARGS)
 
 test: $(VENV)/.stamp-dev  ## run every test (the browser's too, where chromium is installed)
-	$(PY) -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 check: $(VENV)/.stamp-dev  ## formatting, lint, types, then every test
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy --exclude '^benchmarks/peers/' $(SOURCE)
-	$(PY) -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 format: $(VENV)/.stamp-dev  ## rewrite the code in the house style
 	$(PY) -m ruff check --fix .
