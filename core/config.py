@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 from core.errors import ConfigError
 
-Architecture = Literal["recurrent", "transformer"]
+Architecture = Literal["recurrent", "convolutional", "transformer"]
 Cell = Literal["gru", "lstm"]
 Attention = Literal["none", "additive", "dot", "general", "scaled"]
 Combine = Literal["concat", "add"]
@@ -64,21 +64,23 @@ class ModelConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecurrentConfig(ModelConfig):
-    """The shape of a recurrent encoder-decoder."""
+class DecoderConfig(ModelConfig):
+    """A recurrent decoder, whatever reads the source for it."""
 
-    architecture: Literal["recurrent"] = "recurrent"
     cell: Cell = "gru"
-    """Recurrent unit of encoder and decoder."""
+    """Recurrent unit."""
     encoder_dim: int = 256
-    """Hidden units of the encoder per direction."""
+    """Width of the encoder; of each direction, if there are two."""
     encoder_layers: int = 1
-    bidirectional: bool = True
     decoder_dim: int = 512
     decoder_layers: int = 1
+    residual: bool = False
+    """Recurrent layers above the first add their input to their output (Wu et al. 2016)."""
     attention: Attention = "additive"
     """none (fixed context vector) | additive (Bahdanau et al. 2015) | dot, general (Luong et al. 2015) |
     scaled (query/key/value projections and 1/sqrt(d), Vaswani et al. 2017)."""
+    coverage: bool = False
+    """Additive attention also sees how much each source piece got so far (See et al. 2017, eq. 11)."""
     combine: Combine = "concat"
     """How the context enters: tanh(W[h; c]) or h + c."""
     input_feeding: bool = False
@@ -93,16 +95,70 @@ class RecurrentConfig(ModelConfig):
         require_choice("cell", self.cell, get_args(Cell))
         require_choice("attention", self.attention, get_args(Attention))
         require_choice("combine", self.combine, get_args(Combine))
+        self._require_consistent()
+
+    def _require_consistent(self) -> None:
         if self.attention == "dot" and self.memory_dim != self.decoder_dim:
             raise ConfigError(
                 "`attention = dot` needs encoder states as wide as decoder states, but they are "
                 f"{self.memory_dim} and {self.decoder_dim}; use `general` or change a width."
             )
+        if self.coverage and self.attention != "additive":
+            raise ConfigError(
+                f"`coverage` is a part of additive attention, but `attention` is {self.attention!r}; "
+                "change one of them."
+            )
+        if self.residual and self.recurrent_depth == 1:
+            raise ConfigError(
+                "`residual` joins recurrent layers that stand one above the other, but there is only one; "
+                "turn it off or raise `decoder_layers`."
+            )
 
     @property
     def memory_dim(self) -> int:
         """Width of one encoder state."""
+        return self.encoder_dim
+
+    @property
+    def recurrent_depth(self) -> int:
+        """Layers of the deepest recurrent stack."""
+        return self.decoder_layers
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecurrentConfig(DecoderConfig):
+    """The shape of a recurrent encoder-decoder."""
+
+    architecture: Literal["recurrent"] = "recurrent"
+    bidirectional: bool = True
+    """The encoder reads both ways."""
+
+    @property
+    def memory_dim(self) -> int:
         return self.encoder_dim * (2 if self.bidirectional else 1)
+
+    @property
+    def recurrent_depth(self) -> int:
+        return max(self.encoder_layers, self.decoder_layers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConvolutionalConfig(DecoderConfig):
+    """The shape of a convolutional encoder with a recurrent decoder (Gehring et al. 2017)."""
+
+    architecture: Literal["convolutional"] = "convolutional"
+    encoder_layers: int = 4
+    kernel_width: int = 3
+    """Pieces that one convolution sees; odd, 3 to 15."""
+    max_positions: int = 1024
+    """Pieces of the longest sentence, source or target; 8 to 100,000."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_range("kernel_width", self.kernel_width, 3, 15)
+        require_range("max_positions", self.max_positions, 8, 100_000)
+        if self.kernel_width % 2 == 0:
+            raise ConfigError(f"`kernel_width` must be odd, but is {self.kernel_width}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +191,7 @@ class TransformerConfig(ModelConfig):
 
 CONFIGS: dict[Architecture, type[ModelConfig]] = {
     "recurrent": RecurrentConfig,
+    "convolutional": ConvolutionalConfig,
     "transformer": TransformerConfig,
 }
 """The options of each architecture."""

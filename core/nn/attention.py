@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from core.config import Attention
+from core.config import Attention, DecoderConfig
 
 
 class Projected(NamedTuple):
@@ -35,6 +35,20 @@ class AdditiveAttention(nn.Module):
         # (B, T, 1, A) + (B, 1, S, A) -> (B, T, S)
         hidden = torch.tanh(self.query(query_BTD).unsqueeze(2) + keys_BSA.unsqueeze(1))
         return torch.as_tensor(self.energy(hidden).squeeze(3))
+
+
+class CoverageAttention(AdditiveAttention):
+    """v . tanh(W_q q + W_k k + w_c c), c being the attention that the piece got so far (See et al. 2017,
+    eq. 11), so that what was said need not be said again."""
+
+    def __init__(self, query_dim: int, memory_dim: int, width: int) -> None:
+        super().__init__(query_dim, memory_dim, width)
+        self.covered = nn.Linear(1, width, bias=False)
+
+    def covered_scores(self, query_B1D: Tensor, keys_BSA: Tensor, coverage_BS: Tensor) -> Tensor:
+        # What was covered moves a key just as the query moves it: (B, S, 1) -> (B, S, A)
+        moved_BSA = self.covered(coverage_BS.unsqueeze(2).to(keys_BSA.dtype))
+        return self.scores(query_B1D, keys_BSA + moved_BSA)
 
 
 class DotAttention(nn.Module):
@@ -95,9 +109,12 @@ _SCORERS: dict[Attention, type[AttentionScorer]] = {
 }
 
 
-def build_attention(kind: Attention, query_dim: int, memory_dim: int) -> AttentionScorer | None:
-    """The scorer of that name, as wide as the decoder; None for `none`."""
-    return None if kind == "none" else _SCORERS[kind](query_dim, memory_dim, query_dim)
+def build_attention(config: DecoderConfig) -> AttentionScorer | None:
+    """The scorer that the configuration names, as wide as the decoder; None for `none`."""
+    if config.attention == "none":
+        return None
+    scorer = CoverageAttention if config.coverage else _SCORERS[config.attention]
+    return scorer(config.decoder_dim, config.memory_dim, config.decoder_dim)
 
 
 def weighted_sum(scores_BTS: Tensor, mask_BS: Tensor, values_BSM: Tensor) -> tuple[Tensor, Tensor]:

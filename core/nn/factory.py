@@ -2,7 +2,7 @@
 
 import torch
 
-from core.config import ModelConfig, RecurrentConfig, TransformerConfig
+from core.config import ConvolutionalConfig, ModelConfig, RecurrentConfig, TransformerConfig
 from core.errors import ConfigError
 from core.nn.recurrent import RecurrentSeq2Seq
 from core.nn.seq2seq import Seq2SeqModel
@@ -13,7 +13,7 @@ def build_model(config: ModelConfig, seed: int = 0) -> Seq2SeqModel:
     """A freshly initialised model in float32 on the CPU, the same for the same seed; global RNG untouched."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        if isinstance(config, RecurrentConfig):
+        if isinstance(config, RecurrentConfig | ConvolutionalConfig):
             return RecurrentSeq2Seq(config)
         if isinstance(config, TransformerConfig):
             return TransformerSeq2Seq(config)

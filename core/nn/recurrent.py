@@ -1,4 +1,4 @@
-"""Recurrent encoder and decoder: GRU or LSTM, any depth, with or without attention.
+"""A recurrent decoder, GRU or LSTM, with or without attention, over either kind of encoder.
 
 Letters: B batch, S source, T target, M memory width, D decoder width, E embedding width, L layers."""
 
@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from core.config import RecurrentConfig
-from core.nn.attention import build_attention, weighted_sum
+from core.config import ConvolutionalConfig, RecurrentConfig
+from core.nn.attention import CoverageAttention, build_attention, weighted_sum
+from core.nn.encoders import ConvolutionalEncoder, RecurrentEncoder
 from core.nn.seq2seq import Seq2SeqModel, StepOutput
-
-_CELLS: dict[str, type[nn.GRU] | type[nn.LSTM]] = {"gru": nn.GRU, "lstm": nn.LSTM}
+from core.nn.stack import build_stack
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class RecurrentMemory:
     values_BSM: Tensor
     mask_BS: Tensor
     summary_BM: Tensor
-    """Last state of each direction of the top layer: all that a model without attention sees."""
+    """The sentence as one vector: all that a model without attention sees."""
 
     def select(self, index: Tensor) -> "RecurrentMemory":
         rows = [tensor.index_select(0, index) for tensor in vars(self).values()]
@@ -32,47 +31,23 @@ class RecurrentMemory:
 
 @dataclass(frozen=True)
 class RecurrentState:
-    """Hidden (and cell) states of B prefixes, and the last attentional vector when it is fed back."""
+    """Hidden states of B prefixes, and what else the configuration asks a step to remember."""
 
     hidden_LBD: Tensor
     cell_LBD: Tensor | None
+    """Cell states of an LSTM."""
     fed_BD: Tensor | None
+    """The last attentional vector, when it is fed back."""
+    coverage_BS: Tensor | None
+    """Sum of the attention so far, when it enters the next."""
 
     def reorder(self, index: Tensor) -> "RecurrentState":
         return RecurrentState(
             self.hidden_LBD.index_select(1, index),
             None if self.cell_LBD is None else self.cell_LBD.index_select(1, index),
             None if self.fed_BD is None else self.fed_BD.index_select(0, index),
+            None if self.coverage_BS is None else self.coverage_BS.index_select(0, index),
         )
-
-
-class RecurrentEncoder(nn.Module):
-    """Stacked GRU or LSTM, one- or two-way."""
-
-    def __init__(self, config: RecurrentConfig) -> None:
-        super().__init__()
-        self.rnn = _CELLS[config.cell](
-            config.embed_dim,
-            config.encoder_dim,
-            num_layers=config.encoder_layers,
-            bidirectional=config.bidirectional,
-            dropout=config.dropout if config.encoder_layers > 1 else 0.0,
-            batch_first=True,
-        )
-        self.directions = 2 if config.bidirectional else 1
-
-    def forward(self, embedded_BSE: Tensor, mask_BS: Tensor) -> tuple[Tensor, Tensor]:
-        """States (B, S, M), zero at padding, and the summary (B, M)."""
-        if bool(mask_BS.all()):
-            states_BSM, last = self.rnn(embedded_BSE)
-        else:  # packed, or padding would reach the backward direction
-            lengths = mask_BS.sum(1).cpu()
-            packed = pack_padded_sequence(embedded_BSE, lengths, batch_first=True, enforce_sorted=False)
-            packed_states, last = self.rnn(packed)
-            width = mask_BS.shape[1]
-            states_BSM, _ = pad_packed_sequence(packed_states, batch_first=True, total_length=width)
-        hidden = last[0] if isinstance(last, tuple) else last
-        return states_BSM, torch.cat(list(hidden[-self.directions :]), dim=1)
 
 
 class RecurrentSeq2Seq(Seq2SeqModel):
@@ -81,23 +56,21 @@ class RecurrentSeq2Seq(Seq2SeqModel):
     The decoder reads the previous piece, its new top state asks the attention (Luong et al. 2015), and
     state and context make the attentional vector that the output layer scores."""
 
-    def __init__(self, config: RecurrentConfig) -> None:
+    def __init__(self, config: RecurrentConfig | ConvolutionalConfig) -> None:
         super().__init__()
-        self.config: RecurrentConfig = config
+        self.config: RecurrentConfig | ConvolutionalConfig = config
         self.attention_layers = self.attention_heads = 0 if config.attention == "none" else 1
-        self.max_positions = None
-        width, cell = config.decoder_dim, _CELLS[config.cell]
+        width = config.decoder_dim
         self.embedding = nn.Embedding(config.vocab_size, config.embed_dim, padding_idx=0)
-        self.encoder = RecurrentEncoder(config)
+        self.encoder: RecurrentEncoder | ConvolutionalEncoder
+        if isinstance(config, ConvolutionalConfig):
+            self.encoder, self.max_positions = ConvolutionalEncoder(config), config.max_positions
+        else:
+            self.encoder, self.max_positions = RecurrentEncoder(config), None
         self.bridge = nn.Linear(config.memory_dim, width * config.decoder_layers)
-        self.decoder = cell(
-            config.embed_dim + (width if config.input_feeding else 0),
-            width,
-            num_layers=config.decoder_layers,
-            dropout=config.dropout if config.decoder_layers > 1 else 0.0,
-            batch_first=True,
-        )
-        self.attention = build_attention(config.attention, width, config.memory_dim)
+        input_dim = config.embed_dim + (width if config.input_feeding else 0)
+        self.decoder = build_stack(config, input_dim, width, config.decoder_layers)
+        self.attention = build_attention(config)
         context_dim = config.memory_dim if self.attention is None else self.attention.value_dim
         if config.combine == "concat":
             self.combine = nn.Linear(width + context_dim, width)
@@ -138,6 +111,7 @@ class RecurrentSeq2Seq(Seq2SeqModel):
             hidden_LBD,
             torch.zeros_like(hidden_LBD) if self.config.cell == "lstm" else None,
             torch.zeros_like(hidden_LBD[0]) if self.config.input_feeding else None,
+            torch.zeros_like(memory.mask_BS, dtype=torch.float32) if self.config.coverage else None,
         )
 
     def step(self, previous_ids_B: Tensor, state: RecurrentState, memory: RecurrentMemory) -> StepOutput:
@@ -151,8 +125,9 @@ class RecurrentSeq2Seq(Seq2SeqModel):
         self, memory: RecurrentMemory, target_in_BT: Tensor, need_weights: bool = False
     ) -> tuple[Tensor, Tensor | None]:
         state, embedded_BTE = self.start(memory), self.dropout(self.embedding(target_in_BT))
-        # With input feeding a step needs the vector of the step before; otherwise all go at once.
-        parts = embedded_BTE.split(1, dim=1) if self.config.input_feeding else (embedded_BTE,)
+        # What is fed back or covered is known only after the step before; otherwise all steps go at once.
+        one_by_one = self.config.input_feeding or self.config.coverage
+        parts = embedded_BTE.split(1, dim=1) if one_by_one else (embedded_BTE,)
         vectors, weights = [], []
         for part_BTE in parts:
             vectors_BTD, state, weights_BTS = self._advance(part_BTE, state, memory)
@@ -165,7 +140,7 @@ class RecurrentSeq2Seq(Seq2SeqModel):
     def _advance(
         self, embedded_BTE: Tensor, state: RecurrentState, memory: RecurrentMemory
     ) -> tuple[Tensor, RecurrentState, Tensor | None]:
-        """Attentional vectors (B, T, D) of T known inputs; T must be 1 with input feeding."""
+        """Attentional vectors (B, T, D) of T known inputs; T must be 1 with input feeding or coverage."""
         if state.fed_BD is not None:
             embedded_BTE = torch.cat([embedded_BTE, state.fed_BD.unsqueeze(1)], dim=2)
         if state.cell_LBD is None:
@@ -175,18 +150,25 @@ class RecurrentSeq2Seq(Seq2SeqModel):
             carried = (state.hidden_LBD.to(embedded_BTE.dtype), state.cell_LBD.to(embedded_BTE.dtype))
             hidden_BTD, (hidden_LBD, cell_LBD) = self.decoder(embedded_BTE, carried)
             state = replace(state, hidden_LBD=hidden_LBD, cell_LBD=cell_LBD)
-        vector_BTD, weights_BTS = self._look(hidden_BTD, memory)
+        context_BTM, weights_BTS = self._look(hidden_BTD, state, memory)
+        if self.config.combine == "add":
+            vector_BTD = torch.tanh(hidden_BTD + self.combine(context_BTM))
+        else:
+            vector_BTD = torch.tanh(self.combine(torch.cat([hidden_BTD, context_BTM], dim=2)))
         if state.fed_BD is not None:
             state = replace(state, fed_BD=vector_BTD[:, -1])
+        if state.coverage_BS is not None and weights_BTS is not None:
+            state = replace(state, coverage_BS=state.coverage_BS + weights_BTS[:, -1])
         return vector_BTD, state, weights_BTS
 
-    def _look(self, hidden_BTD: Tensor, memory: RecurrentMemory) -> tuple[Tensor, Tensor | None]:
-        """Combine decoder states with what they attend to."""
+    def _look(
+        self, hidden_BTD: Tensor, state: RecurrentState, memory: RecurrentMemory
+    ) -> tuple[Tensor, Tensor | None]:
+        """Context (B, T, M) of decoder states, and the weights (B, T, S) that made it."""
         if self.attention is None:
-            context, weights_BTS = memory.summary_BM.unsqueeze(1).expand(-1, hidden_BTD.shape[1], -1), None
+            return memory.summary_BM.unsqueeze(1).expand(-1, hidden_BTD.shape[1], -1), None
+        if isinstance(self.attention, CoverageAttention) and state.coverage_BS is not None:
+            scores_BTS = self.attention.covered_scores(hidden_BTD, memory.keys_BSA, state.coverage_BS)
         else:
             scores_BTS = self.attention.scores(hidden_BTD, memory.keys_BSA)
-            context, weights_BTS = weighted_sum(scores_BTS, memory.mask_BS, memory.values_BSM)
-        if self.config.combine == "add":
-            return torch.tanh(hidden_BTD + self.combine(context)), weights_BTS
-        return torch.tanh(self.combine(torch.cat([hidden_BTD, context], dim=2))), weights_BTS
+        return weighted_sum(scores_BTS, memory.mask_BS, memory.values_BSM)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from core.config import TransformerConfig
 from core.nn.heads import CrossAttention, KeysValues, SelfAttention
-from core.nn.positions import PositionedEmbedding
+from core.nn.positions import Positions
 from core.nn.seq2seq import Seq2SeqModel, StepOutput
 
 
@@ -106,13 +106,14 @@ class TransformerSeq2Seq(Seq2SeqModel):
         self.config: TransformerConfig = config
         self.attention_layers, self.attention_heads = config.decoder_layers, config.heads
         self.max_positions = config.max_positions
-        self.embedding = PositionedEmbedding(
-            config.vocab_size, config.embed_dim, config.max_positions, config.dropout
-        )
+        self.embedding = nn.Embedding(config.vocab_size, config.embed_dim, padding_idx=0)
+        self.positions = Positions(config.embed_dim, config.max_positions)
+        self.dropout = nn.Dropout(config.dropout)
         self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))
         self.encoder_norm = nn.LayerNorm(config.embed_dim)
         self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
         self.decoder_norm = nn.LayerNorm(config.embed_dim)
+        nn.init.normal_(self.embedding.weight, std=config.embed_dim**-0.5)
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.xavier_uniform_(module.weight)
@@ -120,10 +121,10 @@ class TransformerSeq2Seq(Seq2SeqModel):
 
     @property
     def output_weight(self) -> Tensor:
-        return self.embedding.pieces.weight
+        return self.embedding.weight
 
     def encode(self, source_ids_BS: Tensor, mask_BS: Tensor) -> TransformerMemory:
-        x_BSD, mask_B11S = self.embedding(source_ids_BS), mask_BS[:, None, None]
+        x_BSD, mask_B11S = self._embed(source_ids_BS), mask_BS[:, None, None]
         for layer in self.encoder:
             x_BSD = layer(x_BSD, mask_B11S)
         x_BSD = self.encoder_norm(x_BSD)
@@ -135,7 +136,7 @@ class TransformerSeq2Seq(Seq2SeqModel):
         )
 
     def step(self, previous_ids_B: Tensor, state: TransformerState, memory: TransformerMemory) -> StepOutput:
-        x_B1D, layers, weights = self.embedding(previous_ids_B.unsqueeze(1), state.length), [], []
+        x_B1D, layers, weights = self._embed(previous_ids_B.unsqueeze(1), state.length), [], []
         for layer, past, source in zip(self._layers, state.layers, memory.layers, strict=True):
             x_B1D, seen, weights_BH1S = layer(x_B1D, past, source, memory.mask_B11S, True)
             layers.append(seen)
@@ -147,11 +148,15 @@ class TransformerSeq2Seq(Seq2SeqModel):
     def decode(
         self, memory: TransformerMemory, target_in_BT: Tensor, need_weights: bool = False
     ) -> tuple[Tensor, Tensor | None]:
-        x_BTD, weights = self.embedding(target_in_BT), []
+        x_BTD, weights = self._embed(target_in_BT), []
         for layer, source in zip(self._layers, memory.layers, strict=True):
             x_BTD, _, weights_BHTS = layer(x_BTD, None, source, memory.mask_B11S, need_weights)
             weights.append(weights_BHTS)
         return self.decoder_norm(x_BTD), torch.stack(weights, dim=1) if need_weights else None
+
+    def _embed(self, ids_BT: Tensor, start: int = 0) -> Tensor:
+        embedded_BTD: Tensor = self.dropout(self.positions(self.embedding(ids_BT), start))
+        return embedded_BTD
 
     @property
     def _layers(self) -> list[DecoderLayer]:

@@ -1,8 +1,9 @@
 """Small networks of every kind. Dimensions are different primes, lest a swapped axis pass by luck."""
 
+from dataclasses import replace
 from itertools import product
 
-from core.config import ModelConfig, RecurrentConfig, TransformerConfig
+from core.config import ConvolutionalConfig, ModelConfig, RecurrentConfig, TransformerConfig
 
 VOCABULARY = 29
 LAYERS, HEADS, HEAD_WIDTH = 2, 3, 13
@@ -22,24 +23,35 @@ RECURRENT = [
     for cell, attention, combine, feeding in product(
         ("gru", "lstm"), ("none", "additive", "dot", "general", "scaled"), ("concat", "add"), (False, True)
     )
-] + [
-    RecurrentConfig(
-        vocab_size=VOCABULARY,
-        embed_dim=_EMBED,
-        encoder_dim=_ENCODER,
-        decoder_dim=_DECODER,
-        bidirectional=False,
-    ),
-    RecurrentConfig(
-        vocab_size=VOCABULARY,
-        embed_dim=_EMBED,
-        encoder_dim=_ENCODER,
-        decoder_dim=_DECODER,
+]
+RECURRENT += [
+    replace(RECURRENT[0], attention="additive", bidirectional=False),
+    replace(RECURRENT[0], attention="additive", coverage=True),
+    replace(RECURRENT[0], cell="lstm", encoder_layers=2, decoder_layers=3, attention="additive"),
+    replace(RECURRENT[0], encoder_layers=3, decoder_layers=2, attention="scaled", residual=True),
+    replace(
+        RECURRENT[0],
         cell="lstm",
         encoder_layers=2,
         decoder_layers=3,
+        attention="additive",
+        coverage=True,
         input_feeding=True,
+        residual=True,
     ),
+]
+CONVOLUTIONAL = [
+    ConvolutionalConfig(
+        vocab_size=VOCABULARY,
+        embed_dim=_EMBED,
+        encoder_dim=_ENCODER,
+        encoder_layers=layers,
+        kernel_width=kernel,
+        decoder_dim=_DECODER,
+        attention=attention,  # type: ignore[arg-type]
+        max_positions=11,
+    )
+    for layers, kernel, attention in ((1, 5, "none"), (3, 3, "additive"))
 ]
 TRANSFORMER = [
     TransformerConfig(
@@ -53,8 +65,8 @@ TRANSFORMER = [
     )
     for encoder_layers in (1, 2)
 ]
-EVERY_CONFIG: list[ModelConfig] = [*RECURRENT, *TRANSFORMER]
-ONE_OF_EACH: list[ModelConfig] = [RECURRENT[-1], TRANSFORMER[-1]]
+EVERY_CONFIG: list[ModelConfig] = [*RECURRENT, *CONVOLUTIONAL, *TRANSFORMER]
+ONE_OF_EACH: list[ModelConfig] = [RECURRENT[-1], CONVOLUTIONAL[-1], TRANSFORMER[-1]]
 
 
 def name_of(config: ModelConfig) -> str:
