@@ -1,4 +1,6 @@
-"""How to search, checked when made. Knows no tensor and no file format."""
+"""How to search, checked when made. Knows no tensor and no file format.
+
+What belongs to one text rather than to the search, a prefix or words that must appear, is not here."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -7,48 +9,125 @@ from core.config import require_choice, require_range
 from core.errors import ConfigError
 
 MAX_BEAM_SIZE = 32
+MAX_SAMPLES = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
-class GreedyOptions:
-    """Take the most probable piece at every step."""
+class CommonOptions:
+    """What every search knows."""
 
     max_length: int = 0
     """Pieces to write at most, EOS counted; 0 means as many as the source suggests (2 x source + 10)."""
+    min_length: int = 0
+    """Pieces to write at least, EOS counted; 0 to 2000."""
+    no_repeat_ngram: int = 0
+    """No run of so many pieces is written twice; 1 forbids every piece a second time, 0 nothing; 0 to 20."""
+    repetition_penalty: float = 1.0
+    """Log-probabilities of pieces already written are multiplied by this (Keskar et al. 2019, section 4.1);
+    1 turns it off; 1 to 10."""
+
+    def __post_init__(self) -> None:
+        self._require_whole("max_length", 0, 2000)
+        self._require_whole("min_length", 0, 2000)
+        self._require_whole("no_repeat_ngram", 0, 20)
+        require_range("repetition_penalty", self.repetition_penalty, 1.0, 10.0)
+        if self.min_length > self.max_length > 0:
+            raise ConfigError(
+                f"`min_length` must not be above `max_length`, but they are {self.min_length} and "
+                f"{self.max_length}."
+            )
+
+    @property
+    def steers(self) -> bool:
+        """Whether any of these changes what a search may write, or how it compares pieces."""
+        return self.min_length > 1 or self.no_repeat_ngram > 0 or self.repetition_penalty != 1.0
+
+    def _require_whole(self, name: str, low: int, high: int) -> None:
+        value = getattr(self, name)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ConfigError(f"`{name}` must be a whole number, but is {value!r}.")
+        require_range(name, value, low, high)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GreedyOptions(CommonOptions):
+    """Take the most probable piece at every step."""
 
     @property
     def mode(self) -> str:
         return "greedy"
 
-    def __post_init__(self) -> None:
-        require_range("max_length", self.max_length, 0, 2000)
-
 
 @dataclass(frozen=True, kw_only=True)
-class BeamOptions:
+class BeamOptions(CommonOptions):
     """Keep the `beam_size` most probable prefixes at every step."""
 
     beam_size: int = 5
     """Live hypotheses per sentence, 1 to 32; 1 gives the same text as greedy search."""
     length_penalty: float = 1.0
     """Exponent of Wu et al. 2016, eq. 14; 0 turns it off; 0 to 5."""
+    coverage_penalty: float = 0.0
+    """Weight of the coverage term of Wu et al. 2016, eq. 14, when finished hypotheses are ranked; 0 turns it
+    off; 0 to 5. Needs a model with attention."""
+    groups: int = 1
+    """Diverse beam search (Vijayakumar et al. 2018): the beam is cut into so many equal groups; 1 to
+    `beam_size`."""
+    diversity: float = 0.5
+    """What a piece loses, in nats, for each hypothesis of an earlier group that takes it at the same step;
+    0 to 10. Without effect in one group."""
     n_best: int = 1
     """Hypotheses to return, 1 to `beam_size`."""
-    max_length: int = 0
-    """As for greedy."""
 
     @property
     def mode(self) -> str:
         return "beam"
 
     def __post_init__(self) -> None:
-        require_range("beam_size", self.beam_size, 1, MAX_BEAM_SIZE)
+        super().__post_init__()
+        self._require_whole("beam_size", 1, MAX_BEAM_SIZE)
+        self._require_whole("groups", 1, self.beam_size)
+        self._require_whole("n_best", 1, self.beam_size)
         require_range("length_penalty", self.length_penalty, 0.0, 5.0)
-        require_range("max_length", self.max_length, 0, 2000)
-        require_range("n_best", self.n_best, 1, self.beam_size)
+        require_range("coverage_penalty", self.coverage_penalty, 0.0, 5.0)
+        require_range("diversity", self.diversity, 0.0, 10.0)
+        if self.beam_size % self.groups:
+            raise ConfigError(
+                f"`beam_size` must be a multiple of `groups`, but they are {self.beam_size} and "
+                f"{self.groups}."
+            )
 
 
-DecodeOptions = GreedyOptions | BeamOptions
+@dataclass(frozen=True, kw_only=True)
+class SamplingOptions(CommonOptions):
+    """Draw each piece at random, by its probability."""
+
+    samples: int = 1
+    """Texts to draw per sentence, 1 to 1000; equal ones are kept."""
+    seed: int = 0
+    """The same seed draws the same texts for a sentence, whatever else is in its batch; 0 to 999,999."""
+    temperature: float = 1.0
+    """Log-probabilities are divided by this before drawing; below 1 plays safe; 0.05 to 5."""
+    top_k: int = 0
+    """Draw among so many most probable pieces; 0 means all (Fan et al. 2018, section 5.2)."""
+    top_p: float = 1.0
+    """Draw among the fewest most probable pieces that together have this probability (Holtzman et al. 2020,
+    section 3.1), after `temperature` and `top_k`; above 0, at most 1."""
+
+    @property
+    def mode(self) -> str:
+        return "sampling"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require_whole("samples", 1, MAX_SAMPLES)
+        self._require_whole("seed", 0, 999_999)
+        self._require_whole("top_k", 0, 100_000)
+        require_range("temperature", self.temperature, 0.05, 5.0)
+        require_range("top_p", self.top_p, 1e-6, 1.0)
+
+
+DecodeOptions = GreedyOptions | BeamOptions | SamplingOptions
+_MODES = {"greedy": GreedyOptions, "beam": BeamOptions, "sampling": SamplingOptions}
 
 
 def options_to_dict(options: DecodeOptions) -> dict[str, Any]:
@@ -57,11 +136,13 @@ def options_to_dict(options: DecodeOptions) -> dict[str, Any]:
 
 
 def options_from_dict(values: dict[str, Any]) -> DecodeOptions:
-    """The reverse of `options_to_dict`; raises `ConfigError` for anything else."""
+    """The reverse of `options_to_dict`, also for fewer values; raises `ConfigError` for anything else."""
     values = dict(values)
-    mode = values.pop("mode", None)
-    require_choice("mode", str(mode), ("greedy", "beam"))
+    mode = str(values.pop("mode", None))
+    require_choice("mode", mode, tuple(_MODES))
+    kind: Any = _MODES[mode]
     try:
-        return GreedyOptions(**values) if mode == "greedy" else BeamOptions(**values)
+        options: DecodeOptions = kind(**values)
     except TypeError as error:
         raise ConfigError(f"These decoding options do not fit `{mode}`: {error}.") from error
+    return options

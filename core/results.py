@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,8 @@ class Hypothesis:
     token_log_probs: tuple[float, ...]
     """Nats, one per id."""
     score: float
-    """`log_prob` divided by the length penalty: what beam search ranks by. Higher is better."""
+    """What the list is ranked by, higher is better: `log_prob`, under beam search divided by the length
+    penalty, with other penalties where asked for; under minimum Bayes risk the expected utility."""
     finished: bool
     """False when the length limit cut it before EOS."""
 
@@ -68,6 +70,51 @@ class Translation:
     def text(self) -> str:
         """Best hypotheses joined by the source's own separators."""
         return "".join(segment.best.text + segment.separator for segment in self.segments).strip()
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way to go on from a place in a translation, and where it leads."""
+
+    id: int
+    piece: str
+    """The piece at that place; `</s>` ends the translation there."""
+    probability: float
+    """Of the piece at that place, 0 to 1."""
+    hypothesis: Hypothesis
+    """The whole translation, from its beginning: the prefix, the piece, and what search wrote behind them."""
+
+
+@dataclass(frozen=True)
+class TraceCandidate:
+    """One continuation that beam search looked at."""
+
+    step: int
+    """1 for the first piece."""
+    group: int
+    """Of diverse beam search; 0 in a plain one."""
+    parent: int
+    """Slot of the hypothesis it goes on from, after the step before; 0 at the first step."""
+    id: int
+    log_prob: float
+    """Of the piece, nats; the model's own."""
+    score: float
+    """Sum up to here that search compared, nats, penalties included, before the length penalty."""
+    fate: Literal["kept", "pruned", "finished"]
+    slot: int | None
+    """Its place in the beam (of its group), best first, if it was kept."""
+
+
+@dataclass(frozen=True)
+class SearchTrace:
+    """A translation and every candidate on the way to it.
+
+    Of each step and group: the 2 x beam best continuations, those kept besides, and those that ended."""
+
+    segment: SegmentTranslation
+    candidates: tuple[TraceCandidate, ...]
+    pieces: dict[int, str]
+    """Spelling of each id that occurs."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import torch
 
-from core.decoding.beam_state import BeamRule, BeamState
+from core.decoding.beam_state import BeamRule, BeamState, Guide
 from core.decoding.scoring import log_probs
 from core.decoding.search import Candidate, Sources, SpecialIds
 from core.nn.seq2seq import Seq2Seq
@@ -10,18 +10,21 @@ from core.nn.seq2seq import Seq2Seq
 
 @torch.inference_mode()
 def beam_search(
-    model: Seq2Seq, sources: Sources, rule: BeamRule, special: SpecialIds
+    model: Seq2Seq, sources: Sources, rule: BeamRule, special: SpecialIds, guide: Guide | None = None
 ) -> list[list[Candidate]]:
     """Up to `rule.n_best` distinct candidates per sentence, scores never rising.
 
     EOS retires a hypothesis only if it is among the best K of all continuations, and a sentence ends with K
     retired (fairseq's rule), so K = 1 is greedy search; a wider beam does not always find a better score.
-    At the length limit the best live hypotheses, unfinished, fill the places left. Raises
-    `NonFiniteScoresError`."""
-    memory = model.encode(sources.ids_BS, sources.mask_BS)
-    state = model.start(memory)
+    At the length limit the best live hypotheses, unfinished, fill the places left. With a diverse `guide`
+    every `groups` neighbours are one sentence, encoded once. Raises `NonFiniteScoresError`."""
+    copies = guide.diversity.groups if guide and guide.diversity else 1
+    memory = model.encode(sources.ids_BS[::copies], sources.mask_BS[::copies])
     previous = sources.ids_BS.new_full((len(sources),), special.bos)
-    beams, log_probs_RV = BeamState(sources, rule, special), None
+    if copies > 1:
+        memory = memory.select(torch.arange(len(previous), device=previous.device) // copies)
+    state = model.start(memory)
+    beams, log_probs_RV = BeamState(sources, rule, special, guide), None
     while beams.live:
         output = model.step(previous, state, memory)
         log_probs_RV = log_probs(output.logits_BV, log_probs_RV)

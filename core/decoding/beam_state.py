@@ -13,9 +13,13 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from core.decoding.beam_trace import BeamTrace, End
+from core.decoding.diverse import Diversity
 from core.decoding.live import LiveSentences
+from core.decoding.required import RequiredPhrases
+from core.decoding.rules import Rules
 from core.decoding.scoring import Continuations, IntArray, best_continuations, forbid, length_penalty
-from core.decoding.search import Candidate, Sources, SpecialIds, non_finite_scores
+from core.decoding.search import Candidate, Sources, SpecialIds, Written, non_finite_scores
+from core.decoding.step_log import Step, StepLog
 
 FloatArray = npt.NDArray[np.floating[Any]]
 
@@ -29,6 +33,17 @@ class BeamRule(NamedTuple):
     """Exponent of the length penalty."""
     n_best: int
     """Candidates to return at most, 1 to K."""
+
+
+class Guide(NamedTuple):
+    """What makes a beam search other than plain; all of it is optional."""
+
+    rules: Rules | None = None
+    required: RequiredPhrases | None = None
+    """Only beside `rules` that hold it too."""
+    diversity: Diversity | None = None
+    """Then each sentence stands in the batch once for each group."""
+    log: StepLog | None = None
 
 
 class Move(NamedTuple):
@@ -45,9 +60,13 @@ class Move(NamedTuple):
 class BeamState:
     """The search between two steps of the model. `advance` changes it."""
 
-    def __init__(self, sources: Sources, rule: BeamRule, special: SpecialIds) -> None:
+    def __init__(
+        self, sources: Sources, rule: BeamRule, special: SpecialIds, guide: Guide | None = None
+    ) -> None:
         self.live = LiveSentences(sources.limits)
         self._sources, self._rule, self._eos = sources, rule, special.eos
+        self._guide = guide or Guide()
+        self._ids_RT = np.zeros((len(sources), 0), np.int64)
         self._ends: list[list[End]] = [[] for _ in range(len(sources))]
         self._steps = 0
         # float64 where the device has it, so that sums neither merge nor swap two float32 log-probabilities
@@ -59,38 +78,78 @@ class BeamState:
 
     def advance(self, log_probs_RV: Tensor, weights_RLHS: Tensor | None) -> Move | None:
         """Take every sentence one piece further; None when all are finished. Overwrites its input."""
-        width, carried = self._scores_NW.shape[1], self.live.carried
-        eos_NW = (self._scores_NW + log_probs_RV[:, self._eos].view(-1, width)).cpu().numpy()
-        forbid(log_probs_RV, self._not_live)
-        found = self._best(log_probs_RV)
+        before_NW, carried, guide = self._scores_NW, self.live.carried, self._guide
+        width = before_NW.shape[1]
+        scores_RV = log_probs_RV
+        if guide.rules is not None:
+            scores_RV = guide.rules.scores(self._written(log_probs_RV), before_NW)
+        eos_NW = (before_NW + scores_RV[:, self._eos].view(-1, width)).cpu().numpy()
+        forbid(scores_RV, self._not_live)
+        found = self._choose(scores_RV, log_probs_RV)
         scores_NK = found.scores_NK.cpu().numpy()
         if weights_RLHS is not None:
             weights_NWLHS = weights_RLHS.view(-1, width, *weights_RLHS.shape[1:])
             self._trace.add_weights(carried, weights_NWLHS, self._rule.size)
         self._trace.add(carried, found.parents_NK, found.ids_NK, scores_NK)
+        if guide.rules is not None:
+            self._note_own(found, log_probs_RV, width)
         self._scores_NW = found.scores_NK
         self._steps += 1
-        self._retire(eos_NW, scores_NK)
+        ended = None if guide.log is None else [len(ends) for ends in self._ends]
+        opened = None if guide.log is None else self._open()
+        self._retire(eos_NW, scores_NK, found)
+        if guide.log is not None and ended is not None and opened is not None:
+            new = [ends[count:] for ends, count in zip(self._ends, ended, strict=True)]
+            step = Step(self._steps, carried, opened, before_NW, scores_RV, log_probs_RV)
+            guide.log.add(step, found, new)
         return self._move(found.parents_NK, found.ids_NK, width) if self.live else None
 
-    def _best(self, log_probs_RV: Tensor) -> Continuations:
-        """K for every sentence, filled up with dead ones where there are fewer pieces than hypotheses."""
-        found = best_continuations(self._scores_NW, log_probs_RV, self._rule.size)
-        missing = self._rule.size - found.ids_NK.shape[1]
-        if not missing:
-            return found
-        parents, ids = (np.pad(places, ((0, 0), (0, missing))) for places in (found.parents_NK, found.ids_NK))
-        return Continuations(pad(found.scores_NK, (0, missing), value=float("-inf")), parents, ids)
+    def _written(self, log_probs_RV: Tensor) -> Written:
+        sentences_R = np.repeat(self.live.carried, self._scores_NW.shape[1])
+        return Written(sentences_R, self._ids_RT, log_probs_RV)
 
-    def _retire(self, eos_NW: FloatArray, scores_NK: FloatArray) -> None:
-        """Retire the hypotheses whose EOS is among the best K of their sentence, and finish sentences."""
-        complete = False
+    def _open(self) -> list[bool]:
+        """Of each sentence carried, whether it is still searched."""
+        return [self.live.is_open(sentence) for sentence in self.live.carried]
+
+    def _choose(self, scores_RV: Tensor, log_probs_RV: Tensor) -> Continuations:
+        """K for every sentence, filled up with dead ones where there are fewer pieces than hypotheses."""
+        size, diversity, required = self._rule.size, self._guide.diversity, self._guide.required
+        if diversity is not None:
+            places_N = np.array(self.live.carried)
+            return diversity.choose(self._scores_NW, scores_RV, size, places_N, self._open())
+        found = best_continuations(self._scores_NW, scores_RV, size)
+        if missing := size - found.ids_NK.shape[1]:
+            parents, ids = (
+                np.pad(places, ((0, 0), (0, missing))) for places in (found.parents_NK, found.ids_NK)
+            )
+            found = Continuations(pad(found.scores_NK, (0, missing), value=float("-inf")), parents, ids)
+        if required is None:
+            return found
+        return required.choose(self._scores_NW, scores_RV, self._written(log_probs_RV), found)
+
+    def _note_own(self, found: Continuations, log_probs_RV: Tensor, width: int) -> None:
+        """Keep what the model itself thought of the pieces, which the rules' sums no longer tell."""
+        rows = self._rows(np.arange(0, len(log_probs_RV), width)[:, None] + found.parents_NK)
+        own_NK = log_probs_RV[rows, self._rows(found.ids_NK)].view(found.scores_NK.shape)
+        own_eos_NW = log_probs_RV[:, self._eos].view(-1, width)
+        self._trace.add_own(self.live.carried, own_NK.cpu().numpy(), own_eos_NW.cpu().numpy())
+
+    def _retire(self, eos_NW: FloatArray, scores_NK: FloatArray, found: Continuations) -> None:
+        """Retire the hypotheses whose EOS is among the best K of their sentence, and finish sentences.
+
+        Where phrases are required, among the best of those that have written all of them."""
+        places_N, complete = [self._rule.size] * len(scores_NK), False
+        stuck = [] if self._guide.rules is None else (scores_NK[:, 0] == -np.inf).nonzero()[0].tolist()
+        if found.complete_NK is not None:
+            scores_NK = np.where(found.complete_NK, scores_NK, -np.inf)
+            places_N = found.complete_NK.sum(1).clip(1).tolist()
         for row in (eos_NW.max(1) >= scores_NK[:, -1]).nonzero()[0].tolist():
             sentence = self.live.carried[row]
             ends = self._ends[sentence]
             # EOS stands first, so it wins a tie, having the lowest id
             merged = np.concatenate([eos_NW[row], scores_NK[row]])
-            for place in np.argsort(-merged, kind="stable")[: self._rule.size].tolist():
+            for place in np.argsort(-merged, kind="stable")[: places_N[row]].tolist():
                 alive = len(ends) < self._rule.size and self.live.is_open(sentence)
                 if alive and place < len(eos_NW[row]) and merged[place] > float("-inf"):
                     ends.append(End(float(merged[place]), self._steps - 1, place, eos=True))
@@ -98,9 +157,9 @@ class BeamState:
         expired = self._steps >= self.live.next_limit
         if expired:
             self._fill(scores_NK)
-        if complete or expired:
-            full = (s for s, ends in enumerate(self._ends) if len(ends) == self._rule.size)
-            self.live.finish(self._steps, full)
+        if complete or expired or stuck:
+            full = [s for s, ends in enumerate(self._ends) if len(ends) == self._rule.size]
+            self.live.finish(self._steps, full + [self.live.carried[row] for row in stuck])
 
     def _fill(self, scores_NK: FloatArray) -> None:
         """Give the places that are left at the limit to the best live hypotheses."""
@@ -122,6 +181,9 @@ class BeamState:
         memory_rows = None
         if keep is not None or width != size:
             memory_rows = self._rows(first_rows_N1 + np.minimum(np.arange(size), width - 1))
+        if self._guide.rules is not None:
+            rows_NK = first_rows_N1 + parents_NK
+            self._ids_RT = np.append(self._ids_RT[rows_NK.reshape(-1)], ids_NK.reshape(-1, 1), axis=1)
         return Move(self._rows(ids_NK), self._rows(first_rows_N1 + parents_NK), memory_rows)
 
     def _rows(self, values_NK: IntArray) -> Tensor:
@@ -140,7 +202,12 @@ class BeamState:
         ]
         return [
             [
-                scored.candidate(length, self._eos, length_penalty(end.length, alpha))
+                scored.candidate(
+                    length,
+                    self._eos,
+                    length_penalty(end.length, alpha),
+                    None if self._guide.rules is None else end.log_prob,
+                )
                 for scored, end in zip(found, ends, strict=True)
             ]
             for found, ends, length in zip(

@@ -38,6 +38,7 @@ class BeamTrace:
     def __init__(self, sentences: int) -> None:
         self._sentences = sentences
         self._parents, self._ids, self._scores, self._weights = (History() for _ in range(4))
+        self._own, self._own_eos = History(), History()
 
     def add(
         self, carried: tuple[int, ...], parents_NK: IntArray, ids_NK: IntArray, scores_NK: npt.NDArray[Any]
@@ -46,6 +47,13 @@ class BeamTrace:
         self._parents.add(carried, parents_NK)
         self._ids.add(carried, ids_NK)
         self._scores.add(carried, scores_NK)
+
+    def add_own(
+        self, carried: tuple[int, ...], own_NK: npt.NDArray[Any], own_eos_NW: npt.NDArray[Any]
+    ) -> None:
+        """The model's own log-probabilities of the pieces, and of EOS there; for where rules change sums."""
+        self._own.add(carried, own_NK)
+        self._own_eos.add(carried, np.broadcast_to(own_eos_NW, own_NK.shape))
 
     def add_weights(self, carried: tuple[int, ...], weights_NWLHS: Tensor, size: int) -> None:
         """Attention of the hypotheses that the step continued: one a sentence at first, then `size`."""
@@ -57,7 +65,10 @@ class BeamTrace:
         """The whole sequences of these ends, sentence by sentence."""
         histories = (self._parents, self._ids, self._scores)
         parents_BTK, ids_BTK, scores_BTK = (history.dense(self._sentences) for history in histories)
-        weights_BTKLHS = self._weights.dense(self._sentences) if self._weights else None
+        weights_BTKLHS, own_BTK, own_eos_BTK = (
+            history.dense(self._sentences) if history else None
+            for history in (self._weights, self._own, self._own_eos)
+        )
         for row, row_ends in enumerate(ends):
             found = []
             for end in row_ends:
@@ -66,11 +77,15 @@ class BeamTrace:
                 ids, sums = ids_BTK[row, steps, slots].tolist(), scores_BTK[row, steps, slots]
                 if end.eos:
                     ids, sums = [*ids, eos], np.append(sums, end.log_prob)
+                log_probs_T = np.diff(sums, prepend=0.0)
+                if own_BTK is not None and own_eos_BTK is not None:
+                    last = [own_eos_BTK[row, end.steps, end.slot]] if end.eos else []
+                    log_probs_T = np.append(own_BTK[row, steps, slots], last)
                 weights_TLHS = None
                 if weights_BTKLHS is not None:  # a piece's attention was its parent's
                     parents = [0, *slots][: end.length]
                     weights_TLHS = weights_BTKLHS[row, np.arange(end.length), parents]
-                found.append(Scored(ids, np.diff(sums, prepend=0.0), weights_TLHS))
+                found.append(Scored(ids, log_probs_T, weights_TLHS))
             yield found
 
 

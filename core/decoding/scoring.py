@@ -43,6 +43,8 @@ class Continuations(NamedTuple):
     parents_NK: IntArray
     """Which of the sentence's W hypotheses each goes on from."""
     ids_NK: IntArray
+    complete_NK: npt.NDArray[np.bool_] | None = None
+    """Which have written all that they must; None when that is all of them."""
 
 
 def best_continuations(scores_NW: Tensor, log_probs_RV: Tensor, size: int) -> Continuations:

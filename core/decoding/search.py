@@ -3,13 +3,14 @@
 Letters: B sentences, S source, T target, L layers, H heads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
+from core.decoding.scoring import IntArray
 from core.errors import NonFiniteScoresError
 from core.results import FloatArray
 
@@ -40,7 +41,8 @@ class Candidate:
     token_log_probs: tuple[float, ...]
     """Nats, one per id; the model's own, over the whole vocabulary."""
     score: float
-    """Sum of `token_log_probs`, divided by the length penalty under beam search."""
+    """What search ranks by: the sum of `token_log_probs`, under beam search divided by the length penalty,
+    with repetition and coverage penalties where asked for."""
     finished: bool
     """False when the length limit cut it before EOS."""
     weights_LHTS: FloatArray | None
@@ -70,6 +72,24 @@ class Sources:
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def repeat(self, copies: int) -> Self:
+        """Each sentence so many times, equal ones side by side."""
+        lengths, limits = (
+            tuple(one for one in ones for _ in range(copies)) for ones in (self.lengths, self.limits)
+        )
+        ids_BS, mask_BS = (rows.repeat_interleave(copies, dim=0) for rows in (self.ids_BS, self.mask_BS))
+        return replace(self, ids_BS=ids_BS, mask_BS=mask_BS, lengths=lengths, limits=limits)
+
+
+class Written(NamedTuple):
+    """What the rows of a step, R hypotheses, have written."""
+
+    sentences_R: IntArray
+    """The sentence of each row."""
+    ids_RT: IntArray
+    log_probs_RV: Tensor
+    """The model's own for the next piece, whatever rules say of it."""
+
 
 class Scored(NamedTuple):
     """A target sequence as a search or a forced pass leaves it: arrays, with the batch's padding."""
@@ -78,8 +98,12 @@ class Scored(NamedTuple):
     log_probs_T: npt.NDArray[np.floating[Any]]
     weights_TLHS: npt.NDArray[Any] | None
 
-    def candidate(self, source_length: int, eos: int, penalty: float = 1.0) -> Candidate:
-        """Plain values of its own, the padding cut off; raises `NonFiniteScoresError`."""
+    def candidate(
+        self, source_length: int, eos: int, penalty: float = 1.0, total: float | None = None
+    ) -> Candidate:
+        """Plain values of its own, the padding cut off; raises `NonFiniteScoresError`.
+
+        `total`: what rules made of the sum of log-probabilities, to be its score before the penalty."""
         if not np.isfinite(self.log_probs_T).all():
             raise non_finite_scores()
         token_log_probs = tuple(self.log_probs_T.tolist())
@@ -90,7 +114,7 @@ class Scored(NamedTuple):
         return Candidate(
             ids=tuple(self.ids),
             token_log_probs=token_log_probs,
-            score=sum(token_log_probs) / penalty,
+            score=(sum(token_log_probs) if total is None else total) / penalty,
             finished=bool(self.ids) and self.ids[-1] == eos,
             weights_LHTS=weights_LHTS,
         )
