@@ -132,7 +132,7 @@ class BeamState:
         """Keep what the model itself thought of the pieces, which the rules' sums no longer tell."""
         rows = self._rows(np.arange(0, len(log_probs_RV), width)[:, None] + found.parents_NK)
         own_NK = log_probs_RV[rows, self._rows(found.ids_NK)].view(found.scores_NK.shape)
-        own_eos_NW = log_probs_RV[:, self._eos].view(-1, width)
+        own_eos_NW = log_probs_RV[:, self._eos].clone().view(-1, width)  # the rest is scratch
         self._trace.add_own(self.live.carried, own_NK.cpu().numpy(), own_eos_NW.cpu().numpy())
 
     def _retire(self, eos_NW: FloatArray, scores_NK: FloatArray, found: Continuations) -> None:

@@ -117,8 +117,9 @@ class Rules:
 
         `sums_NW`: what the hypotheses, R = N x W, have so far; -inf for those that are dead. A sentence of
         which no hypothesis may write anything may end, so that every search comes to an end."""
+        # never generated: put there for good, so that no choice among nothing looks like a sound one
+        forbid(written.log_probs_RV, self._forbidden.to(written.log_probs_RV.device))
         scores_RV = written.log_probs_RV.clone()
-        forbid(scores_RV, self._forbidden.to(scores_RV.device))
         for rule in self._rules:
             rule.apply(scores_RV, written)
         dead_N = (sums_NW + scores_RV.amax(1).view(sums_NW.shape)).amax(1) == float("-inf")

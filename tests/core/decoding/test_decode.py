@@ -1,6 +1,7 @@
 """Properties that hold for greedy and beam search alike."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,17 +16,26 @@ from core.decoding.search import Candidate
 from core.errors import NonFiniteScoresError
 from core.nn.factory import build_model
 from core.nn.seq2seq import Seq2Seq
-from core.options import BeamOptions, DecodeOptions, GreedyOptions
-from tests.fakes import HEADS, LAYERS, SPECIAL, PoisonedModel, ScriptedModel, make_sources
+from core.options import BeamOptions, DecodeOptions, GreedyOptions, SamplingOptions
+from tests.fakes import FIRST_PIECE, HEADS, LAYERS, SPECIAL, PoisonedModel, ScriptedModel, make_sources
 
 LENGTHS = [11, 3, 7, 1, 11, 5, 2, 7, 3, 11, 5, 1, 7]
-CHOICES: list[DecodeOptions] = [
+PLAIN: list[DecodeOptions] = [
     GreedyOptions(),
     BeamOptions(beam_size=1, length_penalty=0.6),
     BeamOptions(beam_size=3, n_best=3, length_penalty=0.6),
     BeamOptions(beam_size=5, n_best=5),
     BeamOptions(beam_size=32, n_best=32, length_penalty=0.0),
 ]
+STEERED: list[DecodeOptions] = [
+    GreedyOptions(min_length=4, no_repeat_ngram=2, repetition_penalty=1.3),
+    SamplingOptions(samples=3, seed=7, top_k=6, top_p=0.9, temperature=1.3),
+    SamplingOptions(samples=2, min_length=4, no_repeat_ngram=1),
+    BeamOptions(beam_size=4, n_best=4, min_length=4, no_repeat_ngram=2, repetition_penalty=1.3),
+    BeamOptions(beam_size=6, n_best=6, groups=3, diversity=1.0),
+    BeamOptions(beam_size=4, n_best=4, groups=2, coverage_penalty=0.4, min_length=3),
+]
+CHOICES = PLAIN + STEERED
 
 
 def _models(device: torch.device) -> list[Seq2Seq]:
@@ -91,7 +101,7 @@ def test_attention_has_the_sentences_own_size_and_rows_that_sum_to_one(options: 
             np.testing.assert_allclose(candidate.weights_LHTS.sum(-1), 1.0, atol=1e-5)
 
 
-@pytest.mark.parametrize("options", CHOICES)
+@pytest.mark.parametrize("options", [one for one in CHOICES if one.mode != "sampling"])
 def test_candidates_are_distinct_sorted_and_free_of_forbidden_ids(options: DecodeOptions) -> None:
     for seed in range(20):
         for found in decode(ScriptedModel(seed=seed), *make_sources(LENGTHS, seed), options, SPECIAL):
@@ -105,7 +115,7 @@ def test_candidates_are_distinct_sorted_and_free_of_forbidden_ids(options: Decod
                 assert len(candidate.token_log_probs) == len(candidate.ids)
 
 
-@pytest.mark.parametrize("options", CHOICES)
+@pytest.mark.parametrize("options", PLAIN)
 def test_scores_are_sums_of_log_probs_under_the_length_penalty(options: DecodeOptions) -> None:
     alpha = options.length_penalty if isinstance(options, BeamOptions) else 0.0
     for candidate in _flat(decode(ScriptedModel(), *make_sources(LENGTHS), options, SPECIAL)):
@@ -115,7 +125,12 @@ def test_scores_are_sums_of_log_probs_under_the_length_penalty(options: DecodeOp
 
 @pytest.mark.parametrize("max_length", [1, 2, 5])
 def test_max_length_cuts_and_says_so(max_length: int) -> None:
-    for options in (GreedyOptions(max_length=max_length), BeamOptions(n_best=5, max_length=max_length)):
+    choices: list[DecodeOptions] = [
+        GreedyOptions(max_length=max_length),
+        BeamOptions(n_best=5, max_length=max_length),
+        SamplingOptions(samples=5, max_length=max_length),
+    ]
+    for options in choices:
         found = _flat(decode(ScriptedModel(eos_bias=-9.0), *make_sources(LENGTHS), options, SPECIAL))
         assert {len(candidate.ids) for candidate in found if not candidate.finished} == {max_length}
         assert all(len(candidate.ids) <= max_length for candidate in found)
@@ -123,7 +138,8 @@ def test_max_length_cuts_and_says_so(max_length: int) -> None:
 
 def test_without_a_limit_each_sentence_has_its_own_and_long_ones_are_capped() -> None:
     lengths = [1, 7, 400]
-    for options in (GreedyOptions(), BeamOptions(beam_size=2)):
+    choices: list[DecodeOptions] = [GreedyOptions(), BeamOptions(beam_size=2), SamplingOptions()]
+    for options in choices:
         found = _flat(decode(ScriptedModel(eos_bias=-99.0), *make_sources(lengths), options, SPECIAL))
         assert [len(candidate.ids) for candidate in found] == [12, 24, 512]
 
@@ -148,7 +164,7 @@ def test_a_model_that_allows_nothing_is_named(options: DecodeOptions) -> None:
         decode(model, *make_sources(LENGTHS), options, SPECIAL)
 
 
-@pytest.mark.parametrize("options", CHOICES)
+@pytest.mark.parametrize("options", [one for one in CHOICES if not getattr(one, "coverage_penalty", 0)])
 def test_a_model_without_attention_gives_none(options: DecodeOptions) -> None:
     found = _flat(decode(ScriptedModel(attention=False), *make_sources(LENGTHS), options, SPECIAL))
     assert {candidate.weights_LHTS is None for candidate in found} == {True}
@@ -160,7 +176,7 @@ def test_an_empty_batch_gives_an_empty_list(options: DecodeOptions) -> None:
     assert decode(ScriptedModel(), empty, empty.bool(), options, SPECIAL) == []
 
 
-@pytest.mark.parametrize("options", CHOICES)
+@pytest.mark.parametrize("options", PLAIN)
 def test_finished_sentences_leave_the_batch(options: DecodeOptions) -> None:
     model = ScriptedModel(eos_bias=1.0)
     lists = decode(model, *make_sources(LENGTHS * 3), options, SPECIAL)
@@ -186,3 +202,48 @@ def test_two_runs_agree_to_the_last_bit(options: DecodeOptions) -> None:
     assert [(one.ids, one.token_log_probs) for one in first] == [
         (one.ids, one.token_log_probs) for one in second
     ]
+
+
+def _ids(lists: list[list[Candidate]]) -> list[tuple[int, ...]]:
+    return [candidate.ids for candidate in _flat(lists)]
+
+
+@pytest.mark.parametrize("options", CHOICES)
+def test_the_minimum_length_is_kept(options: DecodeOptions) -> None:
+    model, sources = ScriptedModel(eos_bias=3.0), make_sources(LENGTHS)
+    shortest = min(map(len, _ids(decode(model, *sources, options, SPECIAL))))
+    longer = _ids(decode(model, *sources, replace(options, min_length=6), SPECIAL))
+    assert shortest < 6 <= min(map(len, longer))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize("options", PLAIN)
+def test_no_run_of_pieces_is_written_twice(options: DecodeOptions, size: int) -> None:
+    def repeats(ids: tuple[int, ...]) -> bool:
+        runs = [ids[start : start + size] for start in range(len(ids) - size + 1)]
+        return len(runs) > len(set(runs))
+
+    model, sources = ScriptedModel(vocab_size=9, eos_bias=-2.0), make_sources(LENGTHS)
+    assert any(map(repeats, _ids(decode(model, *sources, options, SPECIAL))))
+    blocked = decode(model, *sources, replace(options, no_repeat_ngram=size), SPECIAL)
+    assert not any(map(repeats, _ids(blocked)))
+
+
+def test_what_was_written_costs_more() -> None:
+    def repeated(penalty: float) -> int:
+        options = GreedyOptions(repetition_penalty=penalty, max_length=20)
+        model = ScriptedModel(vocab_size=47, eos_bias=-99.0)
+        return sum(
+            20 - len(set(ids)) for ids in _ids(decode(model, *make_sources(LENGTHS), options, SPECIAL))
+        )
+
+    assert repeated(1.0) > repeated(2.0) > repeated(9.0)
+
+
+def test_a_sentence_that_may_write_nothing_ends() -> None:
+    model = ScriptedModel(vocab_size=FIRST_PIECE + 2)
+    for options in CHOICES:
+        options = replace(options, min_length=9, no_repeat_ngram=1)
+        found = _flat(decode(model, *make_sources(LENGTHS), options, SPECIAL))
+        assert {len(candidate.ids) for candidate in found} == {3}
+        assert all(candidate.finished for candidate in found)
