@@ -1,0 +1,104 @@
+"""docs/textbook.md and its pictures, from the results; nothing on the page is typed by hand."""
+
+import json
+from pathlib import Path
+from string import Template
+from urllib.parse import unquote
+
+import plotly.graph_objects as go
+from playwright.sync_api import sync_playwright
+from plotly.offline import get_plotlyjs
+
+from benchmarks.textbook import figures
+from benchmarks.textbook.claims import CLAIMS, TITLES, Results, ready, score, spread, verdict
+from benchmarks.textbook.plan import BASE, TRIALS, recipe_values
+from benchmarks.textbook.trial import FOLDER
+
+TEMPLATE = Path(__file__).with_name("template.md")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+CHROMIUM = "/usr/bin/chromium"
+YARDSTICKS = (
+    ("GRU, no attention", 20.6, "gru-none"),
+    ("GRU, additive attention", 28.3, BASE),
+    ("Transformer", 36.5, "transformer"),
+)
+"""Published by the notebooks of bentrevett/pytorch-seq2seq on the same test set, word level, lower-cased."""
+
+
+def read_results() -> Results:
+    """All trials that have been run, in the order of the plan."""
+    found: Results = {}
+    for name in TRIALS:
+        files = sorted(FOLDER.glob(f"{name}-[0-9]*.json"))
+        rows = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+        if rows := [row for row in rows if row["name"] == name]:
+            found[name] = rows
+    return found
+
+
+def write_page() -> None:
+    """Raises `SystemExit` when no trial has been run."""
+    results = read_results()
+    if BASE not in results:
+        raise SystemExit("There is no result of the base model yet; run the trials first.")
+    drawn = {
+        "overview": figures.overview(results),
+        "length": figures.by_length(results),
+        "beams": figures.beams(results),
+        "curves": figures.curves(results),
+    }
+    write_pictures(drawn)
+    (DOCS / "textbook.md").write_text(page(results), encoding="utf-8")
+
+
+def write_pictures(drawn: dict[str, go.Figure]) -> None:
+    """Each as docs/images/textbook-<name>.svg, drawn by plotly's own script in Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        tab = browser.new_page()
+        tab.add_script_tag(content=get_plotlyjs())
+        for name, figure in drawn.items():
+            url = tab.evaluate("figure => Plotly.toImage(figure, {format: 'svg'})", figure.to_plotly_json())
+            svg = unquote(url.partition(",")[2])
+            (DOCS / "images" / f"textbook-{name}.svg").write_text(svg + "\n", encoding="utf-8")
+        browser.close()
+
+
+def page(results: Results) -> str:
+    """The whole page, as Markdown."""
+    base = recipe_values(BASE, 1)
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        epochs=base["training"]["epochs"],
+        batch_tokens=f"{base['training']['batch_tokens']:,}",
+        pieces=f"{base['data']['vocab_size']:,}",
+        device=results[BASE][0]["device"],
+        overview=overview_table(results),
+        claims="\n\n".join(
+            f"**{c.text}** ({c.said_by}) {verdict(c, results)}" for c in CLAIMS if ready(c, results)
+        ),
+        yardsticks=yardstick_table(results),
+    )
+
+
+def overview_table(results: Results) -> str:
+    lines = [
+        "| trial | parameters | greedy | beam 5 | seeds differ by | seconds |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name in sorted(results, key=lambda name: -score(results, name)):
+        row = results[name][0]
+        lines.append(
+            f"| {TITLES[name]} | {row['parameters'] / 1e6:.1f} M | {score(results, name, 'greedy'):.1f} "
+            f"| {score(results, name):.1f} | {spread(results, name):.1f} | {row['duration_s']:,} |"
+        )
+    return "\n".join(lines)
+
+
+def yardstick_table(results: Results) -> str:
+    lines = ["| model | notebook | here, greedy |", "|---|---|---|"]
+    lines += [
+        f"| {title} | {published} | {score(results, name, 'greedy'):.1f} |"
+        for title, published, name in YARDSTICKS
+        if name in results
+    ]
+    return "\n".join(lines)
