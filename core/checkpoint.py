@@ -14,8 +14,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
-from core.config import ModelConfig
+from core.config import CONFIGS, ModelConfig
 from core.errors import (
+    CheckpointError,
     CheckpointNotFoundError,
     CheckpointVersionError,
     ConfigError,
@@ -23,7 +24,8 @@ from core.errors import (
 )
 from core.text.tokenizer import Tokenizer
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""1: recurrent models only. 2: `architecture` says which options `model` holds."""
 CARD_FILE = "MODEL_CARD.md"
 _SUMS_FILE = "SHA256SUMS"
 _CHECKED = ("config.json", "model.safetensors", "tokenizer.model")
@@ -78,15 +80,15 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = t
 
 
 def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Atomically make `folder` hold exactly these files."""
+    """Atomically make `folder` hold exactly these files; raises `CheckpointError` when the disk will not."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     mark = uuid.uuid4().hex[:8]
     fresh, old = (
         folder.with_name(f".{folder.name}.new-{mark}"),
         folder.with_name(f".{folder.name}.old-{mark}"),
     )
-    fresh.mkdir()
     try:
+        fresh.mkdir()
         for name, content in files.items():
             with (fresh / name).open("wb") as file:
                 file.write(content)
@@ -95,6 +97,10 @@ def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
         if folder.exists():
             folder.rename(old)
         fresh.rename(folder)
+    except OSError as error:
+        raise CheckpointError(
+            f"{folder} cannot be written ({error.strerror}), and is as it was; make room and try again."
+        ) from error
     finally:
         if old.exists() and not folder.exists():
             old.rename(folder)
@@ -110,7 +116,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     _verify(folder, files)
     try:
         weights = load(files["model.safetensors"])
-        model = ModelConfig.from_dict(config["model"])
+        model = ModelConfig.from_dict({"architecture": config["architecture"], **config["model"]})
         directions = tuple((source, target) for source, target in config["directions"])
     except (SafetensorError, KeyError, ValueError, ConfigError) as error:
         raise CorruptCheckpointError(f"The model in {folder.name} cannot be read: {error}.") from error
@@ -156,6 +162,11 @@ def _parse_config(folder: Path, content: bytes) -> dict[str, Any]:
         raise CheckpointVersionError(
             f"The model in {folder.name} has format {version}, but this release reads up to "
             f"{FORMAT_VERSION}; update the program."
+        )
+    if config.get("architecture") not in CONFIGS:
+        raise CheckpointVersionError(
+            f"The model in {folder.name} must be one of {', '.join(CONFIGS)}, but is "
+            f"{config.get('architecture')!r}; update the program."
         )
     return dict(config)
 

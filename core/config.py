@@ -1,8 +1,8 @@
 """The shape of a network, checked when made. Knows no tensor and no file format."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from core.errors import ConfigError
 
@@ -10,6 +10,11 @@ Architecture = Literal["recurrent", "convolutional", "transformer"]
 Cell = Literal["gru", "lstm"]
 Attention = Literal["none", "additive", "dot", "general", "scaled"]
 Combine = Literal["concat", "add"]
+_SPOKEN_TYPES: dict[object, tuple[tuple[type, ...], str]] = {
+    int: ((int,), "a whole number"),
+    float: ((int, float), "a number"),
+    bool: ((bool,), "true or false"),
+}
 
 
 def require_range(name: str, value: float, low: float, high: float) -> None:
@@ -30,6 +35,15 @@ def require_known(what: str, names: set[str], known: tuple[str, ...]) -> None:
         near = get_close_matches(name, known, n=1)
         hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}."
         raise ConfigError(f"{what} has no option `{name}`; {hint}")
+
+
+def require_type(name: str, value: object, hint: object) -> None:
+    """Raise `ConfigError` unless a plain value fits the field's type; an integer may stand for a float."""
+    accepted, spoken = _SPOKEN_TYPES.get(hint, ((str,), "a text"))
+    if get_origin(hint) is tuple:
+        accepted, spoken = (list, tuple), "a list"
+    if not isinstance(value, accepted) or (isinstance(value, bool) and hint is not bool):
+        raise ConfigError(f"`{name}` must be {spoken}, but is {value!r}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +70,17 @@ class ModelConfig:
         architecture = values.get("architecture", "recurrent")
         require_choice("architecture", architecture, get_args(Architecture))
         kind = CONFIGS[architecture]
-        require_known(f"A {architecture} model", set(values), tuple(field.name for field in fields(kind)))
-        try:
-            return kind(**values)
-        except TypeError as error:
-            raise ConfigError(f"An option of the model has a value of the wrong type: {error}.") from error
+        hints = get_type_hints(kind)
+        for other, config in CONFIGS.items():
+            if others := sorted((set(values) & set(get_type_hints(config))) - set(hints)):
+                raise ConfigError(
+                    f"`{others[0]}` is an option of {other} models, but `architecture` is {architecture}; "
+                    "change one of them."
+                )
+        require_known(f"A {architecture} model", set(values), tuple(hints))
+        for name, value in values.items():
+            require_type(name, value, hints[name])
+        return kind(**values)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from core.decoding.force import force
 from core.decoding.search import Candidate, SpecialIds
 from core.device import choose_device, is_out_of_memory
 from core.errors import DeviceMemoryError, EmptyTextError, NoAttentionError, UnsupportedDirectionError
-from core.nn.factory import build_model
+from core.nn.factory import restore_model
 from core.nn.seq2seq import Seq2SeqModel
 from core.options import DecodeOptions
 from core.results import AttentionMap, Hypothesis, SegmentTranslation, Translation
@@ -55,8 +55,7 @@ class Translator:
     @classmethod
     def from_checkpoint(cls, checkpoint: Checkpoint, device: torch.device) -> Self:
         """From a checkpoint in memory."""
-        model = build_model(checkpoint.config)
-        model.load_state_dict({name: tensor.float() for name, tensor in checkpoint.weights.items()})
+        model = restore_model(checkpoint.config, checkpoint.weights)
         model.eval().requires_grad_(False)
         translator = cls(model.to(device), checkpoint.tokenizer, checkpoint.directions, checkpoint.model_id)
         translator.card = checkpoint.card

@@ -6,7 +6,7 @@ from functools import cache
 import torch
 
 from core.checkpoint import Checkpoint
-from core.config import RecurrentConfig
+from core.config import ModelConfig, RecurrentConfig
 from core.nn.factory import build_model
 from core.text.tokenizer import Tokenizer, train_tokenizer
 from core.translator import Translator
@@ -33,13 +33,13 @@ def tiny_tokenizer() -> Tokenizer:
     return train_tokenizer(SENTENCES * 3, CONFIG.vocab_size, ("en", "fr"))
 
 
-def tiny_checkpoint(config: RecurrentConfig = CONFIG, name: str = "tiny") -> Checkpoint:
+def tiny_checkpoint(config: ModelConfig = CONFIG, name: str = "tiny") -> Checkpoint:
     """Random weights, the same for the same configuration."""
     model = build_model(config, seed=3)
     return Checkpoint(name, config, DIRECTIONS, model.state_dict(), tiny_tokenizer(), {"recipe": "none"})
 
 
-def tiny_translator(config: RecurrentConfig = CONFIG, device: str = "cpu") -> Translator:
+def tiny_translator(config: ModelConfig = CONFIG, device: str = "cpu") -> Translator:
     """A translator whose output is nonsense but deterministic."""
     checkpoint = replace(tiny_checkpoint(config), digest="0" * 64)
     return Translator.from_checkpoint(checkpoint, torch.device(device))

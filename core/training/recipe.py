@@ -3,19 +3,14 @@
 import tomllib
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_type_hints
 
-from core.config import ModelConfig, require_choice, require_known, require_range
+from core.config import ModelConfig, require_choice, require_known, require_range, require_type
 from core.errors import ConfigError
 from core.training.corpus import languages_of
 
 Decay = Literal["linear", "inverse_sqrt", "cosine", "plateau", "constant"]
 Precision = Literal["float32", "bfloat16"]
-_SPOKEN_TYPES: dict[Any, tuple[Any, str]] = {
-    int: (int, "a whole number"),
-    float: ((int, float), "a number"),
-    bool: (bool, "true or false"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +96,15 @@ class Recipe:
     model: ModelConfig
     training: TrainConfig = field(default_factory=TrainConfig)
 
+    def __post_init__(self) -> None:
+        longest = self.data.max_pieces + 2  # language tag and EOS, or BOS and EOS
+        limit = getattr(self.model, "max_positions", None)
+        if limit is not None and longest > limit:
+            raise ConfigError(
+                f"`max_positions` must be `max_pieces` and two more at least, but is {limit} and not "
+                f"{longest}; change one of them."
+            )
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as stored beside the trained model."""
         return asdict(self)
@@ -136,19 +140,10 @@ def _build(config: type[Any], section: str, values: dict[str, Any]) -> Any:
     require_known(f"[{section}]", set(values), tuple(hints))
     for item in fields(config):
         if item.name in values:
-            _require_type(item.name, values[item.name], hints[item.name])
+            require_type(item.name, values[item.name], hints[item.name])
         elif item.default is MISSING:
             raise ConfigError(f"[{section}] must say `{item.name}`, but does not.")
     return config(**{name: _as_tuple(value) for name, value in values.items()})
-
-
-def _require_type(name: str, value: Any, hint: Any) -> None:
-    """Numbers, switches, texts and lists where they belong; an integer may stand for a float."""
-    accepted, spoken = _SPOKEN_TYPES.get(hint, (str, "a text"))
-    if get_origin(hint) is tuple:
-        accepted, spoken = (list, tuple), "a list"
-    if not isinstance(value, accepted) or (isinstance(value, bool) and hint is not bool):
-        raise ConfigError(f"`{name}` must be {spoken}, but is {value!r}.")
 
 
 def _as_tuple(value: Any) -> Any:
