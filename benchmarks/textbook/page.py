@@ -14,7 +14,7 @@ from benchmarks.textbook.claims import CLAIMS, TITLES, Results, ready, score, sp
 from benchmarks.textbook.plan import BASE, TRIALS, recipe_values
 from benchmarks.textbook.trial import FOLDER
 
-TEMPLATE = Path(__file__).with_name("template.md")
+TEMPLATE = Path(__file__).with_name("template.txt")
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 CHROMIUM = "/usr/bin/chromium"
 YARDSTICKS = (
