@@ -33,7 +33,7 @@ def hter(machine: str, corrected: str) -> float:
     sacreBLEU's TER, case counts, with the correction as reference. Scripts without spaces are counted in
     characters. Spacing alone does not count. Above `WORDS_WITH_MOVES` words moving a block counts as
     deleting and inserting it. Nothing left of some text is 1."""
-    before, after = _counted_words(machine), _counted_words(corrected)
+    before, after = counted_words(machine), counted_words(corrected)
     if before == after:
         return 0.0
     if not after:
@@ -150,7 +150,7 @@ def _join(words: Sequence[_Word]) -> str:
     return "".join(word.space + word.text for word in words)
 
 
-def _counted_words(text: str) -> list[str]:
+def counted_words(text: str) -> list[str]:
     """What TER counts: words between spaces, and characters of scripts without spaces."""
     counted = []
     for word in text.split():

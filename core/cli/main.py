@@ -5,6 +5,7 @@ import sys
 
 import typer
 
+from core.cli.align import align
 from core.cli.evaluate import evaluate
 from core.cli.train import train
 from core.cli.translate import translate
@@ -14,7 +15,7 @@ from core.errors import InterlinearError
 def make_app() -> typer.Typer:
     """Each command under the name of its function."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    for command in (train, translate, evaluate):
+    for command in (train, translate, evaluate, align):
         app.command()(command)
     return app
 
@@ -22,6 +23,7 @@ def make_app() -> typer.Typer:
 def main() -> None:
     """Run a command; an error of ours is one line on stderr and exit status 1."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("sacrebleu").setLevel(logging.WARNING)  # else it tells each step of its tests
     try:
         make_app()()
     except InterlinearError as error:

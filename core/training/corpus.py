@@ -53,7 +53,7 @@ def read_pairs(path: Path, source: str | None = None, target: str | None = None)
     With `source` and `target`, pairs come in that order: the file's name, or a JSONL row's keys, tell which
     column is which; a name without languages is taken to be in the order asked for. A JSONL row has either
     language codes or `source` and `target` as keys. Raises `CorpusError` with the number of a bad line."""
-    swap = bool(source and target and _is_swapped(path, source, target))
+    swap = bool(source and target and is_swapped(path, source, target))
     is_json = ".jsonl" in path.suffixes
     with open_text(path) as file:
         for number, line in enumerate(file, start=1):
@@ -72,7 +72,7 @@ def read_pairs(path: Path, source: str | None = None, target: str | None = None)
                 ) from error
 
 
-def _is_swapped(path: Path, source: str, target: str) -> bool:
+def is_swapped(path: Path, source: str, target: str) -> bool:
     """Whether the name says that the columns stand the other way round; `CorpusError` for other languages."""
     parts = re.split(r"[._]", path.name)
     if f"{source}-{target}" in parts or f"{target}-{source}" in parts:

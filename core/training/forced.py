@@ -1,0 +1,91 @@
+"""What a model says of texts that somebody else chose: perplexity, token accuracy, attention. By batches."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from core.analysis.attention_map import to_words
+from core.decoding.force import force
+from core.results import AttentionMap
+from core.text.batching import batches_by_length, pad_ids
+from core.text.tokenizer import BOS_ID
+from core.translator import SPECIAL, Translator
+
+_MAX_ROWS = 64
+_MAX_TOKENS = 4096
+Ids = Sequence[int]
+
+
+@dataclass(frozen=True)
+class ForcedCounts:
+    """Over all target pieces, EOS counted, each given the right ones before it."""
+
+    pieces: int
+    nll: float
+    """Sum of negative log-probabilities, nats."""
+    right: int
+    """Pieces that the model held most probable."""
+
+    @property
+    def perplexity(self) -> float:
+        """exp(nll / pieces); infinity when that is too large for a float."""
+        mean = self.nll / self.pieces
+        return math.exp(mean) if mean < 700 else math.inf
+
+    @property
+    def token_accuracy(self) -> float:
+        """0 to 1."""
+        return self.right / self.pieces
+
+
+@torch.inference_mode()
+def forced_counts(translator: Translator, sources: Sequence[Ids], targets: Sequence[Ids]) -> ForcedCounts:
+    """Teacher-forced over whole batches; no target may be empty, and each should end with EOS."""
+    pieces = right = 0
+    nll = 0.0
+    for batch in _batches(sources, targets):
+        ids_BS, mask_BS = pad_ids([sources[index] for index in batch])
+        target_BT, target_mask_BT = pad_ids([targets[index] for index in batch])
+        target_in_BT = target_BT.roll(1, dims=1)
+        target_in_BT[:, 0] = BOS_ID
+        ids_BS, mask_BS, target_in_BT = (t.to(translator.device) for t in (ids_BS, mask_BS, target_in_BT))
+        logits_BTV = translator.model.forward(ids_BS, mask_BS, target_in_BT).logits_BTV
+        log_probs_BTV = logits_BTV.float().log_softmax(dim=2).cpu()
+        chosen_BT = log_probs_BTV.gather(2, target_BT.unsqueeze(2)).squeeze(2)
+        nll -= float(chosen_BT[target_mask_BT].double().sum())
+        right += int((log_probs_BTV.argmax(dim=2) == target_BT)[target_mask_BT].sum())
+        pieces += int(target_mask_BT.sum())
+    return ForcedCounts(pieces, nll, right)
+
+
+def word_maps(
+    translator: Translator, sources: Sequence[Ids], targets: Sequence[Ids]
+) -> Iterator[tuple[int, AttentionMap]]:
+    """(number of the pair, its attention between words), longest pairs first; nothing without attention."""
+    for index, piece_map in piece_maps(translator, sources, targets):
+        yield index, to_words(piece_map)
+
+
+def piece_maps(
+    translator: Translator, sources: Sequence[Ids], targets: Sequence[Ids]
+) -> Iterator[tuple[int, AttentionMap]]:
+    """(number of the pair, its attention between pieces), longest pairs first; nothing without attention."""
+    if not translator.has_attention:
+        return
+    for batch in _batches(sources, targets):
+        ids_BS, mask_BS = pad_ids([sources[index] for index in batch])
+        chosen = [targets[index] for index in batch]
+        device = translator.device
+        found = force(translator.model, ids_BS.to(device), mask_BS.to(device), chosen, SPECIAL)
+        for index, candidate in zip(batch, found, strict=True):
+            if candidate.weights_LHTS is not None:
+                pieces = translator.tokenizer.pieces
+                labels = pieces(sources[index]), pieces(targets[index])
+                yield index, AttentionMap(*labels, candidate.weights_LHTS)
+
+
+def _batches(sources: Sequence[Ids], targets: Sequence[Ids]) -> list[list[int]]:
+    longest = [max(len(one), len(other)) for one, other in zip(sources, targets, strict=True)]
+    return batches_by_length(longest, _MAX_ROWS, _MAX_TOKENS)
