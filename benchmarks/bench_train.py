@@ -16,9 +16,10 @@ from benchmarks.measure import environment, pin, print_table, write_results
 from core.checkpoint import load_checkpoint
 from core.device import choose_device
 from core.nn.factory import build_model
-from core.training.data import load_examples
+from core.training.data import TrainingData, load_examples
 from core.training.loop import Trainer
 from core.training.recipe import Recipe, read_recipe, recipe_from_dict
+from core.training.world import World
 
 WARM_UP_STEPS = 50  # the loop logs every 50 steps, and the first row is where the stopwatch starts
 COLUMNS = ("cores", "device", "precision", "steps", "target_tokens_per_s", "loss")
@@ -36,8 +37,9 @@ def build_trainer(arguments: argparse.Namespace, folder: Path) -> Trainer:
     examples = load_examples(arguments.data, recipe.data.train, recipe.data, tokenizer)
     dev_examples = load_examples(arguments.data, recipe.data.dev, recipe.data, tokenizer)
     model = build_model(recipe.model, recipe.training.seed).to(choose_device(arguments.device))
-    trainer = Trainer(recipe, model, tokenizer, examples, dev_examples, [], folder, show_progress=True)
-    return replace(trainer, recipe=shorten(recipe, arguments.steps / trainer.batches_per_epoch))
+    data = TrainingData(tokenizer, [lambda: examples], dev_examples, [])
+    trainer = Trainer(recipe, model, data, folder, World(choose_device(arguments.device)))
+    return replace(trainer, recipe=shorten(recipe, arguments.steps / trainer.plan.steps_per_epoch))
 
 
 def shorten(recipe: Recipe, epochs: float) -> Recipe:

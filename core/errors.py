@@ -13,6 +13,7 @@ InterlinearError
 │   └── CheckpointVersionError    written by a newer release
 ├── CorpusError                   a file of sentence pairs cannot be read
 ├── NonFiniteScoresError          a model returned NaN or infinity
+├── TrainingDivergedError         loss or gradient became NaN or infinite
 ├── NoAttentionError              the model has no attention to show
 ├── DeviceMemoryError             the device ran out of memory even for one sentence
 ├── StoreError                    the database cannot do it; nothing was changed
@@ -76,6 +77,10 @@ class CorpusError(InterlinearError):
 
 class NonFiniteScoresError(InterlinearError):
     """A model returned NaN or infinity where a score was needed."""
+
+
+class TrainingDivergedError(InterlinearError):
+    """Loss or gradient became NaN or infinite; no weight was changed by it."""
 
 
 class NoAttentionError(InterlinearError):

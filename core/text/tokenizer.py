@@ -43,6 +43,13 @@ class Tokenizer:
         """As `encode`, for many texts at once."""
         return [list(ids) for ids in self._processor.EncodeAsIds([normalize(text) for text in texts])]
 
+    def segmentations(self, text: str, n_best: int) -> list[tuple[list[int], float]]:
+        """The `n_best` most probable ways to cut the normalised text: ids, and log-probability in nats.
+
+        The first is what `encode` gives. Unknown characters, which no way avoids, count nothing."""
+        found = self._processor.NBestEncodeAsIds(normalize(text), n_best)
+        return [(list(ids), sum(map(self._processor.GetScore, ids))) for ids in found]
+
     def decode(self, ids: Sequence[int]) -> str:
         """Text of the ids; PAD, BOS, EOS and tags leave nothing behind."""
         plain = [int(i) for i in ids if not self._processor.IsControl(int(i))]

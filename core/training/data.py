@@ -11,9 +11,21 @@ from core.errors import CorpusError
 from core.text.tokenizer import Tokenizer, train_tokenizer
 from core.training.corpus import Pair, clean_pairs, languages_of, read_pairs
 from core.training.examples import Examples, FlatIds, encode_pairs
+from core.training.plan import Shard
 from core.training.recipe import DataConfig
 
 Direction = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a run learns from and is judged by."""
+
+    tokenizer: Tokenizer
+    shards: Sequence[Shard]
+    """The training examples, in one part or several."""
+    dev: Examples
+    dev_sets: "list[DevSet]"
 
 
 @dataclass(frozen=True)
@@ -55,8 +67,8 @@ def load_examples(folder: Path, files: Sequence[str], data: DataConfig, tokenize
     if not len(examples):
         raise CorpusError(
             f"{', '.join(files)} must hold at least one pair with text on both sides and at most "
-            f"{data.max_pieces} pieces a side for {data.directions}, but {len(examples.first)} clean pairs were "
-            "found and none fits; look at the files or raise `max_pieces`."
+            f"{data.max_pieces} pieces a side for {data.directions}, but {len(examples.first)} clean pairs "
+            "were found and none fits; look at the files or raise `max_pieces`."
         )
     return examples
 

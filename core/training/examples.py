@@ -12,6 +12,7 @@ from core.text.batching import IntArray, pad_ids, shuffled_batches
 from core.text.tokenizer import BOS_ID, EOS_ID, Tokenizer
 from core.training.corpus import Pair
 
+Pieces = npt.NDArray[np.int32]
 _ENCODE_AT_ONCE = 10_000
 
 
@@ -29,13 +30,32 @@ class Batch(NamedTuple):
     def to(self, device: object) -> "Batch":
         return Batch(*(tensor.to(device, non_blocking=True) for tensor in self))  # type: ignore[call-overload]
 
+    def halves(self) -> list["Batch"]:
+        """The first and the second half of the rows; itself when it has but one."""
+        middle = len(self.source_ids_BS) // 2
+        if not middle:
+            return [self]
+        return [Batch(*(tensor[:middle] for tensor in self)), Batch(*(tensor[middle:] for tensor in self))]
+
+    def blank(self) -> "Batch":
+        """The same shapes with nothing to learn: for a process that has no batch left in a step."""
+        return self._replace(target_mask_BT=self.target_mask_BT.new_zeros(self.target_mask_BT.shape))
+
+
+class Row(NamedTuple):
+    """One example: a target-language tag, and the pieces of both sides without ends."""
+
+    tag: int
+    source: Pieces
+    target: Pieces
+
 
 class FlatIds:
     """Many short id lists, back to back in one int32 array."""
 
     def __init__(self, rows: Iterable[list[int]]) -> None:
         lengths: list[int] = []
-        chunks: list[npt.NDArray[np.int32]] = []
+        chunks: list[Pieces] = []
         rows = iter(rows)
         while taken := list(islice(rows, _ENCODE_AT_ONCE)):
             lengths.extend(len(row) for row in taken)
@@ -53,7 +73,7 @@ class FlatIds:
         joined.starts = np.concatenate([[0], np.cumsum(joined.lengths)])[:-1].astype(np.int64)
         return joined
 
-    def __getitem__(self, index: int) -> npt.NDArray[np.int32]:
+    def __getitem__(self, index: int) -> Pieces:
         start = self.starts[index]
         return self.values[start : start + self.lengths[index]]
 
@@ -99,19 +119,26 @@ class Examples:
 
     def batch(self, index: IntArray) -> Batch:
         """The tensors of some examples."""
-        sources, targets_in, targets_out = [], [], []
+        return pad_rows(self.rows(index))
+
+    def rows(self, index: IntArray) -> list[Row]:
+        """Some examples, one by one."""
+        rows = []
         for example in index:
             pair = int(self.pair_of[example])
             source, target = self.first[pair], self.second[pair]
             if self.backward[example]:
                 source, target = target, source
-            sources.append([int(self.tags[example]), *source, EOS_ID])
-            targets_in.append([BOS_ID, *target])
-            targets_out.append([*target, EOS_ID])
-        source_ids, source_mask = pad_ids(sources)
-        target_in, target_mask = pad_ids(targets_in)
-        target_out, _ = pad_ids(targets_out)
-        return Batch(source_ids, source_mask, target_in, target_out, target_mask)
+            rows.append(Row(int(self.tags[example]), source, target))
+        return rows
+
+
+def pad_rows(rows: Sequence[Row]) -> Batch:
+    """Examples as tensors, with tag, BOS and EOS where they belong."""
+    source_ids, source_mask = pad_ids([[row.tag, *row.source, EOS_ID] for row in rows])
+    target_in, target_mask = pad_ids([[BOS_ID, *row.target] for row in rows])
+    target_out, _ = pad_ids([[*row.target, EOS_ID] for row in rows])
+    return Batch(source_ids, source_mask, target_in, target_out, target_mask)
 
 
 def encode_pairs(pairs: Iterable[Pair], tokenizer: Tokenizer) -> tuple[FlatIds, FlatIds]:

@@ -7,6 +7,8 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.training.files import saving, write_whole
+
 
 class MetricsLog:
     """`metrics.jsonl`: one object a line, appended and flushed."""
@@ -17,10 +19,13 @@ class MetricsLog:
     def rewind(self, step: int) -> None:
         """Forget lines after `step`: they will be written again by a resumed run."""
         rows = [row for row in self.read() if row["step"] <= step]
-        self.path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        with saving("The log"):
+            write_whole(
+                self.path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+            )
 
     def write(self, row: dict[str, Any]) -> None:
-        with self.path.open("a", encoding="utf-8") as file:
+        with saving("The log"), self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
     def read(self) -> list[dict[str, Any]]:

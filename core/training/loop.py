@@ -6,28 +6,27 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from tqdm import tqdm
 
-from core.errors import CheckpointNotFoundError
+from core.errors import CheckpointNotFoundError, InterlinearError
 from core.nn.seq2seq import Seq2SeqModel
-from core.options import GreedyOptions
-from core.text.tokenizer import Tokenizer
-from core.training.data import DevSet
-from core.training.examples import Batch, Examples
+from core.training.augment import Augmenter
+from core.training.data import TrainingData
+from core.training.evaluation import dev_bleu, dev_loss
+from core.training.examples import Batch
+from core.training.files import saving, write_whole
 from core.training.log import MetricsLog
-from core.training.loss import linear_cross_entropy
-from core.training.measures import corpus_bleu
+from core.training.plan import BatchPlan
 from core.training.recipe import Recipe
+from core.training.sampling import sampling_share
 from core.training.schedule import learning_rate
 from core.training.state import Progress, load_state, save_state
-from core.translator import Translator
+from core.training.step import Stepper
+from core.training.world import World
 
 logger = logging.getLogger(__name__)
 _LOG_EVERY = 50  # steps
-_DEV_BATCH_TOKENS = 4000
 
 
 @dataclass
@@ -36,161 +35,147 @@ class Trainer:
 
     recipe: Recipe
     model: Seq2SeqModel
-    tokenizer: Tokenizer
-    examples: Examples
-    dev_examples: Examples
-    dev_sets: list[DevSet]
+    data: TrainingData
     folder: Path
     """Holds `state/`, `best/` and `metrics.jsonl` of this run."""
+    world: World
     show_progress: bool = True
 
     def __post_init__(self) -> None:
-        config = self.recipe.training
-        self.device = next(self.model.parameters()).device
-        self.optimizer = torch.optim.AdamW(
-            self.model.parameters(),
-            lr=config.learning_rate,
-            betas=(0.9, 0.98),
-            weight_decay=config.weight_decay,
-            fused=True,
-        )
-        self.batches_per_epoch = len(self._epoch_batches(0))
-        self.total_steps = max(1, round(self.batches_per_epoch * config.epochs))
+        config, pieces = self.recipe.training, self.recipe.data.max_pieces
+        self.stepper = Stepper(self.model, config, self.world)
+        self.augmenter = Augmenter(config, self.data.tokenizer, pieces)
+        group = config.accumulate * self.world.size
+        self.plan = BatchPlan(self.data.shards, config.batch_tokens, group, config.seed)
+        self.total_steps = max(1, round(self.plan.steps_per_epoch * config.epochs))
         self.log = MetricsLog(self.folder / "metrics.jsonl")
         self.progress = Progress()
 
     def run(self) -> list[Path]:
         """Train to the end, from the last save if there is one; returns the best weights, best first.
 
-        A keyboard interrupt saves the state before it goes on its way."""
+        A keyboard interrupt saves the state before it goes on its way; a run that diverged, or could not
+        save, leaves the last saved state as it is."""
         self._resume()
-        evaluate_every = max(1, round(self.batches_per_epoch / self.recipe.training.evaluations_per_epoch))
-        bar = tqdm(
-            total=self.total_steps, initial=self.progress.step, unit="step", disable=not self.show_progress
-        )
-        last_save, started = time.monotonic(), time.monotonic() - self.progress.seconds
         try:
+            self._train()
+        except InterlinearError:
+            raise
+        except BaseException:
+            self.save()
+            raise
+        self.save()
+        return [self._weights_file(step) for _, step in self.progress.best]
+
+    def save(self) -> None:
+        """Write the whole state now; raises `CheckpointError` when the disk does not take it."""
+        if self.world.is_first:
+            save_state(self.folder / "state", self.stepper, self.progress)
+
+    def _train(self) -> None:
+        config = self.recipe.training
+        evaluate_every = max(1, round(self.plan.steps_per_epoch / config.evaluations_per_epoch))
+        silent = not (self.show_progress and self.world.is_first)
+        last_save, started = time.monotonic(), time.monotonic() - self.progress.seconds
+        with tqdm(total=self.total_steps, initial=self.progress.step, unit="step", disable=silent) as bar:
             while not self._is_finished():
-                self._train_step(self._next_batch())
+                self._train_step()
                 self.progress.seconds = time.monotonic() - started
                 bar.update()
                 if self.progress.step % _LOG_EVERY == 0:
                     bar.set_postfix_str(self._log_training())
                 if self.progress.step % evaluate_every == 0 or self.progress.step == self.total_steps:
                     bar.write(self._evaluate())
-                if time.monotonic() - last_save > self.recipe.training.save_every_s:
+                if time.monotonic() - last_save > config.save_every_s:
                     self.save()
                     last_save = time.monotonic()
-        finally:
-            bar.close()
-            self.save()
-        return [self._weights_file(step) for _, step in self.progress.best]
-
-    def save(self) -> None:
-        """Write the whole state now."""
-        save_state(self.folder / "state", self.model, self.optimizer, self.progress)
 
     def _is_finished(self) -> bool:
         stale = self.progress.evaluations_without_gain >= self.recipe.training.patience
         return stale or self.progress.step >= self.total_steps
 
     def _resume(self) -> None:
-        torch.manual_seed(self.recipe.training.seed)
+        self.world.seed(self.recipe.training.seed)
         try:
-            self.progress = load_state(self.folder / "state", self.model, self.optimizer)
+            self.progress = load_state(self.folder / "state", self.stepper)
             logger.info("going on from step %d of %d", self.progress.step, self.total_steps)
         except CheckpointNotFoundError:
             self.folder.mkdir(parents=True, exist_ok=True)
-        self.log.rewind(self.progress.step)
-        self._batches_of: tuple[int, list[np.ndarray]] = (-1, [])
+        if self.world.is_first:
+            self.log.rewind(self.progress.step)
 
-    def _epoch_batches(self, epoch: int) -> list[np.ndarray]:
-        config = self.recipe.training
-        return self.examples.batches(config.batch_tokens, np.random.default_rng((config.seed, epoch)))
-
-    def _next_batch(self) -> Batch:
-        epoch, position = divmod(self.progress.step, self.batches_per_epoch)
-        if self._batches_of[0] != epoch:
-            self._batches_of = (epoch, self._epoch_batches(epoch))
-        return self.examples.batch(self._batches_of[1][position]).to(self.device)
-
-    def _train_step(self, batch: Batch) -> None:
+    def _train_step(self) -> None:
         config, progress = self.recipe.training, self.progress
-        self.model.train()
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(config, progress.step + 1, self.total_steps)
-        loss, plain, tokens = self._loss(batch, config.label_smoothing)
-        (loss / tokens).backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip_norm)
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
-        progress.step += 1
-        progress.tokens_seen += tokens
-        progress.window_loss += float(plain)
-        progress.window_tokens += tokens
+        number = progress.step + 1
+        rate = learning_rate(config, number, self.total_steps, progress.plateaus)
+        share = sampling_share(config, number, self.total_steps)
+        if self.world.size > 1:  # each process its own dropout, which a resumed run finds again
+            self.world.seed(config.seed, number)
+        epoch, position = divmod(progress.step, self.plan.steps_per_epoch)
+        where = f"step {number}, the {position + 1}. of epoch {epoch + 1}"
+        outcome = self.stepper.step(self._batches(), rate, share, where)
+        progress.step = number
+        progress.tokens_seen += outcome.tokens
+        progress.window_loss += outcome.plain
+        progress.window_tokens += outcome.tokens
 
-    def _loss(self, batch: Batch, smoothing: float) -> tuple[torch.Tensor, torch.Tensor, int]:
-        """Smoothed and plain cross-entropy sums, and how many targets they are over."""
-        low = self.recipe.training.precision == "bfloat16"
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=low):
-            memory = self.model.encode(batch.source_ids_BS, batch.source_mask_BS)
-            features_BTE, _ = self.model.decode(memory, batch.target_in_BT)
-        features_NE, targets_N = features_BTE[batch.target_mask_BT], batch.target_out_BT[batch.target_mask_BT]
-        loss, plain = linear_cross_entropy(features_NE, self.model.output_weight, targets_N, smoothing)
-        return loss, plain, len(targets_N)
+    def _batches(self) -> list[Batch]:
+        """This process's part of the step; never nothing, for all processes must meet."""
+        step = self.progress.step
+        cuts = self.plan.at(step)
+        mine = self.world.share(range(len(cuts)))
+        made = [
+            self.augmenter.batch(cuts[index][0].rows(cuts[index][1]), self.plan.generator(step, index))
+            for index in mine or [0]
+        ]
+        return made if mine else [made[0].blank()]
 
     def _log_training(self) -> str:
         progress = self.progress
         row = {
             "step": progress.step,
-            "epoch": round(progress.step / self.batches_per_epoch, 3),
+            "epoch": round(progress.step / self.plan.steps_per_epoch, 3),
             "loss": round(progress.window_loss / progress.window_tokens, 4),
-            "learning_rate": round(self.optimizer.param_groups[0]["lr"], 8),
+            "learning_rate": round(self.stepper.optimizer.param_groups[0]["lr"], 8),
             "tokens_seen": progress.tokens_seen,
             "tokens_per_s": round(progress.tokens_seen / max(progress.seconds, 1e-9)),
         }
         progress.window_loss, progress.window_tokens = 0.0, 0
-        self.log.write(row)
+        if self.world.is_first:
+            self.log.write(row)
         return f"epoch {row['epoch']:.2f} loss {row['loss']:.3f} {row['tokens_per_s']} tokens/s"
 
     def _evaluate(self) -> str:
-        """Dev loss and BLEU; keeps the weights if they are among the best."""
-        self.model.eval()
-        dev_loss, dev_bleu = self._dev_loss(), {}
-        translator = Translator(self.model, self.tokenizer, self.recipe.data.directions)
-        for dev in self.dev_sets:
-            found = translator.translate_segments(dev.sources, *dev.direction, GreedyOptions(max_length=128))
-            texts = [item.best.text for item in found]
-            dev_bleu["-".join(dev.direction)] = round(corpus_bleu(texts, dev.references, dev.direction[1]), 2)
-        mean = sum(dev_bleu.values()) / len(dev_bleu) if dev_bleu else -dev_loss
-        self._keep(mean)
-        row = {"step": self.progress.step, "dev_loss": round(dev_loss, 4), "dev_bleu": dev_bleu}
-        self.log.write(row)
-        perplexity = math.exp(dev_loss)
-        return f"step {row['step']}: dev loss {dev_loss:.3f}, perplexity {perplexity:.2f}, BLEU {dev_bleu}"
-
-    @torch.inference_mode()
-    def _dev_loss(self) -> float:
-        """Mean cross-entropy without smoothing over all dev examples, nats per piece."""
-        total, tokens = 0.0, 0
-        for index in self.dev_examples.batches(_DEV_BATCH_TOKENS, np.random.default_rng(0)):
-            _, plain, count = self._loss(self.dev_examples.batch(index).to(self.device), 0.0)
-            total, tokens = total + float(plain), tokens + count
-        return total / tokens
+        """Dev loss and BLEU by the first process; keeps the weights if they are among the best."""
+        text, score = "", 0.0
+        if self.world.is_first:
+            model, data = self.stepper.evaluated, self.data
+            loss = dev_loss(model, data.dev, self.recipe.training)
+            found = dev_bleu(model, data.tokenizer, self.recipe.data.directions, data.dev_sets)
+            bleu = {direction: round(value, 2) for direction, value in found.items()}
+            score = sum(bleu.values()) / len(bleu) if bleu else -loss
+            row = {"step": self.progress.step, "dev_loss": round(loss, 4), "dev_bleu": bleu}
+            text = f"step {row['step']}: dev loss {loss:.3f}, perplexity {math.exp(loss):.2f}, BLEU {bleu}"
+        self._keep(self.world.from_first(score))
+        if self.world.is_first:
+            self.log.write(row)
+        return text
 
     def _keep(self, score: float) -> None:
         progress = self.progress
         improved = not progress.best or score > progress.best[0][0]
         progress.evaluations_without_gain = 0 if improved else progress.evaluations_without_gain + 1
+        progress.plateaus += not improved
         ranked = sorted([*progress.best, (score, progress.step)], reverse=True)
-        progress.best, dropped = (
-            ranked[: self.recipe.training.keep_best],
-            ranked[self.recipe.training.keep_best :],
-        )
+        kept = self.recipe.training.keep_best
+        progress.best, dropped = ranked[:kept], ranked[kept:]
+        if not self.world.is_first:
+            return
         if (score, progress.step) in progress.best:
-            file = self._weights_file(progress.step)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            save_file({n: t.detach().cpu().contiguous() for n, t in self.model.state_dict().items()}, file)
+            weights = self.stepper.evaluated.state_dict()
+            content = save({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()})
+            with saving(f"The weights of step {progress.step}"):
+                write_whole(self._weights_file(progress.step), content)
         self.save()  # before the dropped ones go: a kill in between must find every file its state names
         for _, step in dropped:
             self._weights_file(step).unlink(missing_ok=True)

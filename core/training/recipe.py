@@ -10,7 +10,29 @@ from core.errors import ConfigError
 from core.training.corpus import languages_of
 
 Decay = Literal["linear", "inverse_sqrt", "cosine", "plateau", "constant"]
-Precision = Literal["float32", "bfloat16"]
+Precision = Literal["float32", "bfloat16", "float16"]
+Sampling = Literal["none", "steps", "two_pass"]
+Growth = Literal["linear", "inverse_sigmoid"]
+_RANGES = (
+    ("epochs", 0.001, 10_000),
+    ("batch_tokens", 16, 10_000_000),
+    ("accumulate", 1, 10_000),
+    ("learning_rate", 1e-7, 1.0),
+    ("warmup_steps", 0, 1_000_000),
+    ("label_smoothing", 0.0, 0.5),
+    ("weight_decay", 0.0, 1.0),
+    ("clip_norm", 1e-6, 1e6),
+    ("ema_decay", 0.0, 0.999999),
+    ("sampling_share", 0.0, 1.0),
+    ("word_dropout", 0.0, 0.9),
+    ("subword_nbest", 1, 512),
+    ("subword_alpha", 0.0, 10.0),
+    ("r_drop", 0.0, 100.0),
+    ("evaluations_per_epoch", 1, 1000),
+    ("patience", 1, 10_000),
+    ("keep_best", 1, 50),
+    ("save_every_s", 0.0, 1e9),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +76,8 @@ class TrainConfig:
     epochs: float = 5.0
     batch_tokens: int = 3000
     """Rows x longest side of one batch."""
+    accumulate: int = 1
+    """Batches of one step, learned from as if they were one: for devices too small for a large batch."""
     learning_rate: float = 1.5e-3
     """Peak, after warm-up."""
     warmup_steps: int = 400
@@ -64,7 +88,25 @@ class TrainConfig:
     weight_decay: float = 0.01
     clip_norm: float = 1.0
     precision: Precision = "bfloat16"
-    """Of the matrix products; weights and optimiser stay in float32."""
+    """Of the matrix products; weights and optimiser stay in float32. float16 needs a GPU."""
+    recompute: bool = False
+    """Compute layers twice instead of remembering them (Chen et al. 2016): less memory, more time."""
+    ema_decay: float = 0.0
+    """Evaluate and keep a moving average of the weights, w' = d w' + (1 - d) w (Polyak & Juditsky 1992)."""
+    sampling: Sampling = "none"
+    """Scheduled sampling: steps (Bengio et al. 2015, by piece) | two_pass (Mihaylova & Martins 2019)."""
+    sampling_share: float = 0.25
+    """Share of target pieces that are read from the model at the end of the run; 1 is free running."""
+    sampling_growth: Growth = "linear"
+    """How the share grows from 0."""
+    word_dropout: float = 0.0
+    """Share of pieces, in source and target input, that are read as unknown (Bowman et al. 2016)."""
+    subword_nbest: int = 1
+    """Segmentations that each side is drawn from anew each time (Kudo 2018); 1 takes the best."""
+    subword_alpha: float = 0.2
+    """Exponent of their probabilities: 0 draws evenly, larger prefers the best."""
+    r_drop: float = 0.0
+    """Weight of the divergence of two passes under different dropout (Liang et al. 2021)."""
     seed: int = 1
     evaluations_per_epoch: int = 1
     patience: int = 4
@@ -75,16 +117,16 @@ class TrainConfig:
     """Seconds between saves of the whole training state."""
 
     def __post_init__(self) -> None:
-        require_range("epochs", self.epochs, 0.001, 10_000)
-        require_range("batch_tokens", self.batch_tokens, 16, 10_000_000)
-        require_range("learning_rate", self.learning_rate, 1e-7, 1.0)
-        require_range("warmup_steps", self.warmup_steps, 0, 1_000_000)
-        require_range("label_smoothing", self.label_smoothing, 0.0, 0.5)
-        require_range("evaluations_per_epoch", self.evaluations_per_epoch, 1, 1000)
-        require_range("patience", self.patience, 1, 10_000)
-        require_range("keep_best", self.keep_best, 1, 50)
+        for name, low, high in _RANGES:
+            require_range(name, getattr(self, name), low, high)
         require_choice("decay", self.decay, get_args(Decay))
         require_choice("precision", self.precision, get_args(Precision))
+        require_choice("sampling", self.sampling, get_args(Sampling))
+        require_choice("sampling_growth", self.sampling_growth, get_args(Growth))
+        if self.r_drop and self.sampling != "none":
+            raise ConfigError(
+                "`r_drop` and `sampling` cannot be combined, but both are on; take one of them out."
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

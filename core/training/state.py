@@ -7,10 +7,12 @@ from typing import Any
 
 import torch
 from safetensors.torch import load, save
-from torch import Tensor, nn
+from torch import Tensor
 
 from core.checkpoint import recover_folder, replace_folder
-from core.errors import CheckpointNotFoundError
+from core.errors import CheckpointNotFoundError, ConfigError
+from core.training.files import saving
+from core.training.step import Stepper
 
 _TENSORS, _PROGRESS = "state.safetensors", "state.json"
 
@@ -27,42 +29,65 @@ class Progress:
     best: list[tuple[float, int]] = field(default_factory=list)
     """(dev BLEU, step) of the kept checkpoints, best first."""
     evaluations_without_gain: int = 0
+    plateaus: int = 0
+    """Evaluations that were no better than the best before them."""
     window_loss: float = 0.0
     window_tokens: int = 0
     """Sums since the last line of the log."""
 
 
-def save_state(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress) -> None:
-    """Write weights, optimiser moments, random state and counters, atomically."""
-    tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
-    for index, slots in optimizer.state_dict()["state"].items():
+def save_state(folder: Path, stepper: Stepper, progress: Progress) -> None:
+    """Write weights, their average, optimiser moments, loss scale, random state and counters, atomically."""
+    tensors = {f"model.{name}": tensor for name, tensor in stepper.model.state_dict().items()}
+    if stepper.ema is not None:
+        tensors |= {f"ema.{name}": tensor for name, tensor in stepper.ema.state_dict().items()}
+    for index, slots in stepper.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{slot}": torch.as_tensor(value) for slot, value in slots.items()}
     tensors["random.cpu"] = torch.get_rng_state()
     if torch.cuda.is_available():
         tensors["random.cuda"] = torch.cuda.get_rng_state()
     content = save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
-    replace_folder(folder, {_TENSORS: content, _PROGRESS: json.dumps(asdict(progress)).encode()})
+    counters = {**asdict(progress), "scaler": stepper.scaler.state_dict()}
+    with saving(f"The state of step {progress.step}"):
+        replace_folder(folder, {_TENSORS: content, _PROGRESS: json.dumps(counters).encode()})
 
 
-def load_state(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
-    """Restore all of it in place; raises `CheckpointNotFoundError` when there is nothing to go on from."""
+def load_state(folder: Path, stepper: Stepper) -> Progress:
+    """Restore all of it in place.
+
+    Raises `CheckpointNotFoundError` when there is nothing to go on from, `ConfigError` when the run was
+    started with another recipe."""
     recover_folder(folder)
     try:
         tensors = load((folder / _TENSORS).read_bytes())
         values: dict[str, Any] = json.loads((folder / _PROGRESS).read_text())
     except FileNotFoundError as error:
         raise CheckpointNotFoundError(f"{folder} holds no training state.") from error
-    model.load_state_dict(_under("model.", tensors))
-    slots: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in _under("optimizer.", tensors).items():
-        index, slot = name.split(".")
-        slots.setdefault(int(index), {})[slot] = tensor
-    optimizer.load_state_dict({**optimizer.state_dict(), "state": slots})
+    try:
+        _restore(tensors, values.pop("scaler", {}), stepper)
+    except (RuntimeError, KeyError, ValueError) as error:
+        raise ConfigError(
+            f"The run in {folder.parent} was started with another recipe, whose network or average differs; "
+            "give that recipe, or another folder for a new run."
+        ) from error
     torch.set_rng_state(tensors["random.cpu"])
     if torch.cuda.is_available() and "random.cuda" in tensors:
         torch.cuda.set_rng_state(tensors["random.cuda"])
     values["best"] = [(float(score), int(step)) for score, step in values["best"]]
     return Progress(**values)
+
+
+def _restore(tensors: dict[str, Tensor], scaler: dict[str, Any], stepper: Stepper) -> None:
+    stepper.model.load_state_dict(_under("model.", tensors))
+    if stepper.ema is not None:
+        stepper.ema.load_state_dict(_under("ema.", tensors))
+    if scaler and stepper.scaler.is_enabled():
+        stepper.scaler.load_state_dict(scaler)
+    slots: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in _under("optimizer.", tensors).items():
+        index, slot = name.split(".")
+        slots.setdefault(int(index), {})[slot] = tensor
+    stepper.optimizer.load_state_dict({**stepper.optimizer.state_dict(), "state": slots})
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

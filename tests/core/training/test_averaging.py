@@ -31,7 +31,10 @@ def test_the_average_of_one_is_that_one(tmp_path: Path) -> None:
 
 def test_weights_that_do_not_match_are_refused(tmp_path: Path) -> None:
     first = write(tmp_path, "first", w=torch.zeros(2, 3))
-    for other in (write(tmp_path, "shape", w=torch.zeros(3, 2)), write(tmp_path, "name", v=torch.zeros(2, 3))):
+    for other in (
+        write(tmp_path, "shape", w=torch.zeros(3, 2)),
+        write(tmp_path, "name", v=torch.zeros(2, 3)),
+    ):
         with pytest.raises(ConfigError, match=other.name):
             average_weights([first, other])
     with pytest.raises(ConfigError, match="at least one"):

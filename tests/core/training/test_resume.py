@@ -1,92 +1,112 @@
 """A run that was cut off ends exactly where an unbroken one does."""
 
-from dataclasses import replace
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
-from core.training.log import MetricsLog
+from core.errors import ConfigError
 from core.training.loop import Trainer
-from core.training.recipe import Recipe, recipe_from_dict
 from core.training.run import train
-from tests.tiny import CONFIG, SENTENCES
+from tests.core.training.toy import (
+    CPU,
+    RECURRENT,
+    KilledError,
+    losses,
+    toy_recipe,
+    toy_trainer,
+    toy_values,
+    write_recipe,
+    write_toy,
+)
+from tests.sources import ROOT
 
-PAIRS = list(zip(SENTENCES[5:], SENTENCES[:5], strict=True))
-RECIPE = {
-    "name": "toy",
-    "data": {
-        "train": ["toy.fr-en.train.tsv"],
-        "dev": ["toy.fr-en.dev.tsv"],
-        "directions": [["fr", "en"], ["en", "fr"]],
-        "vocab_size": CONFIG.vocab_size,
-    },
-    "model": {"embed_dim": 13, "encoder_dim": 11, "decoder_dim": 17, "dropout": 0.3},
-    "training": {
-        "epochs": 6,
-        "batch_tokens": 60,
-        "warmup_steps": 5,
-        "precision": "float32",
-        "save_every_s": 0.0,
-        "patience": 99,
-    },
-}
-
-
-class KilledError(Exception):
-    """Stands for the moment of the kill."""
+EVERYTHING: list[dict[str, Any]] = [
+    {},
+    {"accumulate": 2, "decay": "cosine"},
+    {"ema_decay": 0.9, "decay": "plateau"},
+    {"sampling": "steps", "sampling_share": 1.0},
+    {"sampling": "two_pass", "sampling_growth": "inverse_sigmoid"},
+    {"word_dropout": 0.2, "subword_nbest": 8},
+    {"r_drop": 1.0, "precision": "bfloat16"},
+]
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    for part in ("train", "dev"):
-        rows = "".join(f"{french}\t{english}\n" for french, english in PAIRS)
-        (tmp_path / f"toy.fr-en.{part}.tsv").write_text(rows, encoding="utf-8")
-    return tmp_path
+class CutTrainer(Trainer):
+    """Dies in the middle of the second epoch."""
 
-
-def toy_recipe() -> Recipe:
-    return recipe_from_dict(RECIPE)
+    def _train_step(self) -> None:
+        if self.progress.step == 7:
+            raise KilledError
+        super()._train_step()
 
 
 def weights_of(folder: Path) -> bytes:
     return (folder / "model.safetensors").read_bytes()
 
 
-def test_a_cut_run_gives_the_weights_and_losses_of_an_unbroken_one(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("options", EVERYTHING, ids=lambda options: "+".join(options) or "defaults")
+def test_a_cut_run_gives_the_state_and_losses_of_an_unbroken_one(
+    options: dict[str, Any], tmp_path: Path
 ) -> None:
-    device = torch.device("cpu")
-    whole = train(toy_recipe(), data, tmp_path / "whole", device, show_progress=False)
-    (tmp_path / "cut").mkdir()
-    (tmp_path / "cut" / "tokenizer.model").write_bytes((tmp_path / "whole" / "tokenizer.model").read_bytes())
-    step_once = Trainer._train_step
+    data, recipe = write_toy(tmp_path), toy_recipe(**options)
+    toy_trainer(recipe, data, tmp_path / "whole").run()
+    with pytest.raises(KilledError):
+        toy_trainer(recipe, data, tmp_path / "cut", CutTrainer).run()
+    torch.rand(3)  # whatever the process did before, the run finds its own random numbers
+    toy_trainer(recipe, data, tmp_path / "cut").run()
+    states = [(tmp_path / run / "state" / "state.safetensors").read_bytes() for run in ("whole", "cut")]
+    assert states[0] == states[1]
+    assert losses(tmp_path / "whole") == losses(tmp_path / "cut") != []
 
-    def step_until_killed(trainer: Trainer, batch: object) -> None:
-        if trainer.progress.step == 7:
-            raise KilledError
-        step_once(trainer, batch)  # type: ignore[arg-type]
 
-    with monkeypatch.context() as patched:
-        patched.setattr(Trainer, "_train_step", step_until_killed)
-        with pytest.raises(KilledError):
-            train(toy_recipe(), data, tmp_path / "cut", device, show_progress=False)
-    cut = train(toy_recipe(), data, tmp_path / "cut", device, show_progress=False)
+def test_a_killed_command_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None:
+    data, values = write_toy(tmp_path), toy_values(epochs=10)
+    whole = train(toy_recipe(epochs=10), data, tmp_path / "whole", CPU, show_progress=False)
+    recipe = write_recipe(tmp_path / "toy.toml", values)
+    command = [sys.executable, "-m", "core", "train", "--recipe", str(recipe), "--data", str(data)]
+    running = subprocess.Popen(
+        [*command, "--out", str(tmp_path / "cut"), "--device", "cpu"],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while saved_step(tmp_path / "cut") < 5:
+        assert running.poll() is None
+        time.sleep(0.01)
+    running.send_signal(signal.SIGKILL)
+    assert running.wait() == -signal.SIGKILL
+    assert saved_step(tmp_path / "cut") < saved_step(tmp_path / "whole")
+    cut = train(toy_recipe(epochs=10), data, tmp_path / "cut", CPU, show_progress=False)
+    assert losses(tmp_path / "whole") == losses(tmp_path / "cut")
     assert weights_of(cut) == weights_of(whole)
-    losses = [
-        [
-            (row["step"], row["dev_loss"])
-            for row in MetricsLog(tmp_path / run / "metrics.jsonl").read()
-            if "dev_loss" in row
-        ]
-        for run in ("whole", "cut")
-    ]
-    assert losses[0] == losses[1]
 
 
-def test_training_lowers_the_loss(data: Path, tmp_path: Path) -> None:
-    recipe = toy_recipe()
-    longer = replace(recipe, training=replace(recipe.training, epochs=40, learning_rate=0.02))
-    train(longer, data, tmp_path / "run", torch.device("cpu"), show_progress=False)
-    rows = [row for row in MetricsLog(tmp_path / "run" / "metrics.jsonl").read() if "dev_loss" in row]
-    assert rows[-1]["dev_loss"] < 0.7 * rows[0]["dev_loss"]
+def saved_step(folder: Path) -> int:
+    try:
+        return int(json.loads((folder / "state" / "state.json").read_text())["step"])
+    except FileNotFoundError:
+        return 0
+
+
+def test_training_lowers_the_loss(tmp_path: Path) -> None:
+    data, recipe = write_toy(tmp_path), toy_recipe(epochs=12, learning_rate=0.03)
+    toy_trainer(recipe, data, tmp_path / "run").run()
+    found = [loss for _, loss in losses(tmp_path / "run")]
+    assert found[-1] < 0.7 * found[0]
+
+
+def test_a_run_of_another_network_is_not_gone_on_with(tmp_path: Path) -> None:
+    data = write_toy(tmp_path)
+    toy_trainer(toy_recipe(epochs=1), data, tmp_path / "run").run()
+    for recipe in (toy_recipe({**RECURRENT, "encoder_dim": 7}), toy_recipe(ema_decay=0.9)):
+        with pytest.raises(ConfigError, match="was started with another recipe"):
+            toy_trainer(recipe, data, tmp_path / "run").run()
