@@ -1,6 +1,4 @@
-"""How to search, checked when made. Knows no tensor and no file format.
-
-What belongs to one text rather than to the search, a prefix or words that must appear, is not here."""
+"""How to search, checked when made. Knows no tensor and no file format."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -124,6 +122,19 @@ class SamplingOptions(CommonOptions):
         self._require_whole("top_k", 0, 100_000)
         require_range("temperature", self.temperature, 0.05, 5.0)
         require_range("top_p", self.top_p, 1e-6, 1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Constraints:
+    """What one text's translation must and must not hold; not an option, for each text has its own."""
+
+    prefix: str = ""
+    """What it starts with. A last word may be gone on with."""
+    required: tuple[str, ...] = ()
+    """Words or phrases that must appear, spelled as here; beam search only. A longer word may begin with the
+    last one."""
+    forbidden: tuple[str, ...] = ()
+    """Words or phrases that must not appear after the prefix, spelled as here, as whole words."""
 
 
 DecodeOptions = GreedyOptions | BeamOptions | SamplingOptions

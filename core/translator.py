@@ -8,22 +8,42 @@ from typing import Self
 import torch
 
 from core.checkpoint import Checkpoint, load_checkpoint
-from core.decoding.decode import decode
+from core.decoding.decode import decode, decode_traced
+from core.decoding.ensemble import Ensemble
 from core.decoding.force import force
+from core.decoding.next_pieces import next_pieces
+from core.decoding.risk import Utility, rank_by_utility, sentence_chrf
 from core.decoding.search import Candidate, SpecialIds
+from core.decoding.wish import Wish
 from core.device import choose_device, is_out_of_memory
-from core.errors import DeviceMemoryError, EmptyTextError, NoAttentionError, UnsupportedDirectionError
+from core.errors import (
+    ConfigError,
+    DeviceMemoryError,
+    EmptyTextError,
+    NoAttentionError,
+    UnsupportedDirectionError,
+)
 from core.nn.factory import restore_model
 from core.nn.seq2seq import Seq2SeqModel
-from core.options import DecodeOptions
-from core.results import AttentionMap, Hypothesis, SegmentTranslation, Translation
+from core.options import BeamOptions, Constraints, DecodeOptions, SamplingOptions
+from core.results import (
+    Alternative,
+    AttentionMap,
+    Hypothesis,
+    SearchTrace,
+    SegmentTranslation,
+    Translation,
+)
 from core.text.batching import batches_by_length, pad_ids
 from core.text.segment import split_segments
 from core.text.tokenizer import BOS_ID, EOS_ID, PAD_ID, UNK_ID, Tokenizer
+from core.wishes import make_wishes
 
 SPECIAL = SpecialIds(pad=PAD_ID, bos=BOS_ID, eos=EOS_ID, unk=UNK_ID)
 _MAX_ROWS = 64
 _MAX_TOKENS = 4096
+_MAX_SAMPLES = 1024
+"""Rows of a batch of samples: so many need more memory than time."""
 
 
 class Translator:
@@ -31,7 +51,7 @@ class Translator:
 
     def __init__(
         self,
-        model: Seq2SeqModel,
+        model: Seq2SeqModel | Ensemble,
         tokenizer: Tokenizer,
         directions: Sequence[tuple[str, str]],
         model_id: str = "unsaved@0",
@@ -60,6 +80,21 @@ class Translator:
         translator = cls(model.to(device), checkpoint.tokenizer, checkpoint.directions, checkpoint.model_id)
         translator.card = checkpoint.card
         return translator
+
+    @classmethod
+    def ensemble(cls, translators: Sequence[Self]) -> Self:
+        """Several as one, by the mean of their probabilities, for the directions that all of them know.
+
+        Raises `ConfigError` unless they share device, vocabulary and at least one direction."""
+        first = translators[0]
+        directions = [pair for pair in first.directions if all(pair in one.directions for one in translators)]
+        if len({(one.tokenizer.serialized, one.device) for one in translators}) > 1 or not directions:
+            raise ConfigError(
+                "The models of an ensemble must share vocabulary, device and a direction, but "
+                f"{', '.join(one.name for one in translators)} do not."
+            )
+        model = Ensemble([one.model for one in translators])
+        return cls(model, first.tokenizer, directions, "+".join(one.model_id for one in translators))
 
     @property
     def device(self) -> torch.device:
@@ -102,20 +137,81 @@ class Translator:
         return Translation(source, target, text, segments, options, self.model_id, seconds)
 
     def translate_segments(
-        self, texts: Sequence[str], source: str, target: str, options: DecodeOptions
+        self,
+        texts: Sequence[str],
+        source: str,
+        target: str,
+        options: DecodeOptions,
+        constraints: Sequence[Constraints] | None = None,
     ) -> list[SegmentTranslation]:
         """One result per text, in order, whatever batches were made; separators are empty.
 
-        When device memory runs out the batch is halved; `DeviceMemoryError` only if one text does not fit."""
+        `constraints`: one a text, or none; `ConfigError` for those that cannot be. When device memory runs
+        out the batch is halved; `DeviceMemoryError` only if one text does not fit."""
         self.require_direction(source, target)
         tag = self.tokenizer.tag_id(target)
         sources = [(tag, *ids, EOS_ID) for ids in self.tokenizer.encode_many(texts)]
+        wishes = make_wishes(constraints or [Constraints()] * len(texts), self.tokenizer)
+        rows = _MAX_SAMPLES // options.samples if isinstance(options, SamplingOptions) else _MAX_ROWS
         results: dict[int, SegmentTranslation] = {}
-        for batch in batches_by_length([len(ids) for ids in sources], _MAX_ROWS, _MAX_TOKENS):
-            n_best = self._decode([sources[index] for index in batch], options)
+        for batch in batches_by_length([len(ids) for ids in sources], min(rows, _MAX_ROWS), _MAX_TOKENS):
+            asked = [wishes[index] for index in batch]
+            n_best = self._decode([sources[index] for index in batch], options, asked)
             for index, candidates in zip(batch, n_best, strict=True):
                 results[index] = self._segment(texts[index], sources[index], candidates)
         return [results[index] for index in range(len(texts))]
+
+    def minimum_risk(
+        self,
+        texts: Sequence[str],
+        source: str,
+        target: str,
+        options: SamplingOptions,
+        utility: Utility | None = None,
+    ) -> list[SegmentTranslation]:
+        """The samples of each text by expected utility, sentence chrF by default (Eikema & Aziz 2020)."""
+        utility = utility or sentence_chrf()
+        found = self.translate_segments(texts, source, target, options)
+        return [rank_by_utility(item, utility) for item in found]
+
+    def continue_from(
+        self, source_ids: Sequence[int], prefix_ids: Sequence[int], options: DecodeOptions
+    ) -> tuple[Hypothesis, ...]:
+        """Whole translations that start with the given ids, best first."""
+        found = self._decode([tuple(source_ids)], options, [Wish(prefix=tuple(prefix_ids))])[0]
+        return self._hypotheses(found)
+
+    def alternatives(
+        self,
+        source_ids: Sequence[int],
+        prefix_ids: Sequence[int],
+        options: DecodeOptions,
+        count: int = 5,
+        floor: float = 0.01,
+    ) -> tuple[Alternative, ...]:
+        """The `count` most probable pieces behind the prefix, each searched on from; most probable first.
+
+        Pieces less probable than `floor` lead to nonsense and are left out, the most probable never."""
+        ids_S = torch.tensor(source_ids, device=self.device)
+        likely = next_pieces(self.model, ids_S, prefix_ids, count, SPECIAL)
+        likely = [pair for rank, pair in enumerate(likely) if rank == 0 or pair[1] >= floor]
+        wishes = [Wish(prefix=(*prefix_ids, piece)) for piece, _ in likely]
+        lists = self._decode([tuple(source_ids)] * len(likely), options, wishes)
+        return tuple(
+            Alternative(piece, self.tokenizer.pieces([piece])[0], share, self._hypotheses(found)[0])
+            for (piece, share), found in zip(likely, lists, strict=True)
+        )
+
+    def trace(self, text: str, source: str, target: str, options: BeamOptions) -> SearchTrace:
+        """One segment with every candidate that beam search looked at."""
+        self.require_direction(source, target)
+        source_ids = self.encode_source(text, target)
+        ids, mask = pad_ids([source_ids])
+        found, log = decode_traced(self.model, ids.to(self.device), mask.to(self.device), options, SPECIAL)
+        candidates = log.of(0)
+        used = sorted({one.id for one in candidates})
+        pieces = dict(zip(used, self.tokenizer.pieces(used), strict=True))
+        return SearchTrace(self._segment(text, source_ids, found[0]), candidates, pieces)
 
     def attend(self, source_ids: Sequence[int], target_ids: Sequence[int]) -> AttentionMap:
         """Cross-attention over given ids by teacher forcing: what the search used.
@@ -139,10 +235,12 @@ class Translator:
         device = self.device
         return force(self.model, ids.to(device), mask.to(device), [list(target_ids)], SPECIAL)[0]
 
-    def _decode(self, sources: list[tuple[int, ...]], options: DecodeOptions) -> list[list[Candidate]]:
+    def _decode(
+        self, sources: list[tuple[int, ...]], options: DecodeOptions, wishes: list[Wish]
+    ) -> list[list[Candidate]]:
         ids, mask = pad_ids(sources)
         try:
-            return decode(self.model, ids.to(self.device), mask.to(self.device), options, SPECIAL)
+            return decode(self.model, ids.to(self.device), mask.to(self.device), options, SPECIAL, wishes)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -151,10 +249,15 @@ class Translator:
                     "The device has too little memory for this sentence; shorten it."
                 ) from error
         half = len(sources) // 2
-        return self._decode(sources[:half], options) + self._decode(sources[half:], options)
+        first = self._decode(sources[:half], options, wishes[:half])
+        return first + self._decode(sources[half:], options, wishes[half:])
 
     def _segment(self, text: str, source_ids: tuple[int, ...], found: list[Candidate]) -> SegmentTranslation:
-        hypotheses = tuple(
+        pieces = self.tokenizer.pieces(source_ids)
+        return SegmentTranslation(text, source_ids, pieces, self._hypotheses(found), "")
+
+    def _hypotheses(self, found: list[Candidate]) -> tuple[Hypothesis, ...]:
+        return tuple(
             Hypothesis(
                 text=self.tokenizer.decode(item.ids),
                 ids=item.ids,
@@ -165,4 +268,3 @@ class Translator:
             )
             for item in found
         )
-        return SegmentTranslation(text, source_ids, self.tokenizer.pieces(source_ids), hypotheses, "")

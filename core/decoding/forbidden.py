@@ -27,6 +27,10 @@ class ForbiddenText:
             for start in range(len(self._text))
         ]
 
+    def is_in(self, text: str) -> bool:
+        """Whether the text holds it, as whole words."""
+        return _holds_inside(b" " + text.encode(), self._text)
+
     def blocked(self, ids: Sequence[int]) -> Iterator[Tensor]:
         """Ids, int64, that must not follow these."""
         yield self._anywhere

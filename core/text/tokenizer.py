@@ -51,9 +51,9 @@ class Tokenizer:
         return [(list(ids), sum(map(self._processor.GetScore, ids))) for ids in found]
 
     def decode(self, ids: Sequence[int]) -> str:
-        """Text of the ids; PAD, BOS, EOS and tags leave nothing behind."""
+        """Text of the ids; PAD, BOS, EOS, tags and NUL, which no database takes, leave nothing behind."""
         plain = [int(i) for i in ids if not self._processor.IsControl(int(i))]
-        return str(self._processor.DecodeIds(plain)).strip()
+        return str(self._processor.DecodeIds(plain)).replace("\0", "").strip()
 
     def pieces(self, ids: Sequence[int]) -> tuple[str, ...]:
         """SentencePiece spelling of each id."""

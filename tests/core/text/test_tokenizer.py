@@ -32,6 +32,13 @@ def test_tags_and_ends_leave_no_trace_in_the_text() -> None:
     assert tokenizer.decode(ids) == "warm bread"
 
 
+def test_a_generated_nul_byte_leaves_no_trace_in_the_text() -> None:
+    tokenizer = tiny_tokenizer()
+    nul = tokenizer.pieces(range(tokenizer.vocab_size)).index("<0x00>")
+    assert tokenizer.decode([*tokenizer.encode("warm"), nul, *tokenizer.encode("bread")]) == "warm bread"
+    assert tokenizer.decode([nul]) == ""
+
+
 def test_learning_is_deterministic() -> None:
     again = train_tokenizer(SENTENCES * 3, tiny_tokenizer().vocab_size, ("fr", "en"))
     text = "The baker keeps bicycles."

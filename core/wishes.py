@@ -1,0 +1,41 @@
+"""From what a person asks of one translation to what search understands. Knows no model."""
+
+from collections.abc import Sequence
+
+from core.decoding.forbidden import ForbiddenText
+from core.decoding.wish import Wish
+from core.errors import ConfigError
+from core.options import Constraints
+from core.text.normalize import normalize
+from core.text.spelling import spellings
+from core.text.tokenizer import Tokenizer
+
+
+def make_wishes(constraints: Sequence[Constraints], tokenizer: Tokenizer) -> list[Wish]:
+    """One a text. Raises `ConfigError` for a phrase that is empty, or both required and forbidden."""
+    words = {word for one in constraints for word in one.forbidden}
+    spelled = spellings(tokenizer) if words else ()
+    forbidden = {word: ForbiddenText(_phrase(word), spelled) for word in sorted(words)}
+    return [_wish(one, [forbidden[word] for word in one.forbidden], tokenizer) for one in constraints]
+
+
+def _wish(constraints: Constraints, forbidden: Sequence[ForbiddenText], tokenizer: Tokenizer) -> Wish:
+    required = [_phrase(phrase) for phrase in constraints.required]
+    for phrase in required:
+        for text in forbidden:
+            if text.is_in(phrase):
+                raise ConfigError(
+                    f"{phrase!r} is required but holds {text.text!r}, which is forbidden; drop one."
+                )
+    return Wish(
+        prefix=tuple(tokenizer.encode(constraints.prefix)),
+        required=tuple(tuple(tokenizer.encode(phrase)) for phrase in dict.fromkeys(required)),
+        forbidden=tuple(forbidden),
+    )
+
+
+def _phrase(text: str) -> str:
+    phrase = normalize(text)
+    if not phrase:
+        raise ConfigError("A required or forbidden phrase must not be empty; remove it.")
+    return phrase
