@@ -27,7 +27,7 @@ TRIALS: dict[str, dict[str, dict[str, Any]]] = {
     "gru-one-way": {"model": {"bidirectional": False, "encoder_dim": 512}},
     "transformer": {"model": _TRANSFORMER},
     "no-smoothing": {"training": {"label_smoothing": 0.0}},
-    "scheduled-sampling": {"training": {"scheduled_sampling": "linear"}},
+    "scheduled-sampling": {"training": {"sampling": "steps"}},
     "vocabulary-1000": {"data": {"vocab_size": 1000}},
     "vocabulary-2000": {"data": {"vocab_size": 2000}},
     "vocabulary-8000": {"data": {"vocab_size": 8000}},
