@@ -116,9 +116,9 @@ class RecurrentSeq2Seq(Seq2SeqModel):
 
     def step(self, previous_ids_B: Tensor, state: RecurrentState, memory: RecurrentMemory) -> StepOutput:
         vector_B1D, state, weights_B1S = self._advance(
-            self.embedding(previous_ids_B).unsqueeze(1), state, memory
+            self.dropout(self.embedding(previous_ids_B)).unsqueeze(1), state, memory
         )
-        logits_BV = self.features(vector_B1D.squeeze(1)) @ self.output_weight.t()
+        logits_BV = self.features(self.dropout(vector_B1D.squeeze(1))) @ self.output_weight.t()
         return StepOutput(logits_BV, state, None if weights_B1S is None else weights_B1S.unsqueeze(1))
 
     def decode(
