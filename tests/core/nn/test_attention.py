@@ -4,7 +4,13 @@ import math
 
 import torch
 
-from core.nn.attention import AdditiveAttention, DotAttention, ScaledAttention, weighted_sum
+from core.nn.attention import (
+    AdditiveAttention,
+    CoverageAttention,
+    DotAttention,
+    ScaledAttention,
+    weighted_sum,
+)
 
 
 def test_dot_scores_by_hand() -> None:
@@ -26,6 +32,22 @@ def test_additive_scores_by_hand() -> None:
     keys = attention.project(torch.tensor([[[0.25]]])).keys_BSA
     expected = torch.tensor([[[3.0 * math.tanh(0.5 * 1.0 + 2.0 * 0.25)]]])
     torch.testing.assert_close(attention.scores(torch.tensor([[[1.0]]]), keys), expected)
+
+
+def test_what_was_covered_moves_the_score() -> None:
+    attention = CoverageAttention(1, 1, 1)
+    weights = (
+        (attention.query, 0.5),
+        (attention.key, 2.0),
+        (attention.energy, 3.0),
+        (attention.covered, -0.7),
+    )
+    for layer, value in weights:
+        torch.nn.init.constant_(layer.weight, value)
+    keys = attention.project(torch.tensor([[[0.25], [0.25]]])).keys_BSA
+    scores = attention.covered_scores(torch.tensor([[[1.0]]]), keys, torch.tensor([[0.0, 0.6]]))
+    expected = [3.0 * math.tanh(0.5 + 0.5), 3.0 * math.tanh(0.5 + 0.5 - 0.7 * 0.6)]
+    torch.testing.assert_close(scores, torch.tensor([[expected]]))
 
 
 def test_the_weighted_sum_ignores_what_the_mask_hides() -> None:
