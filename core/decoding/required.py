@@ -50,7 +50,8 @@ class RequiredPhrases:
         self._wishes, self._limits, self._eos = wishes, limits, eos
 
     def apply(self, scores_RV: Tensor, written: Written) -> None:
-        """Forbid EOS while a phrase is missing, and all but the phrases when they only just fit."""
+        """Forbid EOS while a phrase is missing, and all but the phrases when they only just fit, or when
+        nothing else may be written; they overrule what forbids their pieces."""
         for row, sentence in enumerate(written.sentences_R.tolist()):
             if not (phrases := self._wishes[sentence].required):
                 continue
@@ -59,7 +60,8 @@ class RequiredPhrases:
             if progress.missing:
                 scores_RV[row, self._eos] = -inf
                 # a free piece could break off a phrase that is begun, so that all of it is needed again
-                if self._limits[sentence] - len(ids) < sum(map(len, progress.missing)) + 2:
+                is_tight = self._limits[sentence] - len(ids) < sum(map(len, progress.missing)) + 2
+                if is_tight or scores_RV[row].amax() == -inf:
                     pieces = list(progress.next_pieces(least=max(progress.begun)))
                     scores_RV[row] = -inf
                     scores_RV[row, pieces] = written.log_probs_RV[row, pieces]
