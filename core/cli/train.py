@@ -9,7 +9,8 @@ import typer
 from core.cli.flags import Device
 from core.device import choose_device
 from core.training.recipe import read_recipe
-from core.training.run import train as run_training
+from core.training.run import train_together
+from core.training.world import join_world
 
 
 def train(
@@ -19,8 +20,14 @@ def train(
     device: Device = "auto",
     epochs: Annotated[float | None, typer.Option(help="Instead of the recipe's.")] = None,
 ) -> None:
-    """Train a model, or go on with a run that was interrupted."""
+    """Train a model, or go on with a run that was interrupted. Also under `torchrun`."""
     plan = read_recipe(recipe)
     if epochs is not None:
         plan = replace(plan, training=replace(plan.training, epochs=epochs))
-    print(run_training(plan, data, out, choose_device(device)))
+    world = join_world(choose_device(device))
+    try:
+        folder = train_together(world, plan, data, out)
+        if world.is_first:
+            print(folder)
+    finally:
+        world.leave()

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +86,9 @@ class Trainer:
                 if self.progress.step % _LOG_EVERY == 0:
                     bar.set_postfix_str(self._log_training())
                 if self.progress.step % evaluate_every == 0 or self.progress.step == self.total_steps:
-                    bar.write(self._evaluate())
+                    text = self._evaluate()
+                    if not silent:
+                        bar.write(text, file=sys.stderr)
                 if time.monotonic() - last_save > config.save_every_s:
                     self.save()
                     last_save = time.monotonic()
@@ -98,7 +101,8 @@ class Trainer:
         self.world.seed(self.recipe.training.seed)
         try:
             self.progress = load_state(self.folder / "state", self.stepper)
-            logger.info("going on from step %d of %d", self.progress.step, self.total_steps)
+            if self.world.is_first:
+                logger.info("going on from step %d of %d", self.progress.step, self.total_steps)
         except CheckpointNotFoundError:
             self.folder.mkdir(parents=True, exist_ok=True)
         if self.world.is_first:

@@ -17,28 +17,30 @@ from core.training.files import saving, write_whole
 from core.training.log import training_curve
 from core.training.loop import Trainer
 from core.training.recipe import Recipe
-from core.training.world import World, join_world
+from core.training.world import World
 
 logger = logging.getLogger(__name__)
 
 
 def train(recipe: Recipe, data: Path, out: Path, device: torch.device, show_progress: bool = True) -> Path:
+    """As `train_together`, in this process alone."""
+    return train_together(World(device), recipe, data, out, show_progress)
+
+
+def train_together(world: World, recipe: Recipe, data: Path, out: Path, show_progress: bool = True) -> Path:
     """Train, or go on with, the run in `out`; write `out/model`, `out/curve.html`; return the model folder.
 
     `data`: folder of the corpora that the recipe names. The average of the best checkpoints is kept if its
-    dev BLEU is at least that of the best single one. Under `torchrun` all processes learn one model, which
+    dev BLEU is at least that of the best single one. All processes of `world` learn one model, which
     the first one writes; they must see the same folders."""
-    world = join_world(device)
-    try:
-        loaded = _load(recipe, data, out, world)
-        model = build_model(recipe.model, recipe.training.seed).to(world.device)
+    loaded = _load(recipe, data, out, world)
+    model = build_model(recipe.model, recipe.training.seed).to(world.device)
+    if world.is_first:
         logger.info("%d parameters", sum(p.numel() for p in model.parameters()))
-        trainer = Trainer(recipe, model, loaded, out, world, show_progress)
-        best_files = trainer.run()
-        if world.is_first:
-            _finish(trainer, best_files)
-    finally:
-        world.leave()
+    trainer = Trainer(recipe, model, loaded, out, world, show_progress)
+    best_files = trainer.run()
+    if world.is_first:
+        _finish(trainer, best_files)
     return out / "model"
 
 
@@ -50,7 +52,8 @@ def _load(recipe: Recipe, data: Path, out: Path, world: World) -> TrainingData:
     world.wait()
     tokenizer = _tokenizer(recipe, data, out)
     examples = load_examples(data, recipe.data.train, recipe.data, tokenizer)
-    logger.info("%d examples", len(examples))
+    if world.is_first:
+        logger.info("%d examples", len(examples))
     dev = load_examples(data, recipe.data.dev, recipe.data, tokenizer)
     return TrainingData(tokenizer, [lambda: examples], dev, load_dev_sets(data, recipe.data))
 
