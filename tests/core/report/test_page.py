@@ -12,9 +12,14 @@ from core.training.references import EvaluationSet
 
 SCRIPT = "<script>alert('tide')</script>"
 SOURCES = ("le phare", SCRIPT, "la baie dort", "l'été")
-REFERENCES = (("the light house",), (f"{SCRIPT} & more", "another"), ("the bay sleeps",), ("summer",))
-A = ("the light", SCRIPT, "the bay sleeps", "winter")
-B = ("the light house", "<img src=x onerror=alert(1)>", "the bay sleeps", "summer")
+REFERENCES = (
+    ("the light house",),
+    ("<img src=y onerror=alert(2)>", "another"),
+    ("the bay sleeps",),
+    ("summer",),
+)
+A = ("the light", "<img src=y onerror=alert(2)>", "the bay sleeps", "winter")
+B = ("the light house", SCRIPT, "the bay sleeps", "summer")
 
 
 @cache
