@@ -11,7 +11,7 @@ from core.training.compare import compare
 from core.training.references import EvaluationSet
 
 SCRIPT = "<script>alert('tide')</script>"
-SOURCES = ("le phare", SCRIPT, "la baie dort", "l'été")
+SOURCES = ("le phare", "<svg onload=alert(3)>", "la baie dort", "l'été")
 REFERENCES = (
     ("the light house",),
     ("<img src=y onerror=alert(2)>", "another"),
@@ -35,7 +35,7 @@ def without_library(html: str) -> str:
 
 def test_no_text_becomes_markup() -> None:
     body = without_library(page())
-    assert "<img" not in body and "alert('tide')</" not in body
+    assert "<img" not in body and "<svg" not in body and "alert('tide')</" not in body
     assert "&lt;two&gt;" in body and "&lt;toy&gt;.fr-en.tsv" in body
     assert SCRIPT in unescape(re.sub(r"</?mark>", "", body))
 
