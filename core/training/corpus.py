@@ -108,10 +108,14 @@ def _from_json(line: str, first: str, second: str) -> Pair:
     return pair
 
 
-def clean_pairs(pairs: Iterator[Pair]) -> Iterator[Pair]:
-    """Normalised pairs without blanks, control characters, repetitions and wildly different lengths."""
+def clean_pairs(pairs: Iterator[Pair], remembered: int = 0) -> Iterator[Pair]:
+    """Normalised pairs without blanks, control characters, repetitions and wildly different lengths.
+
+    `remembered`: pairs after which those seen are forgotten, so that memory does not grow; 0: never."""
     seen: set[int] = set()
     for pair in pairs:
+        if remembered and len(seen) >= remembered:
+            seen.clear()
         first, second = normalize(pair.first), normalize(pair.second)
         shorter, longer = sorted((len(first), len(second)))
         key = hash((first, second))

@@ -15,6 +15,8 @@ from core.training.plan import Shard
 from core.training.recipe import DataConfig
 
 Direction = tuple[str, str]
+Span = tuple[Direction, int, int]
+"""The languages of the two columns, and the rows from a to b in which they stand."""
 
 
 @dataclass(frozen=True)
@@ -51,26 +53,39 @@ def load_examples(folder: Path, files: Sequence[str], data: DataConfig, tokenize
     Raises `CorpusError` when not one example is left."""
     firsts: list[FlatIds] = []
     seconds: list[FlatIds] = []
-    spans: list[tuple[Direction, int, int]] = []
+    spans: list[Span] = []
     for name in files:
         first, second = encode_pairs(clean_pairs(read_pairs(folder / name)), tokenizer)
         start = sum(len(flat) for flat in firsts)
         spans.append((languages_of(Path(name)), start, start + len(first)))
         firsts.append(first)
         seconds.append(second)
-    examples = Examples(FlatIds.join(firsts), FlatIds.join(seconds), data.max_pieces)
+    examples = make_examples(FlatIds.join(firsts), FlatIds.join(seconds), spans, data, tokenizer)
+    if not len(examples):
+        raise no_examples(files, data, len(examples.first))
+    return examples
+
+
+def make_examples(
+    first: FlatIds, second: FlatIds, spans: Sequence[Span], data: DataConfig, tokenizer: Tokenizer
+) -> Examples:
+    """Pairs in all directions of the recipe that the languages of their span allow."""
+    examples = Examples(first, second, data.max_pieces)
     for columns, start, end in spans:
         for source, target in data.directions:
             if {source, target} == set(columns):
                 backward = (source, target) != columns
                 examples.add_direction(tokenizer.tag_id(target), backward, np.arange(start, end))
-    if not len(examples):
-        raise CorpusError(
-            f"{', '.join(files)} must hold at least one pair with text on both sides and at most "
-            f"{data.max_pieces} pieces a side for {data.directions}, but {len(examples.first)} clean pairs "
-            "were found and none fits; look at the files or raise `max_pieces`."
-        )
     return examples
+
+
+def no_examples(files: Sequence[str], data: DataConfig, pairs: int) -> CorpusError:
+    """The error for files from which nothing can be learned."""
+    return CorpusError(
+        f"{', '.join(files)} must hold at least one pair with text on both sides and at most "
+        f"{data.max_pieces} pieces a side for {data.directions}, but {pairs} clean pairs were found and none "
+        "fits; look at the files or raise `max_pieces`."
+    )
 
 
 def load_dev_sets(folder: Path, data: DataConfig) -> list[DevSet]:

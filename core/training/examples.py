@@ -1,6 +1,6 @@
 """Sentence pairs as ids in flat arrays: small in memory, quick to cut batches from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -67,11 +67,19 @@ class FlatIds:
     @classmethod
     def join(cls, parts: Sequence["FlatIds"]) -> "FlatIds":
         """All rows of all parts, in order."""
-        joined = cls([])
-        joined.values = np.concatenate([part.values for part in parts])
-        joined.lengths = np.concatenate([part.lengths for part in parts])
-        joined.starts = np.concatenate([[0], np.cumsum(joined.lengths)])[:-1].astype(np.int64)
-        return joined
+        if not parts:
+            return cls([])
+        return cls.of(
+            np.concatenate([part.values for part in parts]), np.concatenate([part.lengths for part in parts])
+        )
+
+    @classmethod
+    def of(cls, values: Pieces, lengths: IntArray) -> "FlatIds":
+        """Rows of the given lengths, back to back in `values`, which may be a file mapped into memory."""
+        flat = cls([])
+        flat.values, flat.lengths = values, lengths
+        flat.starts = np.concatenate([[0], np.cumsum(lengths)])[:-1].astype(np.int64)
+        return flat
 
     def __getitem__(self, index: int) -> Pieces:
         start = self.starts[index]
@@ -142,11 +150,16 @@ def pad_rows(rows: Sequence[Row]) -> Batch:
 
 
 def encode_pairs(pairs: Iterable[Pair], tokenizer: Tokenizer) -> tuple[FlatIds, FlatIds]:
-    """Both sides as ids; streams, so that only ids are kept."""
-    firsts: list[list[int]] = []
-    seconds: list[list[int]] = []
+    """Both sides as ids."""
+    parts = list(encode_parts(pairs, tokenizer, _ENCODE_AT_ONCE))
+    return FlatIds.join([first for first, _ in parts]), FlatIds.join([second for _, second in parts])
+
+
+def encode_parts(pairs: Iterable[Pair], tokenizer: Tokenizer, size: int) -> Iterator[tuple[FlatIds, FlatIds]]:
+    """As `encode_pairs`, so many pairs at a time: a stream."""
     pairs = iter(pairs)
-    while taken := list(islice(pairs, _ENCODE_AT_ONCE)):
-        firsts.extend(tokenizer.encode_many([pair.first for pair in taken]))
-        seconds.extend(tokenizer.encode_many([pair.second for pair in taken]))
-    return FlatIds(firsts), FlatIds(seconds)
+    while taken := list(islice(pairs, size)):
+        yield (
+            FlatIds(tokenizer.encode_many([pair.first for pair in taken])),
+            FlatIds(tokenizer.encode_many([pair.second for pair in taken])),
+        )

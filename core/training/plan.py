@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from core.errors import CorpusError
 from core.text.batching import IntArray
 from core.training.examples import Examples
 
@@ -23,6 +24,8 @@ class BatchPlan:
         self.counts = [len(self._batches(0, shard)[1]) for shard in range(len(shards))]
         """Batches of each shard: the same in every epoch, for only equals in length change places."""
         self.batches_per_epoch = sum(self.counts)
+        if not self.batches_per_epoch:
+            raise CorpusError("At least one pair must be short enough, but none is; raise `max_pieces`.")
         self.steps_per_epoch = -(-self.batches_per_epoch // group)
 
     def at(self, step: int) -> list[tuple[Examples, IntArray]]:

@@ -46,6 +46,8 @@ class DataConfig:
     """(source, target) codes, as `("fr", "en")`; each file serves those of its two languages."""
     max_pieces: int = 80
     """Pairs with a longer side are left out of training."""
+    shard_pairs: int = 0
+    """Pairs of a part of the corpus; parts lie on disk and one is open at a time. 0: all in memory."""
     vocab_size: int = 8000
     dev_sentences: int = 500
     """Dev sentences per direction translated for BLEU after each epoch; all of them enter the dev loss."""
@@ -55,6 +57,7 @@ class DataConfig:
             if not getattr(self, name):
                 raise ConfigError(f"`{name}` must name at least one, but is empty.")
         require_range("max_pieces", self.max_pieces, 1, 100_000)
+        require_range("shard_pairs", self.shard_pairs, 0, 1_000_000_000)
         require_range("dev_sentences", self.dev_sentences, 0, 1_000_000)
         held = [set(languages_of(Path(name))) for name in self.train]
         for direction in self.directions:

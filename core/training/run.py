@@ -1,6 +1,7 @@
 """A whole run: files in, a finished model folder out."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -16,7 +17,9 @@ from core.training.evaluation import dev_bleu
 from core.training.files import saving, write_whole
 from core.training.log import training_curve
 from core.training.loop import Trainer
+from core.training.plan import Shard
 from core.training.recipe import Recipe
+from core.training.shards import load_shards
 from core.training.world import World
 
 logger = logging.getLogger(__name__)
@@ -35,9 +38,10 @@ def train_together(world: World, recipe: Recipe, data: Path, out: Path, show_pro
     the first one writes; they must see the same folders."""
     loaded = _load(recipe, data, out, world)
     model = build_model(recipe.model, recipe.training.seed).to(world.device)
-    if world.is_first:
-        logger.info("%d parameters", sum(p.numel() for p in model.parameters()))
+    count = sum(parameter.numel() for parameter in model.parameters())
     trainer = Trainer(recipe, model, loaded, out, world, show_progress)
+    if world.is_first:
+        logger.info("%d batches an epoch, %d parameters", trainer.plan.batches_per_epoch, count)
     best_files = trainer.run()
     if world.is_first:
         _finish(trainer, best_files)
@@ -51,11 +55,20 @@ def _load(recipe: Recipe, data: Path, out: Path, world: World) -> TrainingData:
         _tokenizer(recipe, data, out)
     world.wait()
     tokenizer = _tokenizer(recipe, data, out)
-    examples = load_examples(data, recipe.data.train, recipe.data, tokenizer)
-    if world.is_first:
-        logger.info("%d examples", len(examples))
+    shards = _shards(recipe, data, out, tokenizer, world)
     dev = load_examples(data, recipe.data.dev, recipe.data, tokenizer)
-    return TrainingData(tokenizer, [lambda: examples], dev, load_dev_sets(data, recipe.data))
+    return TrainingData(tokenizer, shards, dev, load_dev_sets(data, recipe.data))
+
+
+def _shards(recipe: Recipe, data: Path, out: Path, tokenizer: Tokenizer, world: World) -> Sequence[Shard]:
+    """The training examples: all of them in memory, or parts on disk that the first process encodes."""
+    if not recipe.data.shard_pairs:
+        examples = load_examples(data, recipe.data.train, recipe.data, tokenizer)
+        return [lambda: examples]
+    if world.is_first:
+        load_shards(out / "ids", data, recipe.data, tokenizer)
+    world.wait()
+    return load_shards(out / "ids", data, recipe.data, tokenizer)
 
 
 def _finish(trainer: Trainer, best_files: list[Path]) -> None:
