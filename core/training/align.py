@@ -28,8 +28,8 @@ def token_maps(
     if not translator.has_attention:
         raise NoAttentionError(f"The model {translator.name} has no attention, so it links no words.")
     tag = translator.tokenizer.tag_id(target)
-    sources = [_pieces(translator.tokenizer, pair.source) for pair in pairs]
-    targets = [_pieces(translator.tokenizer, pair.target) for pair in pairs]
+    sources = [token_pieces(translator.tokenizer, pair.source) for pair in pairs]
+    targets = [token_pieces(translator.tokenizer, pair.target) for pair in pairs]
     source_ids = [(tag, *ids, EOS_ID) for ids, _ in sources]
     target_ids = [(*ids, EOS_ID) for ids, _ in targets]
     maps = {}
@@ -69,7 +69,7 @@ def score_alignments(
     return rows
 
 
-def _pieces(tokenizer: Tokenizer, tokens: Sequence[str]) -> tuple[list[int], list[int]]:
+def token_pieces(tokenizer: Tokenizer, tokens: Sequence[str]) -> tuple[list[int], list[int]]:
     """Ids of all tokens, and the number of the token that each belongs to: no piece crosses a space."""
     encoded = tokenizer.encode_many(tokens)
     ids = [piece for pieces in encoded for piece in pieces]

@@ -1,0 +1,92 @@
+"""A head that is shown links learns to make them."""
+
+import math
+import random
+from dataclasses import replace
+
+import pytest
+import torch
+
+from core.config import RecurrentConfig, TransformerConfig
+from core.errors import ConfigError, CorpusError, NoAttentionError
+from core.training.align import score_alignments, token_maps
+from core.training.gold import TokenPair
+from core.training.guided import Guidance, guided_alignment_loss, link_pieces, teach_alignment
+from core.translator import Translator
+from tests.tiny import CONFIG, tiny_checkpoint, tiny_tokenizer
+
+WORDS = ("green", "rain", "the", "in", "she", "has", "at", "of", "our", "two")
+SMALL = TransformerConfig(
+    vocab_size=CONFIG.vocab_size,
+    embed_dim=24,
+    heads=2,
+    encoder_layers=1,
+    decoder_layers=2,
+    feedforward_dim=32,
+    dropout=0.0,
+)
+NONE: frozenset[tuple[int, int]] = frozenset()
+CPU = torch.device("cpu")
+
+
+def copies(count: int, seed: int) -> list[TokenPair]:
+    """Sentences linked to themselves, first word to last: copying them teaches no head to look there."""
+    rng = random.Random(seed)
+    made = []
+    for _ in range(count):
+        words = tuple(rng.sample(WORDS, rng.randint(2, 3)))
+        made.append(
+            TokenPair(words, words, frozenset((len(words) - 1 - i, i) for i in range(len(words))), NONE)
+        )
+    return made
+
+
+def test_the_loss_by_hand() -> None:
+    weights = torch.tensor([[[0.5, 0.25, 0.25], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6]]])
+    links = torch.tensor([[[0.0, 1.0, 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]])
+    expected = -(0.5 * math.log(0.25) + 0.5 * math.log(0.25) + math.log(0.8)) / 2
+    assert float(guided_alignment_loss(weights, links)) == pytest.approx(expected)
+
+
+def test_nothing_linked_costs_nothing_and_a_weight_of_zero_stays_finite() -> None:
+    weights = torch.tensor([[[1.0, 0.0]]], requires_grad=True)
+    assert float(guided_alignment_loss(weights, torch.zeros(1, 1, 2)).detach()) == 0.0
+    loss = guided_alignment_loss(weights, torch.tensor([[[0.0, 1.0]]]))
+    loss.backward()  # type: ignore[no-untyped-call]
+    assert weights.grad is not None and loss.isfinite() and weights.grad.isfinite().all()
+
+
+def test_linked_tokens_are_linked_in_all_their_pieces() -> None:
+    tokenizer = tiny_tokenizer()
+    source, target = ("kitchen", "bicycles"), ("zebra",)
+    sizes = [len(tokenizer.encode(word)) for word in (*source, *target)]
+    pair = TokenPair(source, target, frozenset({(1, 0)}), NONE)
+    (linked,) = link_pieces([pair, TokenPair(source, target, NONE, NONE)], tokenizer, 7)
+    columns = range(1 + sizes[0], 1 + sizes[0] + sizes[1])
+    assert linked.links == [(row, column) for row in range(sizes[2]) for column in columns]
+    assert min(sizes) > 0 and len(linked.row.source) == sizes[0] + sizes[1]
+
+
+def test_the_head_that_was_taught_aligns_sentences_it_has_not_seen() -> None:
+    guidance = Guidance(layer=1, head=1, epochs=12, learning_rate=1e-2, batch_tokens=500)
+    taught = teach_alignment(tiny_checkpoint(SMALL), copies(150, 1), ("fr", "en"), guidance, CPU)
+    unseen = copies(40, 2)
+    translator = Translator.from_checkpoint(taught, CPU)
+    rows = score_alignments(token_maps(translator, unseen, "fr", "en"), unseen, 0.0)
+    error = {(row["layer"], row["head"]): row["aer"] for row in rows}
+    assert error[1, 1] < 30.0 < 60.0 < error[1, 0]
+    assert taught.training["alignment"] == {**vars(guidance), "pairs": 150}
+
+
+def test_what_cannot_be_taught_is_refused() -> None:
+    pairs = copies(2, 1)
+    with pytest.raises(ConfigError, match="`layer` must be between 0 and 1, but is 2"):
+        teach_alignment(tiny_checkpoint(SMALL), pairs, ("fr", "en"), Guidance(layer=2), CPU)
+    with pytest.raises(CorpusError, match="must have links"):
+        teach_alignment(
+            tiny_checkpoint(SMALL), [TokenPair(("a",), ("b",), None, NONE)], ("fr", "en"), Guidance(), CPU
+        )
+    blind = replace(CONFIG, attention="none")
+    assert isinstance(blind, RecurrentConfig)
+    with pytest.raises(NoAttentionError, match="no attention that could learn"):
+        teach_alignment(tiny_checkpoint(blind), pairs, ("fr", "en"), Guidance(), CPU)
