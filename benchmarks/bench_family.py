@@ -2,9 +2,9 @@
 
     python -m benchmarks.bench_family --data FOLDER --cores 2
 
-Weights are random, so each sentence is written to the same number of pieces, whatever the weights say: what
-differs is the work of the network alone. `--data` holds the corpora of the shipped model's recipe, and the model
-lends its vocabulary."""
+Weights are random, so each sentence is written to the same number of pieces, whatever they say: what differs
+is the work of the network alone. `--data` holds the corpora of the shipped model's recipe; the model lends
+its vocabulary."""
 
 import argparse
 import time
