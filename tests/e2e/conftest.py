@@ -63,8 +63,9 @@ def client(program: Client) -> Client:
     return program
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Closed before other packages are tested: while it is open, this thread runs an event loop."""
     if not Path(CHROMIUM).exists():
         if os.environ.get("CI"):
             pytest.fail(f"{CHROMIUM} must be installed where CI is set, but is not.")
