@@ -90,6 +90,13 @@ def test_cleaning_leaves_out_what_teaches_nothing() -> None:
     assert list(clean_pairs(iter([*PAIRS, *useless]))) == PAIRS
 
 
+def test_what_was_seen_is_forgotten_after_so_many_pairs() -> None:
+    again = [*PAIRS, Pair("Une porte verte.", "A green door."), PAIRS[0]]
+    assert list(clean_pairs(iter(again))) == again[:3]
+    assert list(clean_pairs(iter(again), remembered=3)) == again
+    assert list(clean_pairs(iter(again), remembered=4)) == again[:3]
+
+
 def test_cleaning_again_changes_nothing() -> None:
     once = list(clean_pairs(iter([Pair(" l’été\u00a0", "the\tsummer"), *PAIRS])))
     assert list(clean_pairs(iter(once))) == once

@@ -92,6 +92,15 @@ def test_contradictions_are_named() -> None:
         recipe_from_dict(changed("model", vocab_size=500))
 
 
+def test_sentences_longer_than_the_models_positions_are_a_contradiction() -> None:
+    network = {"architecture": "transformer", "embed_dim": 8, "max_positions": 64}
+    values = {**VALUES, "data": {**VALUES["data"], "max_pieces": 62}, "model": network}
+    assert recipe_from_dict(values).data.max_pieces == 62
+    values["data"]["max_pieces"] = 63
+    with pytest.raises(ConfigError, match="64 and not 65; change one of them"):
+        recipe_from_dict(values)
+
+
 @pytest.mark.parametrize("content", [b"name = ", b"\xff\xfe", None])
 def test_a_file_that_is_no_recipe_is_named(content: bytes | None, tmp_path: Path) -> None:
     path = tmp_path / "broken.toml"

@@ -104,6 +104,17 @@ def test_training_lowers_the_loss(tmp_path: Path) -> None:
     assert found[-1] < 0.7 * found[0]
 
 
+def test_a_plateau_halves_the_rate_after_each_evaluation_without_gain(tmp_path: Path) -> None:
+    recipe = toy_recipe(epochs=8, decay="plateau", learning_rate=0.5, warmup_steps=0)
+    trainer = toy_trainer(recipe, write_toy(tmp_path), tmp_path / "run")
+    trainer.run()
+    scores = [-loss for _, loss in losses(tmp_path / "run")]
+    worse = sum(score <= max(scores[:n]) for n, score in enumerate(scores) if n)
+    assert trainer.progress.plateaus == worse > 0
+    before_last = worse - (scores[-1] <= max(scores[:-1]))
+    assert trainer.stepper.optimizer.param_groups[0]["lr"] == pytest.approx(0.5 * 0.5**before_last)
+
+
 def test_a_run_of_another_network_is_not_gone_on_with(tmp_path: Path) -> None:
     data = write_toy(tmp_path)
     toy_trainer(toy_recipe(epochs=1), data, tmp_path / "run").run()

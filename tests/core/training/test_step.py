@@ -17,6 +17,7 @@ from core.nn.seq2seq import Seq2SeqModel
 from core.training.examples import Batch, Row, pad_rows
 from core.training.loop import Trainer
 from core.training.recipe import TrainConfig
+from core.training.state import Progress, load_state, save_state
 from core.training.step import Stepper
 from core.training.world import World
 from tests.core.training.toy import CPU, losses, toy_recipe, toy_trainer, write_toy
@@ -135,6 +136,37 @@ def test_a_run_that_diverges_keeps_its_last_good_state_and_names_the_step(tmp_pa
 def test_float16_needs_a_gpu() -> None:
     with pytest.raises(ConfigError, match="`precision = float16` needs a GPU, but this run is on cpu"):
         stepper_of(build_model(QUIET), replace(PLAIN, precision="float16"))
+
+
+def scaled_stepper(scale: float) -> Stepper:
+    """With the loss scale that float16 has on a GPU, here over float32."""
+    stepper = stepper_of(build_model(QUIET, seed=3))
+    stepper.scaler = torch.amp.GradScaler("cpu", init_scale=scale)
+    return stepper
+
+
+def test_a_scaled_loss_teaches_the_same() -> None:
+    batch = some_batch()
+    assert_same(gradients(scaled_stepper(1024.0), batch.halves()), learned([batch]))
+
+
+def test_a_scale_that_is_too_large_skips_the_step_and_is_lowered() -> None:
+    stepper = scaled_stepper(2.0**127)
+    with torch.no_grad():
+        stepper.model.output_weight.mul_(1000)
+    before = {name: tensor.clone() for name, tensor in stepper.model.state_dict().items()}
+    stepper.step([some_batch()], 0.01, 0.0, "the test")
+    assert stepper.scaler.get_scale() == 2.0**126
+    for name, tensor in stepper.model.state_dict().items():
+        assert torch.equal(tensor, before[name])
+
+
+def test_the_scale_is_part_of_the_state(tmp_path: Path) -> None:
+    stepper, again = scaled_stepper(64.0), scaled_stepper(1.0)
+    stepper.step([some_batch()], 0.01, 0.0, "the test")
+    save_state(tmp_path / "state", stepper, Progress(step=1))
+    assert load_state(tmp_path / "state", again).step == 1
+    assert again.scaler.state_dict() == stepper.scaler.state_dict()
 
 
 def test_recomputed_layers_give_the_same_gradients() -> None:
