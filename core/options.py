@@ -131,8 +131,7 @@ class Constraints:
     prefix: str = ""
     """What it starts with. A last word may be gone on with."""
     required: tuple[str, ...] = ()
-    """Words or phrases that must appear, spelled as here; beam search only. A longer word may begin with the
-    last one."""
+    """Words or phrases that must appear, spelled as here, as whole words; beam search only."""
     forbidden: tuple[str, ...] = ()
     """Words or phrases that must not appear after the prefix, spelled as here, as whole words."""
 

@@ -167,11 +167,12 @@ class Translator:
         source: str,
         target: str,
         options: SamplingOptions,
+        constraints: Sequence[Constraints] | None = None,
         utility: Utility | None = None,
     ) -> list[SegmentTranslation]:
         """The samples of each text by expected utility, sentence chrF by default (Eikema & Aziz 2020)."""
         utility = utility or sentence_chrf()
-        found = self.translate_segments(texts, source, target, options)
+        found = self.translate_segments(texts, source, target, options, constraints)
         return [rank_by_utility(item, utility) for item in found]
 
     def continue_from(

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from core.decoding.forbidden import ForbiddenText
+from torch import Tensor
+
+from core.decoding.forbidden import ForbiddenText, UnbrokenPhrase, joining_ids
 from core.decoding.wish import Wish
 from core.errors import ConfigError
 from core.options import Constraints
@@ -13,13 +15,20 @@ from core.text.tokenizer import Tokenizer
 
 def make_wishes(constraints: Sequence[Constraints], tokenizer: Tokenizer) -> list[Wish]:
     """One a text. Raises `ConfigError` for a phrase that is empty, or both required and forbidden."""
+    if not any(one.required or one.forbidden for one in constraints):
+        return [Wish(prefix=tuple(tokenizer.encode(one.prefix))) for one in constraints]
+    spelled = spellings(tokenizer)
+    joining = joining_ids(spelled)
     words = {word for one in constraints for word in one.forbidden}
-    spelled = spellings(tokenizer) if words else ()
     forbidden = {word: ForbiddenText(_phrase(word), spelled) for word in sorted(words)}
-    return [_wish(one, [forbidden[word] for word in one.forbidden], tokenizer) for one in constraints]
+    return [
+        _wish(one, [forbidden[word] for word in one.forbidden], tokenizer, joining) for one in constraints
+    ]
 
 
-def _wish(constraints: Constraints, forbidden: Sequence[ForbiddenText], tokenizer: Tokenizer) -> Wish:
+def _wish(
+    constraints: Constraints, forbidden: Sequence[ForbiddenText], tokenizer: Tokenizer, joining: Tensor
+) -> Wish:
     required = [_phrase(phrase) for phrase in constraints.required]
     for phrase in required:
         for text in forbidden:
@@ -27,11 +36,9 @@ def _wish(constraints: Constraints, forbidden: Sequence[ForbiddenText], tokenize
                 raise ConfigError(
                     f"{phrase!r} is required but holds {text.text!r}, which is forbidden; drop one."
                 )
-    return Wish(
-        prefix=tuple(tokenizer.encode(constraints.prefix)),
-        required=tuple(tuple(tokenizer.encode(phrase)) for phrase in dict.fromkeys(required)),
-        forbidden=tuple(forbidden),
-    )
+    phrases = tuple(tuple(tokenizer.encode(phrase)) for phrase in dict.fromkeys(required))
+    unbroken = [UnbrokenPhrase(phrase, spellings(tokenizer), joining) for phrase in phrases]
+    return Wish(tuple(tokenizer.encode(constraints.prefix)), phrases, (*forbidden, *unbroken))
 
 
 def _phrase(text: str) -> str:

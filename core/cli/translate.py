@@ -3,19 +3,27 @@
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from core.cli.flags import Beam, Device, Greedy, Json, Model, Penalty, Source, Target, decode_options
-from core.options import DecodeOptions
+from core.cli import search
+from core.cli.asked import Asked
+from core.cli.flags import Beam, Device, Greedy, Json, Model, Penalty, Source, Target
+from core.options import DecodeOptions, SamplingOptions
 from core.results import Hypothesis, SegmentTranslation
 from core.text.normalize import normalize
 from core.translator import Translator
 
 _LINES_AT_ONCE = 512
+
+Glossary = Annotated[Path | None, typer.Option("--glossary", help="TSV: source phrase, what it must become.")]
+Forbid = Annotated[list[str] | None, typer.Option("--forbid", help="Word not to write; may be repeated.")]
+Prefixes = Annotated[Path | None, typer.Option("--prefix-file", help="What each line must start with.")]
+Others = Annotated[list[Path] | None, typer.Option("--ensemble", help="One more model; may be repeated.")]
 
 
 def translate(  # noqa: PLR0913 - each parameter is a flag
@@ -25,31 +33,80 @@ def translate(  # noqa: PLR0913 - each parameter is a flag
     beam: Beam = 5,
     greedy: Greedy = False,
     length_penalty: Penalty = 1.0,
-    n_best: Annotated[int, typer.Option("--n-best", help="Translations a line, 1 to the beam size.")] = 1,
+    n_best: Annotated[int, typer.Option("--n-best", help="Translations a line.")] = 1,
+    coverage_penalty: search.Coverage = None,
+    groups: search.Groups = None,
+    diversity: search.Diversity = None,
+    sample: search.Sample = False,
+    temperature: search.Temperature = None,
+    top_k: search.TopK = None,
+    top_p: search.TopP = None,
+    seed: search.Seed = None,
+    mbr: search.Mbr = 0,
+    max_length: search.MaxLength = 0,
+    min_length: search.MinLength = 0,
+    no_repeat_ngram: search.NoRepeat = 0,
+    repetition_penalty: search.Repetition = 1.0,
+    glossary: Glossary = None,
+    forbid: Forbid = None,
+    prefix_file: Prefixes = None,
+    ensemble: Others = None,
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
     """Translate stdin to stdout: one segment a line, exactly one line each.
 
     Several translations of a line are joined by tabs; a blank line stays blank."""
-    translator = Translator.load(model, device)
-    options = decode_options(beam, greedy, length_penalty, n_best)
+    given = locals()
+    flags = search.SearchFlags(**{field.name: given[field.name] for field in fields(search.SearchFlags)})
+    options = flags.options(needs_beam=glossary is not None)
+    translator = _load([model, *(ensemble or [])], device)
     translator.require_direction(source, target)
-    lines = (raw.decode("utf-8", "replace") for raw in sys.stdin.buffer)
-    while block := list(islice(lines, _LINES_AT_ONCE)):
-        for item in _translate_lines(translator, block, source, target, options):
-            sys.stdout.buffer.write((_json_line(item) if as_json else _plain_line(item)).encode() + b"\n")
-        sys.stdout.buffer.flush()
+    asked = Asked(glossary, prefix_file, forbid or [])
+    _Job(translator, source, target, options, mbr and n_best, asked).run(as_json)
 
 
-def _translate_lines(
-    translator: Translator, lines: list[str], source: str, target: str, options: DecodeOptions
-) -> Iterator[SegmentTranslation | None]:
-    """One result a line, in order; None for a blank one."""
-    texts = [normalize(line).replace("\n", " ") for line in lines]
-    found = iter(translator.translate_segments([text for text in texts if text], source, target, options))
-    for text in texts:
-        yield next(found) if text else None
+def _load(folders: list[Path], device: str) -> Translator:
+    translators = [Translator.load(folder, device) for folder in folders]
+    return translators[0] if len(translators) == 1 else Translator.ensemble(translators)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """How to translate every line."""
+
+    translator: Translator
+    source: str
+    target: str
+    options: DecodeOptions
+    least_risk: int
+    """Of how many samples with the least risk to write, best first; 0 writes what the search finds."""
+    asked: Asked
+
+    def run(self, as_json: bool) -> None:
+        """Standard input to standard output."""
+        lines = (raw.decode("utf-8", "replace") for raw in sys.stdin.buffer)
+        while block := list(islice(lines, _LINES_AT_ONCE)):
+            for item in self._translate(block):
+                line = _json_line(item) if as_json else _plain_line(item)
+                sys.stdout.buffer.write(line.encode() + b"\n")
+            sys.stdout.buffer.flush()
+
+    def _translate(self, lines: list[str]) -> Iterator[SegmentTranslation | None]:
+        """One result a line, in order; None for a blank one."""
+        texts = [normalize(line).replace("\n", " ") for line in lines]
+        asked = [self.asked.of(text) for text in texts]
+        kept = [pair for pair in zip(texts, asked, strict=True) if pair[0]]
+        arguments = ([text for text, _ in kept], self.source, self.target)
+        constraints = [one for _, one in kept]
+        if self.least_risk and isinstance(self.options, SamplingOptions):
+            items = self.translator.minimum_risk(*arguments, self.options, constraints)
+            items = [replace(item, hypotheses=item.hypotheses[: self.least_risk]) for item in items]
+        else:
+            items = self.translator.translate_segments(*arguments, self.options, constraints)
+        found = iter(items)
+        for text in texts:
+            yield next(found) if text else None
 
 
 def _plain_line(item: SegmentTranslation | None) -> str:

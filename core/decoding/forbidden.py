@@ -3,11 +3,40 @@
 Text is compared as UTF-8 bytes, for a piece may be a single byte of a character."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from core.analysis.scripts import is_unspaced
+
+
+class Blocker(Protocol):
+    """Something that must not be written."""
+
+    def blocked(self, ids: Sequence[int]) -> Iterator[Tensor]:
+        """Ids, int64, that must not follow these."""
+        ...
+
+
+class UnbrokenPhrase:
+    """A phrase as pieces, behind which its last word must end."""
+
+    def __init__(self, phrase: Sequence[int], spellings: Sequence[bytes], joining: Tensor) -> None:
+        """`joining`: as `joining_ids` finds them in the spellings."""
+        written = b"".join(spellings[i] for i in phrase)
+        self._phrase = list(phrase)
+        self._joining = joining if joins(written, b"a") else joining[:0]
+
+    def blocked(self, ids: Sequence[int]) -> Iterator[Tensor]:
+        """Ids, int64, that would go on with the word."""
+        if list(ids[-len(self._phrase) :]) == self._phrase:
+            yield self._joining
+
+
+def joining_ids(spellings: Sequence[bytes]) -> Tensor:
+    """Pieces, int64, that go on with the word before them."""
+    return _ids(joins(b"a", piece) for piece in spellings)
 
 
 class ForbiddenText:

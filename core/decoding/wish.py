@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.decoding.forbidden import ForbiddenText
+from core.decoding.forbidden import Blocker
 from core.decoding.search import Sources, SpecialIds
 from core.errors import ConfigError
 
@@ -19,7 +19,7 @@ class Wish:
     """What the output starts with; may end with EOS, and then it is the output."""
     required: tuple[Phrase, ...] = ()
     """Phrases that must appear; beam search only."""
-    forbidden: tuple[ForbiddenText, ...] = ()
+    forbidden: tuple[Blocker, ...] = ()
     """Words and phrases that must not appear after the prefix."""
 
     @property

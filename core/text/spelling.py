@@ -1,6 +1,7 @@
 """What each piece writes, as bytes. Knows no search."""
 
 import re
+from functools import lru_cache
 
 from core.text.tokenizer import UNK_ID, Tokenizer
 
@@ -8,6 +9,7 @@ _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 _SPACE = "▁"
 
 
+@lru_cache(maxsize=8)
 def spellings(tokenizer: Tokenizer) -> tuple[bytes, ...]:
     """UTF-8 of every piece by id; a byte piece is its byte, special pieces and tags are nothing."""
     pieces = tokenizer.pieces(range(tokenizer.vocab_size))

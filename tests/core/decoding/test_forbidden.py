@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.decoding.forbidden import ForbiddenText
+from core.decoding.forbidden import ForbiddenText, UnbrokenPhrase, joining_ids
 
 SPELLINGS = (
     b"",
@@ -59,6 +59,25 @@ def test_a_character_written_byte_by_byte_is_seen() -> None:
     assert "é".encode() in blocked("café", b" caf")
     assert b"\xc3" not in blocked("café", b" caf")
     assert b"\xa9" in blocked("café", b" caf", b"\xc3")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "before", "is_held"),
+    [
+        ((b" her",), (b" her",), True),
+        ((b" h", b"e"), (b".", b" h", b"e"), True),
+        ((b" h", b"e"), (b" he",), False),
+        ((b" her",), (b" her", b"."), False),
+        ((b" her", b"."), (b" her", b"."), False),
+    ],
+)
+def test_behind_a_whole_phrase_its_word_must_end(
+    phrase: tuple[bytes, ...], before: tuple[bytes, ...], is_held: bool
+) -> None:
+    ids, written = ([SPELLINGS.index(piece) for piece in pieces] for pieces in (phrase, before))
+    found = UnbrokenPhrase(ids, SPELLINGS, joining_ids(SPELLINGS)).blocked(written)
+    blocked = {SPELLINGS[i] for places in found for i in places.tolist()}
+    assert blocked == ({b"he", b"e", b"r", "é".encode()} if is_held else set())
 
 
 @pytest.mark.parametrize(
