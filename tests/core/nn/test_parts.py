@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from core.config import ConvolutionalConfig, RecurrentConfig
 from core.errors import TextTooLongError
 from core.nn.encoders import ConvolutionalEncoder
 from core.nn.positions import Positions, sinusoids
+from core.nn.recurrent import RecurrentSeq2Seq
 from core.nn.stack import ResidualStack
 
 LENGTH, WIDTH = 7, 11
@@ -20,6 +22,25 @@ def test_sinusoids_by_hand() -> None:
     expected = torch.tensor([math.sin(3.0), math.cos(3.0), math.sin(slow), math.cos(slow)])
     torch.testing.assert_close(sinusoids(5, 4)[3], expected)
     assert sinusoids(LENGTH, WIDTH).shape == (LENGTH, WIDTH)
+
+
+def test_embeddings_are_raised_to_the_height_of_the_sinusoids() -> None:
+    embedded = torch.randn(1, LENGTH, WIDTH)
+    added = Positions(WIDTH, LENGTH)(embedded) - sinusoids(LENGTH, WIDTH)
+    torch.testing.assert_close(added, math.sqrt(WIDTH) * embedded)
+
+
+def test_coverage_is_the_sum_of_the_attention_so_far() -> None:
+    config = RecurrentConfig(vocab_size=29, embed_dim=5, encoder_dim=7, decoder_dim=WIDTH, coverage=True)
+    model = RecurrentSeq2Seq(config).eval().requires_grad_(False)
+    memory = model.encode(torch.randint(4, 29, (2, LENGTH)), torch.ones(2, LENGTH, dtype=torch.bool))
+    state: Any = model.start(memory)
+    total = torch.zeros(2, LENGTH)
+    for piece in (2, 5, 9):
+        _, state, weights = model.step(torch.tensor([piece, piece + 1]), state, memory)
+        assert weights is not None
+        total += weights[:, 0, 0]
+        torch.testing.assert_close(state.coverage_BS, total)
 
 
 def test_a_later_start_gives_later_positions() -> None:
