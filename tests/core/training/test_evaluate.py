@@ -10,7 +10,7 @@ import torch
 from core.analysis.coverage import OVER_ATTENDED, UNDER_ATTENDED, count_coverage
 from core.analysis.coverage import source_coverage as coverage_of
 from core.errors import CorpusError
-from core.options import BeamOptions, GreedyOptions
+from core.options import BeamOptions, GreedyOptions, SamplingOptions
 from core.results import AttentionMap
 from core.training.evaluate import by_length_rows, evaluate, evaluate_file
 from core.training.forced import ForcedCounts, forced_counts, word_maps
@@ -88,6 +88,12 @@ def test_the_report_holds_what_it_held_before_and_more() -> None:
     assert report["sentences"] == 5
     assert 0 < report["n_best_distinct_1"] <= 1 and 0 <= report["self_bleu"] <= 100
     assert report["per"] > 0 and report["coverage"]["words"] > 0
+
+
+def test_samples_have_a_diversity_of_their_own() -> None:
+    drawn = evaluate(translator(), small_set(), SamplingOptions(samples=3, seed=1))
+    searched = evaluate(translator(), small_set(), BeamOptions(beam_size=3, n_best=3))
+    assert drawn["self_bleu"] < searched["self_bleu"]
 
 
 def test_a_model_without_attention_has_no_coverage() -> None:
