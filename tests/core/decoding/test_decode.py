@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.config import RecurrentConfig
+from core.config import ConvolutionalConfig, RecurrentConfig, TransformerConfig
 from core.decoding.decode import decode
 from core.decoding.force import force
 from core.decoding.search import Candidate
@@ -36,12 +36,18 @@ STEERED: list[DecodeOptions] = [
     BeamOptions(beam_size=4, n_best=4, groups=2, coverage_penalty=0.4, min_length=3),
 ]
 CHOICES = PLAIN + STEERED
+CONFIGS = [
+    RecurrentConfig(vocab_size=97, embed_dim=5, encoder_dim=7, decoder_dim=13, input_feeding=True),
+    ConvolutionalConfig(vocab_size=97, embed_dim=5, encoder_dim=7, decoder_dim=13, max_positions=14),
+    TransformerConfig(
+        vocab_size=97, embed_dim=22, heads=2, encoder_layers=1, decoder_layers=2, max_positions=14
+    ),
+]
 
 
 def _models(device: torch.device) -> list[Seq2Seq]:
-    config = RecurrentConfig(vocab_size=97, embed_dim=5, encoder_dim=7, decoder_dim=13, input_feeding=True)
-    recurrent: Any = build_model(config).eval().to(device)
-    return [ScriptedModel(eos_bias=1.0, device=device), recurrent]
+    real: list[Any] = [build_model(config).eval().to(device) for config in CONFIGS]
+    return [ScriptedModel(eos_bias=1.0, device=device), *real]
 
 
 def _flat(lists: list[list[Candidate]]) -> list[Candidate]:
