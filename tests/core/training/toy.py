@@ -35,6 +35,7 @@ def toy_values(**training: Any) -> dict[str, Any]:
             "dev": ["toy.fr-en.dev.tsv"],
             "directions": [["fr", "en"], ["en", "fr"]],
             "vocab_size": CONFIG.vocab_size,
+            "dev_sentences": 0,
         },
         "model": RECURRENT,
         "training": {
