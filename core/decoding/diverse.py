@@ -59,6 +59,6 @@ def join_groups(lists: Sequence[list[Candidate]], groups: int) -> list[list[Cand
     """The candidates of all groups of each sentence, each once, best first; the earlier group wins a tie."""
     joined = []
     for first in range(0, len(lists), groups):
-        found = {one.ids: one for group in reversed(lists[first : first + groups]) for one in reversed(group)}
-        joined.append(sorted(reversed(found.values()), key=lambda one: -one.score))
+        found = {one.ids: one for group in lists[first : first + groups] for one in group}
+        joined.append(sorted(found.values(), key=lambda one: -one.score))
     return joined

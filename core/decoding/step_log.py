@@ -45,8 +45,7 @@ class StepLog:
         for row, place in enumerate(step.carried):
             if not step.open_N[row]:
                 continue
-            alive = kept.scores_NK[row].tolist()
-            slots = {pair: slot for slot, pair in enumerate(_pairs(kept, row)) if alive[slot] != -inf}
+            slots = {pair: slot for slot, pair in enumerate(_pairs(kept, row))}
             found = [
                 self._candidate(step, row, pair, slots)
                 for pair in {**slots, **dict.fromkeys(_pairs(best, row))}

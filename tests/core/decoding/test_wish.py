@@ -94,8 +94,10 @@ def test_a_prefix_that_greedy_search_wrote_itself_changes_nothing() -> None:
 
 @pytest.mark.parametrize("options", MODES)
 def test_a_prefix_that_ends_is_the_whole_output(options: DecodeOptions) -> None:
-    found = _ids(ScriptedModel(), options, [Wish(prefix=(5, 6, SPECIAL.eos))] * len(LENGTHS))
+    model = ScriptedModel()
+    found = _ids(model, options, [Wish(prefix=(5, 6, SPECIAL.eos))] * len(LENGTHS))
     assert {ids for list_ in found for ids in list_} == {(5, 6, SPECIAL.eos)}
+    assert len(model.rows_seen) == 3
 
 
 def test_a_prefix_longer_than_the_limit_makes_room_for_itself_and_one_more() -> None:
@@ -117,7 +119,22 @@ def test_every_required_phrase_appears(options: DecodeOptions, eos_bias: float) 
 def test_required_phrases_just_fit_a_short_limit() -> None:
     options = BeamOptions(beam_size=3, n_best=3, max_length=1)
     for wish, found in zip(REQUIRED, _ids(ScriptedModel(eos_bias=-9.0), options, REQUIRED), strict=True):
-        assert {len(ids) for ids in found} <= {1, wish.pieces, wish.pieces + 1}
+        assert {len(ids) for ids in found} == {wish.pieces + 1}
+    ends = _ids(ScriptedModel(eos_bias=99.0), options, REQUIRED)
+    assert {found[0][-1] for found in ends} == {SPECIAL.eos}
+
+
+def test_required_phrases_do_not_wait_for_the_limit() -> None:
+    options = BeamOptions(beam_size=6, max_length=60)
+    for found in _ids(ScriptedModel(eos_bias=1.0), options, REQUIRED):
+        assert found[0][-1] == SPECIAL.eos
+        assert len(found[0]) < 30
+
+
+def test_an_improbable_end_is_no_end_where_phrases_are_required_either() -> None:
+    options = BeamOptions(beam_size=4, n_best=4, max_length=14)
+    for found in _ids(ScriptedModel(eos_bias=-99.0), options, REQUIRED):
+        assert {ids[-1] == SPECIAL.eos for ids in found} == {False}
 
 
 def test_required_phrases_come_behind_the_prefix_and_count_inside_it() -> None:
