@@ -21,7 +21,7 @@ from typing import Any
 import torch
 
 from benchmarks.measure import environment, percentile, pin, print_table, write_results
-from core.options import BeamOptions, DecodeOptions, GreedyOptions
+from core.options import BeamOptions, Constraints, DecodeOptions, GreedyOptions
 from core.results import SegmentTranslation
 from core.translator import Translator
 from demo_app.services.model_pool import ModelPool
@@ -45,10 +45,15 @@ class CountedTranslator(Translator):
     batch_sizes: list[int]
 
     def translate_segments(
-        self, texts: Sequence[str], source: str, target: str, options: DecodeOptions
+        self,
+        texts: Sequence[str],
+        source: str,
+        target: str,
+        options: DecodeOptions,
+        constraints: Sequence[Constraints] | None = None,
     ) -> list[SegmentTranslation]:
         self.batch_sizes.append(len(texts))
-        return super().translate_segments(texts, source, target, options)
+        return super().translate_segments(texts, source, target, options, constraints)
 
 
 @dataclass(frozen=True)
