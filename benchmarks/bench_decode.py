@@ -30,7 +30,7 @@ from benchmarks.measure import (
     write_results,
 )
 from core.options import BeamOptions, DecodeOptions, GreedyOptions
-from core.training.corpus import read_pairs
+from core.text.corpus import read_pairs
 from core.translator import Translator
 
 COLUMNS = (

@@ -10,8 +10,8 @@ from pathlib import Path
 import torch
 
 from benchmarks.measure import environment, print_table, write_results
+from core.evaluation.evaluate import evaluate_file
 from core.options import BeamOptions, DecodeOptions, GreedyOptions
-from core.training.evaluate import evaluate_file
 from core.translator import Translator
 
 COLUMNS = ("direction", "search", "bleu", "chrf", "ter", "sentences", "sentences_per_s")

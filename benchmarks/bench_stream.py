@@ -14,8 +14,8 @@ from typing import Any
 
 from benchmarks.measure import environment, print_table, write_results
 from core.checkpoint import load_checkpoint
+from core.text.corpus import Pair, clean_pairs
 from core.text.tokenizer import Tokenizer
-from core.training.corpus import Pair, clean_pairs
 from core.training.plan import BatchPlan
 from core.training.recipe import DataConfig
 from core.training.shards import encode_streams, open_shards, write_shards

@@ -11,8 +11,8 @@ import random
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from core.text.corpus import languages_of, read_pairs
 from core.text.normalize import normalize
-from core.training.corpus import languages_of, read_pairs
 
 Rows = dict[str, list[str]]
 PARTS = {"test": 1000, "dev": 500}

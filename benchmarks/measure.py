@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from core.training.measures import corpus_bleu
+from core.evaluation.measures import corpus_bleu
 
 RESULTS = Path(__file__).parent / "results"
 

@@ -12,6 +12,12 @@ PLAIN_CORE = ("core.errors", "core.config", "core.options", "core.results", "cor
 
 MAY_IMPORT = {
     "core": ("core",),
+    "core.text": ("core.text", "core.analysis", "core.errors"),
+    "core.analysis": ("core.analysis", "core.results", "core.config"),
+    "core.nn": ("core.nn", "core.config", "core.errors"),
+    "core.decoding": ("core.decoding", "core.nn", *PLAIN_CORE),
+    "core.evaluation": ("core.evaluation", "core.decoding", "core.text", "core.translator", *PLAIN_CORE),
+    "core.report": ("core.report", "core.evaluation", "core.analysis"),
     "app": ("demo_app.factory", "demo_app.settings", "core.errors"),
     "demo_app": (),
     "demo_app.__main__": ("demo_app.cli",),

@@ -34,8 +34,8 @@ from core.checkpoint import Checkpoint, load_checkpoint
 from core.device import choose_device
 from core.options import BeamOptions, GreedyOptions
 from core.text.batching import pad_ids
+from core.text.corpus import Pair, read_pairs
 from core.text.tokenizer import BOS_ID
-from core.training.corpus import Pair, read_pairs
 from core.translator import Translator
 
 MAX_LENGTH = 100

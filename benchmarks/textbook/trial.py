@@ -11,10 +11,10 @@ from benchmarks.measure import RESULTS, environment
 from benchmarks.textbook.plan import BASE, BEAMS, DEV, PENALTIES, SOURCE, TARGET, TEST, TRAIN, recipe_values
 from core.analysis.lengths import by_length
 from core.device import choose_device
+from core.evaluation.measures import corpus_bleu
 from core.options import BeamOptions, DecodeOptions, GreedyOptions
-from core.training.corpus import Pair, read_pairs
+from core.text.corpus import Pair, read_pairs
 from core.training.log import MetricsLog
-from core.training.measures import corpus_bleu
 from core.training.recipe import recipe_from_dict
 from core.training.run import train
 from core.translator import Translator

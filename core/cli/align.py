@@ -9,8 +9,8 @@ import typer
 from core.analysis.alignment import format_links
 from core.cli.flags import Device, Json, Model, Source, Target
 from core.config import require_range
-from core.training.align import links_of, score_alignments, token_maps
-from core.training.gold import read_token_pairs
+from core.evaluation.align import links_of, score_alignments, token_maps
+from core.evaluation.gold import read_token_pairs
 from core.translator import Translator
 
 

@@ -9,10 +9,10 @@ import typer
 from core.cli.flags import Beam, Device, Greedy, Json, Penalty, Source, Target, decode_options
 from core.cli.tables import comparison_table, report_table
 from core.errors import ConfigError
+from core.evaluation.compare import compare, outputs_of
+from core.evaluation.evaluate import evaluate as measure
+from core.evaluation.references import read_evaluation_set
 from core.report.page import comparison_page
-from core.training.compare import compare, outputs_of
-from core.training.evaluate import evaluate as measure
-from core.training.references import read_evaluation_set
 from core.translator import Translator
 
 _Any = typer.Option(

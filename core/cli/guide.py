@@ -9,7 +9,7 @@ import typer
 from core.checkpoint import load_checkpoint, save_checkpoint
 from core.cli.flags import Device, Model, Source, Target
 from core.device import choose_device
-from core.training.gold import read_token_pairs
+from core.evaluation.gold import read_token_pairs
 from core.training.guided import Guidance, teach_alignment
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from core.training.compare import ComparisonReport
-from core.training.measures import LABELS
+from core.evaluation.compare import ComparisonReport
+from core.evaluation.measures import LABELS
 
 
 def report_table(report: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from core.training.compare import ComparisonReport, System
+from core.evaluation.compare import ComparisonReport, System
 
 A_COLOUR, B_COLOUR = "#d97706", "#6366f1"
 """Amber and indigo: told apart by eyes of every kind, on light and on dark."""

@@ -7,10 +7,10 @@ from pathlib import Path
 import plotly.graph_objects as go
 
 from core.analysis.edits import diff_words
+from core.evaluation.compare import ComparisonReport
+from core.evaluation.measures import LABELS, LOWER_IS_BETTER
+from core.evaluation.significance import Comparison
 from core.report.figures import length_figure, scatter_figure
-from core.training.compare import ComparisonReport
-from core.training.measures import LABELS, LOWER_IS_BETTER
-from core.training.significance import Comparison
 
 SIGNIFICANT = 0.05
 _EXAMPLES = 8

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import CorpusError
+from core.text.corpus import Pair, clean_pairs, languages_of, read_pairs
 from core.text.tokenizer import Tokenizer, train_tokenizer
-from core.training.corpus import Pair, clean_pairs, languages_of, read_pairs
 from core.training.examples import Examples, FlatIds, encode_pairs
 from core.training.plan import Shard
 from core.training.recipe import DataConfig

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from torch import Tensor
 
 from core.text.batching import IntArray, pad_ids, shuffled_batches
+from core.text.corpus import Pair
 from core.text.tokenizer import BOS_ID, EOS_ID, Tokenizer
-from core.training.corpus import Pair
 
 Pieces = npt.NDArray[np.int32]
 _ENCODE_AT_ONCE = 10_000

@@ -14,13 +14,13 @@ from torch import Tensor
 from core.checkpoint import Checkpoint
 from core.config import require_range
 from core.errors import CorpusError, NoAttentionError
+from core.evaluation.align import token_pieces
+from core.evaluation.gold import TokenPair
 from core.nn.factory import restore_model
 from core.nn.seq2seq import Seq2SeqModel
 from core.text.batching import shuffled_batches
 from core.text.tokenizer import Tokenizer
-from core.training.align import token_pieces
 from core.training.examples import Batch, Row, pad_rows
-from core.training.gold import TokenPair
 from core.training.loss import linear_cross_entropy
 
 logger = logging.getLogger(__name__)

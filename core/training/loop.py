@@ -14,7 +14,7 @@ from core.errors import CheckpointNotFoundError, InterlinearError
 from core.nn.seq2seq import Seq2SeqModel
 from core.training.augment import Augmenter
 from core.training.data import TrainingData
-from core.training.evaluation import dev_bleu, dev_loss
+from core.training.dev import dev_bleu, dev_loss
 from core.training.examples import Batch
 from core.training.files import saving, write_whole
 from core.training.log import MetricsLog

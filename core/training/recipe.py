@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_type_hints
 
 from core.config import ModelConfig, require_choice, require_known, require_range, require_type
 from core.errors import ConfigError
-from core.training.corpus import languages_of
+from core.text.corpus import languages_of
 
 Decay = Literal["linear", "inverse_sqrt", "cosine", "plateau", "constant"]
 Precision = Literal["float32", "bfloat16", "float16"]

@@ -13,7 +13,7 @@ from core.nn.factory import build_model
 from core.text.tokenizer import Tokenizer, load_tokenizer
 from core.training.averaging import average_weights
 from core.training.data import TrainingData, learn_tokenizer, load_dev_sets, load_examples
-from core.training.evaluation import dev_bleu
+from core.training.dev import dev_bleu
 from core.training.files import saving, write_whole
 from core.training.log import training_curve
 from core.training.loop import Trainer

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from core.text.corpus import Pair, clean_pairs, languages_of, read_pairs
 from core.text.tokenizer import Tokenizer
-from core.training.corpus import Pair, clean_pairs, languages_of, read_pairs
 from core.training.data import Direction, Span, make_examples, no_examples
 from core.training.examples import Examples, FlatIds, encode_parts
 from core.training.files import saving, write_whole

@@ -13,8 +13,8 @@ from tqdm import tqdm
 
 from core.errors import ConfigError, CorpusError
 from core.options import DecodeOptions, options_to_dict
+from core.text.corpus import languages_of, open_text, read_pairs
 from core.text.normalize import has_forbidden, normalize
-from core.training.corpus import languages_of, open_text, read_pairs
 from core.training.files import saving, write_whole
 from core.translator import Translator
 

@@ -6,9 +6,9 @@ from html import unescape
 
 import pytest
 
+from core.evaluation.compare import compare
+from core.evaluation.references import EvaluationSet
 from core.report.page import comparison_page, marked_pair
-from core.training.compare import compare
-from core.training.references import EvaluationSet
 
 SCRIPT = "<script>alert('tide')</script>"
 SOURCES = ("le phare", "<svg onload=alert(3)>", "la baie dort", "l'été")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from core.text.corpus import Pair
 from core.text.tokenizer import BOS_ID, EOS_ID
-from core.training.corpus import Pair
 from core.training.examples import Examples, FlatIds, encode_pairs
 from tests.tiny import SENTENCES, tiny_tokenizer
 

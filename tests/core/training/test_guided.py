@@ -9,8 +9,8 @@ import torch
 
 from core.config import RecurrentConfig, TransformerConfig
 from core.errors import ConfigError, CorpusError, NoAttentionError
-from core.training.align import score_alignments, token_maps
-from core.training.gold import TokenPair
+from core.evaluation.align import score_alignments, token_maps
+from core.evaluation.gold import TokenPair
 from core.training.guided import Guidance, guided_alignment_loss, link_pieces, teach_alignment
 from core.translator import Translator
 from tests.tiny import CONFIG, tiny_checkpoint, tiny_tokenizer

@@ -9,7 +9,7 @@ import pytest
 from core.config import TransformerConfig
 from core.errors import ConfigError, CorpusError, UnsupportedDirectionError
 from core.options import BeamOptions, GreedyOptions, SamplingOptions
-from core.training.corpus import Pair, read_pairs
+from core.text.corpus import Pair, read_pairs
 from core.training.synthesize import Synthesis
 from tests.core.training.toy import PAIRS, KilledError
 from tests.tiny import tiny_translator

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.attention_picture import readable
 from benchmarks.make_tasks import digit_rows, english_rows, misspelt, reversed_digits, sorted_digits, write
-from core.training.corpus import languages_of, read_pairs
+from core.text.corpus import languages_of, read_pairs
 from core.training.recipe import read_recipe
 from tests.sources import ROOT
 

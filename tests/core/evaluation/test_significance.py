@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from core.training.measures import LABELS, make_metrics
-from core.training.significance import Comparison, compare_outputs
+from core.evaluation.measures import LABELS, make_metrics
+from core.evaluation.significance import Comparison, compare_outputs
 
 WORDS = "tide rope sail wind gull sand rock boat".split()
 SAMPLES = {"bootstrap": 200, "trials": 400}

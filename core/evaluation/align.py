@@ -9,10 +9,10 @@ import numpy as np
 from core.analysis.alignment import Links, alignment_scores, links_by_argmax, links_by_threshold
 from core.analysis.attention_map import select
 from core.errors import CorpusError, NoAttentionError
+from core.evaluation.forced import piece_maps
+from core.evaluation.gold import TokenPair
 from core.results import AttentionMap
 from core.text.tokenizer import EOS_ID, Tokenizer
-from core.training.forced import piece_maps
-from core.training.gold import TokenPair
 from core.translator import Translator
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from sacrebleu.metrics.chrf import CHRF
 
+from core.evaluation.evaluate import by_length_rows, translate_all
+from core.evaluation.measures import make_metrics
+from core.evaluation.references import EvaluationSet, read_outputs
+from core.evaluation.significance import Comparison, compare_outputs
 from core.options import DecodeOptions
-from core.training.evaluate import by_length_rows, translate_all
-from core.training.measures import make_metrics
-from core.training.references import EvaluationSet, read_outputs
-from core.training.significance import Comparison, compare_outputs
 from core.translator import Translator
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.analysis.alignment import Links, parse_links, swapped
 from core.errors import CorpusError
-from core.training.corpus import is_swapped, open_text
+from core.text.corpus import is_swapped, open_text
 
 
 @dataclass(frozen=True)

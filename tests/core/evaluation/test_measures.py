@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.training.measures import LABELS, corpus_bleu, corpus_scores, make_metrics, reference_streams
+from core.evaluation.measures import LABELS, corpus_bleu, corpus_scores, make_metrics, reference_streams
 
 SENTENCES = st.lists(st.sampled_from(["the tide is out", "low water", "a b c d e"]), min_size=1, max_size=5)
 

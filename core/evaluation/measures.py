@@ -9,7 +9,7 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 from sacrebleu.metrics.ter import TER
 
-from core.training.sentence_metrics import (
+from core.evaluation.sentence_metrics import (
     ExactMatch,
     Rouge,
     WrongPronunciations,

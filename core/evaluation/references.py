@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from core.errors import CorpusError
-from core.training.corpus import Pair, open_text, read_pairs
+from core.text.corpus import Pair, open_text, read_pairs
 
 
 @dataclass(frozen=True)

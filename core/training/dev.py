@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from core.evaluation.measures import corpus_bleu
 from core.nn.seq2seq import Seq2SeqModel
 from core.options import GreedyOptions
 from core.text.tokenizer import Tokenizer
 from core.training.data import DevSet, Direction
 from core.training.examples import Examples
-from core.training.measures import corpus_bleu
 from core.training.objective import Objective
 from core.training.recipe import TrainConfig
 from core.translator import Translator

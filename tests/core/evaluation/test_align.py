@@ -8,8 +8,8 @@ import pytest
 
 from core.analysis.attention_map import to_words
 from core.errors import CorpusError, NoAttentionError, UnsupportedDirectionError
-from core.training.align import links_of, score_alignments, token_maps
-from core.training.gold import TokenPair, read_token_pairs
+from core.evaluation.align import links_of, score_alignments, token_maps
+from core.evaluation.gold import TokenPair, read_token_pairs
 from core.translator import Translator
 from tests.tiny import CONFIG, tiny_translator
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError, CorpusError
-from core.training.corpus import Pair, clean_pairs, read_pairs
+from core.text.corpus import Pair, clean_pairs, read_pairs
 from core.training.data import learn_tokenizer, load_dev_sets, load_examples
 from core.training.recipe import DataConfig
 from tests.tiny import tiny_tokenizer

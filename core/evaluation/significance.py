@@ -7,7 +7,7 @@ from typing import Any
 from sacrebleu.metrics.base import Metric
 from sacrebleu.significance import PairedTest
 
-from core.training.measures import References, reference_streams
+from core.evaluation.measures import References, reference_streams
 
 BOOTSTRAP_SAMPLES = 1000
 RANDOMISATION_TRIALS = 10_000

@@ -10,11 +10,11 @@ import torch
 from core.analysis.coverage import OVER_ATTENDED, UNDER_ATTENDED, count_coverage
 from core.analysis.coverage import source_coverage as coverage_of
 from core.errors import CorpusError
+from core.evaluation.evaluate import by_length_rows, evaluate, evaluate_file
+from core.evaluation.forced import ForcedCounts, forced_counts, word_maps
+from core.evaluation.references import EvaluationSet, read_evaluation_set, read_outputs
 from core.options import BeamOptions, GreedyOptions, SamplingOptions
 from core.results import AttentionMap
-from core.training.evaluate import by_length_rows, evaluate, evaluate_file
-from core.training.forced import ForcedCounts, forced_counts, word_maps
-from core.training.references import EvaluationSet, read_evaluation_set, read_outputs
 from core.translator import Translator
 from tests.tiny import CONFIG, SENTENCES, tiny_translator
 

@@ -11,11 +11,11 @@ from tqdm import tqdm
 from core.analysis.coverage import count_coverage
 from core.analysis.diversity import distinct_n, self_bleu
 from core.analysis.lengths import by_length
+from core.evaluation.forced import forced_counts, word_maps
+from core.evaluation.measures import References, bleu_tokenizer, corpus_scores, make_metrics
+from core.evaluation.references import EvaluationSet, read_evaluation_set
 from core.options import DecodeOptions, options_to_dict
 from core.results import SegmentTranslation
-from core.training.forced import forced_counts, word_maps
-from core.training.measures import References, bleu_tokenizer, corpus_scores, make_metrics
-from core.training.references import EvaluationSet, read_evaluation_set
 from core.translator import Translator
 
 _SENTENCES_AT_ONCE = 512

@@ -1,0 +1,1 @@
+"""How good a model is: against references, against gold links, against another model. Trains nothing."""
