@@ -49,7 +49,7 @@ def run_trial(name: str, seed: int, corpora: Path, runs: Path, device_name: str)
     curve = [row for row in MetricsLog(run / "metrics.jsonl").read() if "dev_bleu" in row]
     result = {
         **{"name": name, "seed": seed, "parameters": translator.parameters},
-        **{key: facts[key] for key in ("tokens_seen", "steps", "duration_s", "device")},
+        **{key: facts[key] for key in ("tokens_seen", "steps", "device")},
         "dev_bleu": [row["dev_bleu"][f"{SOURCE}-{TARGET}"] for row in curve],
         "dev_loss": [row["dev_loss"] for row in curve],
         **measure(translator, pairs),

@@ -28,7 +28,7 @@ QUIET_FLAGS = [
     "--no-first-run",
 ]
 # Only a failure waits this long; a machine that is busy with other work must not make one.
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 LOCAL = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 
 
