@@ -20,8 +20,8 @@ def listen(
 
     `clears`: success takes the last notice away. `holds`: the correction stands still meanwhile
     (assets/hold.js). The other `options` go to Gradio; the limits are in the services, so no listener needs
-    one of its own. Gradio's queue is not used: an event that starts while the queue closes its stream is
-    never answered."""
+    one of its own. Gradio's queue is not used: by its source, an event that starts while the queue closes
+    its stream may never be answered, and without it answers come sooner."""
     clears, holds = options.pop("clears", True), options.pop("holds", False)
     options = {"api_name": handler.__name__, "show_progress": "hidden", "queue": False, **options}
     # A component twice among the outputs would get two values.
