@@ -19,7 +19,6 @@ TITLES = {
     "transformer": "Transformer",
     "no-smoothing": "no label smoothing",
     "scheduled-sampling": "scheduled sampling",
-    "vocabulary-1000": "1,000 pieces",
     "vocabulary-2000": "2,000 pieces",
     "vocabulary-8000": "8,000 pieces",
 }

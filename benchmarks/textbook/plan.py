@@ -10,7 +10,7 @@ BASE = "gru-additive"
 
 _MODEL = {"embed_dim": 256, "encoder_dim": 256, "decoder_dim": 512, "dropout": 0.3}
 _TRAINING = {
-    **{"epochs": 8, "batch_tokens": 2000, "learning_rate": 1.5e-3, "warmup_steps": 300},
+    **{"epochs": 6, "batch_tokens": 2000, "learning_rate": 1.5e-3, "warmup_steps": 300},
     **{"label_smoothing": 0.1, "patience": 99, "keep_best": 1},
 }
 _TRANSFORMER = {
@@ -28,7 +28,6 @@ TRIALS: dict[str, dict[str, dict[str, Any]]] = {
     "transformer": {"model": _TRANSFORMER},
     "no-smoothing": {"training": {"label_smoothing": 0.0}},
     "scheduled-sampling": {"training": {"sampling": "steps"}},
-    "vocabulary-1000": {"data": {"vocab_size": 1000}},
     "vocabulary-2000": {"data": {"vocab_size": 2000}},
     "vocabulary-8000": {"data": {"vocab_size": 8000}},
 }
