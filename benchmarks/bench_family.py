@@ -15,15 +15,14 @@ from typing import Any
 import torch
 
 from benchmarks.measure import environment, pin, print_table, write_results
+from benchmarks.own_recipe import first_batches, own_recipe
 from core.checkpoint import Checkpoint, load_checkpoint
 from core.config import ConvolutionalConfig, ModelConfig, RecurrentConfig, TransformerConfig
 from core.device import choose_device
 from core.nn.factory import build_model
 from core.options import BeamOptions, DecodeOptions, GreedyOptions
-from core.training.data import load_examples
 from core.training.examples import Batch
-from core.training.plan import BatchPlan
-from core.training.recipe import Recipe, recipe_from_dict
+from core.training.recipe import Recipe
 from core.training.step import Stepper
 from core.training.world import World
 from core.translator import Translator
@@ -82,7 +81,7 @@ def measure(
     checkpoint: Checkpoint, batches: list[Batch], texts: list[str], arguments: argparse.Namespace
 ) -> list[dict[str, Any]]:
     """One row an architecture."""
-    recipe = recipe_from_dict(checkpoint.training["recipe"], checkpoint.name)
+    recipe = own_recipe(checkpoint)
     device = choose_device(arguments.device)
     rows = []
     for name, config in FAMILY.items():
@@ -117,10 +116,7 @@ def main() -> None:
     pin(arguments.cores)
     torch.set_num_threads(arguments.cores)
     checkpoint = load_checkpoint(arguments.model)
-    recipe = recipe_from_dict(checkpoint.training["recipe"], checkpoint.name)
-    examples = load_examples(arguments.data, recipe.data.train, recipe.data, checkpoint.tokenizer)
-    plan = BatchPlan([lambda: examples], recipe.training.batch_tokens, 1, recipe.training.seed)
-    batches = [found.batch(i) for step in range(arguments.batches) for found, i in plan.at(step)]
+    examples, batches = first_batches(checkpoint, arguments.data, arguments.batches)
     rows_of = [examples.pair_of[row] for row in range(arguments.batched)]
     texts = [checkpoint.tokenizer.decode(examples.first[int(row)].tolist()) for row in rows_of]
     rows = measure(checkpoint, batches, texts, arguments)

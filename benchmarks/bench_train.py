@@ -13,12 +13,13 @@ from typing import Any
 import torch
 
 from benchmarks.measure import environment, pin, print_table, write_results
+from benchmarks.own_recipe import own_recipe
 from core.checkpoint import load_checkpoint
 from core.device import choose_device
 from core.nn.factory import build_model
 from core.training.data import TrainingData, load_examples
 from core.training.loop import Trainer
-from core.training.recipe import Recipe, read_recipe, recipe_from_dict
+from core.training.recipe import Recipe, read_recipe
 from core.training.world import World
 
 WARM_UP_STEPS = 50  # the loop logs every 50 steps, and the first row is where the stopwatch starts
@@ -28,11 +29,7 @@ COLUMNS = ("cores", "device", "precision", "steps", "target_tokens_per_s", "loss
 def build_trainer(arguments: argparse.Namespace, folder: Path) -> Trainer:
     """A trainer that stops after the steps asked for."""
     checkpoint = load_checkpoint(arguments.model)
-    recipe = (
-        read_recipe(arguments.recipe)
-        if arguments.recipe
-        else recipe_from_dict(checkpoint.training["recipe"], checkpoint.name)
-    )
+    recipe = read_recipe(arguments.recipe) if arguments.recipe else own_recipe(checkpoint)
     tokenizer = checkpoint.tokenizer
     examples = load_examples(arguments.data, recipe.data.train, recipe.data, tokenizer)
     dev_examples = load_examples(arguments.data, recipe.data.dev, recipe.data, tokenizer)

@@ -18,16 +18,15 @@ from typing import Any
 import torch
 
 from benchmarks.measure import environment, print_table, write_results
+from benchmarks.own_recipe import first_batches, own_recipe
 from benchmarks.peers.joey_model import silence
 from benchmarks.peers.joey_training import JoeyStepper
 from core.checkpoint import Checkpoint, load_checkpoint
 from core.config import ModelConfig, TransformerConfig
 from core.device import choose_device
 from core.nn.factory import build_model
-from core.training.data import load_examples
 from core.training.examples import Batch
-from core.training.plan import BatchPlan
-from core.training.recipe import Recipe, TrainConfig, recipe_from_dict
+from core.training.recipe import TrainConfig
 from core.training.step import Stepper
 from core.training.world import World
 
@@ -105,13 +104,6 @@ def compare(sides: list[Side], batches: list[Batch], rounds: int) -> list[dict[s
     ]
 
 
-def load_batches(recipe: Recipe, checkpoint: Checkpoint, data: Path, count: int) -> list[Batch]:
-    """The first batches of the first epoch of the shipped model's own recipe."""
-    examples = load_examples(data, recipe.data.train, recipe.data, checkpoint.tokenizer)
-    plan = BatchPlan([lambda: examples], recipe.training.batch_tokens, 1, recipe.training.seed)
-    return [examples.batch(index) for step in range(count) for examples, index in plan.at(step)]
-
-
 def parse_arguments() -> argparse.Namespace:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
@@ -130,9 +122,8 @@ def main() -> None:
     torch.set_num_threads(1)
     silence()
     checkpoint = load_checkpoint(arguments.model)
-    recipe = recipe_from_dict(checkpoint.training["recipe"], checkpoint.name)
-    batches = load_batches(recipe, checkpoint, arguments.data, arguments.batches)
-    training = replace(recipe.training, learning_rate=RATE)
+    _, batches = first_batches(checkpoint, arguments.data, arguments.batches)
+    training = replace(own_recipe(checkpoint).training, learning_rate=RATE)
     networks = {"recurrent": checkpoint.config, "transformer": replace(TRANSFORMER, vocab_size=8000)}
     rows = []
     for name, config in networks.items():
