@@ -1,13 +1,20 @@
 """Words linked by a model's attention, and how well that agrees with people."""
 
-from collections.abc import Sequence
-from itertools import product
+from collections.abc import Callable, Sequence
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
 
-from core.analysis.alignment import Links, alignment_scores, links_by_argmax, links_by_threshold
+from core.analysis.alignment import (
+    Links,
+    alignment_scores,
+    links_by_argmax,
+    links_by_threshold,
+    swapped,
+)
 from core.analysis.attention_map import select
+from core.analysis.scripts import is_unspaced
 from core.errors import CorpusError, NoAttentionError
 from core.evaluation.forced import piece_maps
 from core.evaluation.gold import TokenPair
@@ -51,18 +58,47 @@ def score_alignments(
     """Precision, recall and AER, in percent, of the mean and of each layer and head; the mean comes first.
 
     Raises `CorpusError` when no pair has gold links."""
-    known = [(tokens, pair) for tokens, pair in zip(maps, pairs, strict=True) if pair.sure is not None]
+    return _score_rows(
+        maps[0], pairs, lambda layer, head: [links_of(one, layer, head, threshold) for one in maps]
+    )
+
+
+def score_intersections(
+    forward: Sequence[AttentionMap], backward: Sequence[AttentionMap], pairs: Sequence[TokenPair]
+) -> list[dict[str, Any]]:
+    """As `score_alignments`, of the links by argmax that both directions draw (Och & Ney 2003, section 3.3).
+
+    `backward`: the maps of the same pairs from target to source."""
+    both = list(zip(forward, backward, strict=True))
+    return _score_rows(
+        forward[0],
+        pairs,
+        lambda layer, head: [
+            links_of(one, layer, head, 0.0) & swapped(links_of(other, layer, head, 0.0))
+            for one, other in both
+        ],
+    )
+
+
+def _score_rows(
+    like: AttentionMap,
+    pairs: Sequence[TokenPair],
+    links: Callable[[int | None, int | None], list[Links]],
+) -> list[dict[str, Any]]:
+    """`links`: those of each pair, by layer and head; `like` tells how many of both there are."""
+    known = [number for number, pair in enumerate(pairs) if pair.sure is not None]
     if not known:
         raise CorpusError("The file must have a third column with sure links to score against, but has none.")
-    layers, heads = known[0][0].weights_LHTS.shape[:2]
+    sure = [pairs[number].sure or frozenset() for number in known]
+    possible = [pairs[number].possible for number in known]
+    layers, heads = like.weights_LHTS.shape[:2]
     choices: list[tuple[int | None, int | None]] = [(None, None)]
     if layers * heads > 1:
         choices += product(range(layers), range(heads))
     rows = []
     for layer, head in choices:
-        found = [links_of(tokens, layer, head, threshold) for tokens, _ in known]
-        sure, possible = [pair.sure or frozenset() for _, pair in known], [pair.possible for _, pair in known]
-        scores = alignment_scores(found, sure, possible)
+        found = links(layer, head)
+        scores = alignment_scores([found[number] for number in known], sure, possible)
         rates = {"aer": scores.aer, "precision": scores.precision, "recall": scores.recall}
         percent = {name: round(100 * value, 2) for name, value in rates.items()}
         rows.append({"layer": layer, "head": head, **percent, "links": scores.links})
@@ -70,10 +106,22 @@ def score_alignments(
 
 
 def token_pieces(tokenizer: Tokenizer, tokens: Sequence[str]) -> tuple[list[int], list[int]]:
-    """Ids of all tokens, and the number of the token that each belongs to: no piece crosses a space."""
+    """Ids of all tokens, and the number of the token that each belongs to: no piece crosses their borders.
+
+    A token stands behind a space, unless it or the one before it is of a script that sets none."""
     encoded = tokenizer.encode_many(tokens)
+    for number, (before, token) in enumerate(pairwise(tokens), start=1):
+        if is_unspaced(before[-1]) or is_unspaced(token[0]):
+            encoded[number] = _encode_unspaced(tokenizer, token)
     ids = [piece for pieces in encoded for piece in pieces]
     return ids, [token for token, pieces in enumerate(encoded) for _ in pieces]
+
+
+def _encode_unspaced(tokenizer: Tokenizer, token: str) -> list[int]:
+    """As within a sentence: behind a digit, which is a piece of its own, and without it."""
+    digit = tokenizer.encode("0")
+    ids = tokenizer.encode("0" + token)
+    return ids[len(digit) :] if ids[: len(digit)] == digit else tokenizer.encode(token)
 
 
 def _token_map(

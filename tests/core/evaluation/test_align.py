@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.analysis.alignment import swapped
 from core.analysis.attention_map import to_words
 from core.errors import CorpusError, NoAttentionError, UnsupportedDirectionError
-from core.evaluation.align import links_of, score_alignments, token_maps
+from core.evaluation.align import links_of, score_alignments, score_intersections, token_maps, token_pieces
 from core.evaluation.gold import TokenPair, read_token_pairs
+from core.text.tokenizer import train_tokenizer
 from core.translator import Translator
 from tests.tiny import CONFIG, tiny_translator
 
@@ -60,6 +62,29 @@ def test_links_that_are_the_gold_ones_have_no_error() -> None:
     assert [(row["layer"], row["aer"], row["precision"], row["recall"]) for row in rows] == [
         (None, 0, 100, 100)
     ]
+
+
+def test_both_directions_link_what_each_of_them_links() -> None:
+    back = TokenPair(PAIR.target, PAIR.source, NONE, NONE)
+    forward, backward = (
+        token_maps(translator(), [PAIR], "fr", "en"),
+        token_maps(translator(), [back], "en", "fr"),
+    )
+    both = links_of(forward[0], None, None, 0.0) & swapped(links_of(backward[0], None, None, 0.0))
+    gold = TokenPair(PAIR.source, PAIR.target, both, NONE)
+    row = score_intersections(forward, backward, [gold])[0]
+    assert (row["layer"], row["links"], row["aer"]) == (None, len(both), 0)
+    assert 0 < len(both) < len(PAIR.target)
+
+
+def test_tokens_of_a_script_without_spaces_are_read_without_them() -> None:
+    texts = ("我们昨天去了图书馆。", "他的自行车是红色的。", "The library opens at 9.", "Our bicycle is red.")
+    tokenizer = train_tokenizer(texts * 5, 375, ("en", "zh"))
+    tokens = ("我们", "昨天", "去", "了", "图书馆", "。")
+    ids, owners = token_pieces(tokenizer, tokens)
+    assert tokenizer.decode(ids) == "".join(tokens)
+    assert owners == sorted(owners) and set(owners) == set(range(len(tokens)))
+    assert tokenizer.decode(token_pieces(tokenizer, ("Our", "red", "bicycle"))[0]) == "Our red bicycle"
 
 
 def test_without_gold_links_or_attention_it_says_so() -> None:
