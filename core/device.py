@@ -18,6 +18,13 @@ def choose_device(name: str = "auto") -> torch.device:
     return device
 
 
+def device_name(device: torch.device) -> str:
+    """The GPU's own name, or the threads that the CPU may use."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU, {torch.get_num_threads()} threads"
+
+
 def use_threads(count: int) -> None:
     """Let one operation use so many CPU threads in the whole process; 0 leaves torch's own choice."""
     if count > 0:

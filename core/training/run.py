@@ -9,6 +9,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from core.checkpoint import Checkpoint, save_checkpoint
+from core.device import device_name
 from core.nn.factory import build_model
 from core.text.tokenizer import Tokenizer, load_tokenizer
 from core.training.averaging import average_weights
@@ -80,7 +81,7 @@ def _finish(trainer: Trainer, best_files: list[Path]) -> None:
         "steps": trainer.progress.step,
         "tokens_seen": trainer.progress.tokens_seen,
         "duration_s": round(trainer.progress.seconds),
-        "device": _device_name(trainer.world.device),
+        "device": device_name(trainer.world.device),
         "torch": torch.__version__,
         "dev_bleu_greedy": round(score, 2),
         "averaged_checkpoints": len(best_files) if weights is not None else 1,
@@ -122,9 +123,3 @@ def _score(trainer: Trainer, weights: dict[str, Tensor]) -> float:
     data, directions = trainer.data, trainer.recipe.data.directions
     scores = dev_bleu(trainer.model, data.tokenizer, directions, data.dev_sets)
     return sum(scores.values()) / max(len(scores), 1)
-
-
-def _device_name(device: torch.device) -> str:
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return f"CPU, {torch.get_num_threads()} threads"
