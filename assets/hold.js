@@ -7,4 +7,4 @@ const holdCorrection = (held) => {
 const hold = () => holdCorrection(true);
 // Two frames later: the new texts are in their boxes by then.
 const release = () => requestAnimationFrame(() => requestAnimationFrame(() => holdCorrection(false)));
-window.interlinear = { hold, release };
+window.interlinear = { ...window.interlinear, hold, release };

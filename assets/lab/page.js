@@ -1,0 +1,71 @@
+// What all views of the lab share: the page data (docs/lab-data.md), what is lit, and how it is looked at.
+// Runs once, from the head of the page; views use `interlinear.lab`.
+(() => {
+  const NOTHING = { side: null, from: 0, to: 0, held: false };
+  const listeners = { page: new Set(), light: new Set(), view: new Set() };
+  const tell = (name, value) => { for (const listener of [...listeners[name]]) listener(value); };
+  const lab = {
+    page: null,
+    light: NOTHING,
+    view: { unit: "words", kind: "cross", layer: null, head: null },
+    show(page) {
+      lab.page = page;
+      lab.light = NOTHING;
+      tell("page", page);
+    },
+    // A range of pieces of one side; `held` stays when the pointer leaves, until Escape or another click.
+    lightUp(side, from, to, held = false) {
+      if (lab.light.held && !held) return;
+      lab.light = side === null ? NOTHING : { side, from, to, held };
+      tell("light", lab.light);
+    },
+    letGo() {
+      lab.light = NOTHING;
+      tell("light", lab.light);
+    },
+    setView(change) {
+      lab.view = { ...lab.view, ...change };
+      tell("view", lab.view);
+    },
+    onPage(listener) { listeners.page.add(listener); if (lab.page) listener(lab.page); },
+    onLight(listener) { listeners.light.add(listener); },
+    onView(listener) { listeners.view.add(listener); },
+    // Set by the hidden component that talks to Python.
+    ask(kind, detail) { throw new Error(`nobody answers ${kind} ${JSON.stringify(detail)}`); },
+  };
+
+  const pieceUnits = (pieces) => pieces.map((text, at) => ({
+    text: text.replace("▁", " ").trim() || "▁", from: at, to: at + 1, special: /^(<\/s>|<2[^<>\s]+>)$/.test(text),
+  }));
+  lab.unitsOf = (side, unit = lab.view.unit) =>
+    (unit === "pieces" ? pieceUnits(lab.page[side].pieces) : lab.page[side].words);
+  lab.isLit = (side, { from, to }) => lab.light.side === side && from < lab.light.to && to > lab.light.from;
+
+  const SIDES = { cross: ["target", "source"], encoder: ["source", "source"], decoder: ["target", "target"] };
+  lab.sidesOf = (kind) => SIDES[kind];
+  // Mean over what is not chosen; `"max"` takes the strongest head at each cell.
+  const pooled = (maps, layer, head) => {
+    const layers = layer === null ? maps : [maps[layer]];
+    const chosen = layers.flatMap((heads) => (Number.isInteger(head) ? [heads[head]] : heads));
+    const pool = head === "max" ? (values) => Math.max(...values) : (values) => values.reduce((a, b) => a + b, 0) / values.length;
+    return chosen.length === 1 ? chosen[0] : chosen[0].map((row, t) => row.map((_, s) => pool(chosen.map((map) => map[t][s]))));
+  };
+  // A word's row is the mean of its pieces' rows, its column the sum: rows keep their sum.
+  const grouped = (matrix, rows, columns) => rows.map(({ from, to }) => columns.map((column) => {
+    let sum = 0;
+    for (let t = from; t < to; t += 1) for (let s = column.from; s < column.to; s += 1) sum += matrix[t]?.[s] ?? 0;
+    return sum / (to - from);
+  }));
+  lab.kinds = () => Object.keys(SIDES).filter((kind) => lab.page?.attention?.[kind]);
+  // Rows x columns in the unit of the view, or null when the page has no such attention.
+  lab.matrixOf = (kind = lab.view.kind, layer = lab.view.layer, head = lab.view.head) => {
+    const maps = lab.page?.attention?.[kind];
+    if (!maps) return null;
+    const [row, column] = SIDES[kind];
+    const one = pooled(maps, layer < maps.length ? layer : null, Number.isInteger(head) && head >= maps[0].length ? null : head);
+    return grouped(one, lab.unitsOf(row), lab.unitsOf(column));
+  };
+
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && lab.light.held) lab.letGo(); });
+  window.interlinear = { ...window.interlinear, lab };
+})();
