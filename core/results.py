@@ -86,6 +86,36 @@ class Alternative:
 
 
 @dataclass(frozen=True)
+class LikelyPiece:
+    """A piece that could stand at a place."""
+
+    id: int
+    piece: str
+    """`</s>` ends the translation there."""
+    probability: float
+    """0 to 1."""
+
+
+@dataclass(frozen=True)
+class PieceJudgement:
+    """What the model thinks of one piece of a given target, given the source and the pieces before it."""
+
+    id: int
+    piece: str
+    log_prob: float
+    """Nats; the model's own, over the whole vocabulary."""
+    rank: int
+    """1 for the piece that greedy search would write there; EOS counts, other special pieces do not."""
+    entropy: float
+    """Of the whole distribution at that place, nats: 0 where all is clear, log(vocabulary) at most."""
+    margin: float
+    """Probability of the piece minus that of its best rival, -1 to 1: the second best piece where this one
+    is the best, the best piece where it is not. So it is negative where the model would write another."""
+    likely: tuple[LikelyPiece, ...]
+    """The most probable pieces at that place, highest first."""
+
+
+@dataclass(frozen=True)
 class TraceCandidate:
     """One continuation that beam search looked at."""
 

@@ -1,6 +1,6 @@
 """What a model would write next after a given beginning. Searches nothing.
 
-Letters: B = 1 sentence, S source, T target, V vocabulary."""
+Letters: B = 1 sentence, S source, T target, R rows, V vocabulary."""
 
 from collections.abc import Sequence
 
@@ -25,6 +25,14 @@ def next_pieces(
     log_probs_BV = output.logits_BTV[:, -1].log_softmax(1, dtype=torch.float32)
     if log_probs_BV.isnan().any():
         raise non_finite_scores()
-    forbid(log_probs_BV, torch.tensor(special.forbidden, device=log_probs_BV.device))
-    best = log_probs_BV[0].topk(min(count, log_probs_BV.shape[1] - len(special.forbidden)))
-    return list(zip(best.indices.tolist(), best.values.exp().tolist(), strict=True))
+    return most_probable(log_probs_BV, count, special)[0]
+
+
+def most_probable(log_probs_RV: Tensor, count: int, special: SpecialIds) -> list[list[tuple[int, float]]]:
+    """Of each row the `count` most probable ids that may be written, with probabilities, highest first.
+
+    Overwrites what is never written with -inf."""
+    forbid(log_probs_RV, torch.tensor(special.forbidden, device=log_probs_RV.device))
+    best = log_probs_RV.topk(min(count, log_probs_RV.shape[1] - len(special.forbidden)))
+    rows = zip(best.indices.tolist(), best.values.exp().tolist(), strict=True)
+    return [list(zip(ids, shares, strict=True)) for ids, shares in rows]
