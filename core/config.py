@@ -10,6 +10,9 @@ Architecture = Literal["recurrent", "convolutional", "transformer"]
 Cell = Literal["gru", "lstm"]
 Attention = Literal["none", "additive", "dot", "general", "scaled"]
 Combine = Literal["concat", "add"]
+Norm = Literal["pre", "post"]
+Activation = Literal["relu", "gelu", "swish"]
+Layout = Literal["interleaved", "halves"]
 _SPOKEN_TYPES: dict[object, tuple[tuple[type, ...], str]] = {
     int: ((int,), "a whole number"),
     float: ((int, float), "a number"),
@@ -195,11 +198,28 @@ class TransformerConfig(ModelConfig):
     dropout: float = 0.1
     max_positions: int = 1024
     """Pieces of the longest sentence, source or target; 8 to 100,000."""
+    norm: Norm = "pre"
+    """Normalise before each part (Xiong et al. 2020) or after it (Vaswani et al. 2017)."""
+    activation: Activation = "relu"
+    """Between the two halves of the feed-forward part; swish is x sigmoid(x) (Ramachandran et al. 2017)."""
+    position_layout: Layout = "interleaved"
+    """Each sine beside its cosine (Vaswani et al. 2017), or all sines before all cosines (Marian)."""
+    scale_embedding: bool = True
+    """Embeddings count sqrt(`embed_dim`) times beside their positions."""
+    output_bias: bool = False
+    """Each piece has a number of its own that is added to its logit."""
+    source_vocab_size: int = 0
+    """Pieces of a vocabulary and an embedding of the source's own, 8 to 100,000; 0 shares the target's."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("encoder_layers", "decoder_layers"):
             require_range(name, getattr(self, name), 1, 48)
+        require_choice("norm", self.norm, get_args(Norm))
+        require_choice("activation", self.activation, get_args(Activation))
+        require_choice("position_layout", self.position_layout, get_args(Layout))
+        if self.source_vocab_size:
+            require_range("source_vocab_size", self.source_vocab_size, 8, 100_000)
         require_range("feedforward_dim", self.feedforward_dim, 1, 65_536)
         require_range("max_positions", self.max_positions, 8, 100_000)
         require_range("heads", self.heads, 1, self.embed_dim)

@@ -7,14 +7,21 @@ import math
 import torch
 from torch import Tensor, nn
 
+from core.config import Layout
 from core.errors import TextTooLongError
 
 
-def sinusoids(positions: int, width: int) -> Tensor:
-    """(P, E): sin and cos of p / 10000^(2i/E) in turns (Vaswani et al. 2017, section 3.5)."""
-    frequency_F = torch.exp(torch.arange(0, width, 2) * (-math.log(10_000.0) / width))
+def sinusoids(positions: int, width: int, layout: Layout = "interleaved") -> Tensor:
+    """(P, E): sin and cos of p / 10000^(2i/E) (Vaswani et al. 2017, section 3.5); float32.
+
+    In turns, or as `halves`: first all sines, then all cosines. An odd width leaves the last cosine out."""
+    # Marian's tables are made in double precision, ours never were: at position 500 that is 3e-5 apart.
+    dtype = torch.float64 if layout == "halves" else torch.float32
+    frequency_F = torch.exp(torch.arange(0, width, 2, dtype=dtype) * (-math.log(10_000.0) / width))
     angle_PF = torch.arange(positions).unsqueeze(1) * frequency_F
-    # (P, F, 2) -> (P, 2F): each sine beside its cosine; an odd width leaves the last cosine out
+    if layout == "halves":
+        return torch.cat([angle_PF.sin(), angle_PF.cos()], dim=1)[:, :width].float()
+    # (P, F, 2) -> (P, 2F)
     return torch.stack([angle_PF.sin(), angle_PF.cos()], dim=2).flatten(1)[:, :width]
 
 
@@ -23,10 +30,13 @@ class Positions(nn.Module):
 
     Embeddings start with a length of about 1, sinusoids have sqrt(E / 2): the factor keeps them level."""
 
-    def __init__(self, width: int, max_positions: int) -> None:
+    def __init__(
+        self, width: int, max_positions: int, layout: Layout = "interleaved", scaled: bool = True
+    ) -> None:
+        """`scaled`: False leaves the factor out."""
         super().__init__()
-        self.scale = math.sqrt(width)
-        self.register_buffer("sinusoids_PE", sinusoids(max_positions, width), persistent=False)
+        self.scale = math.sqrt(width) if scaled else 1.0
+        self.register_buffer("sinusoids_PE", sinusoids(max_positions, width, layout), persistent=False)
 
     def forward(self, embedded_BTE: Tensor, start: int = 0) -> Tensor:
         """(B, T, E); the first column stands at position `start`. Raises `TextTooLongError`."""

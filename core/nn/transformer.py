@@ -1,4 +1,4 @@
-"""The Transformer (Vaswani et al. 2017), normalised before each part rather than after (Xiong et al. 2020).
+"""The Transformer (Vaswani et al. 2017), by default normalised before each part (Xiong et al. 2020).
 
 Letters: B batch, S source, T target, V vocabulary, D model width, L layers, H heads, A width of one head."""
 
@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
-from core.config import TransformerConfig
+from core.config import Activation, TransformerConfig
 from core.nn.heads import CrossAttention, KeysValues, SelfAttention
 from core.nn.positions import Positions
 from core.nn.seq2seq import Seq2SeqModel, StepOutput
+
+_ACTIVATIONS: dict[Activation, type[nn.Module]] = {"relu": nn.ReLU, "gelu": nn.GELU, "swish": nn.SiLU}
 
 
 @dataclass(frozen=True)
@@ -43,43 +46,62 @@ class TransformerState:
 
 
 class FeedForward(nn.Sequential):
-    """max(0, x W1 + b1) W2 + b2 at each position by itself (eq. 2)."""
+    """activation(x W1 + b1) W2 + b2 at each position by itself (eq. 2)."""
 
     def __init__(self, config: TransformerConfig) -> None:
         first = nn.Linear(config.embed_dim, config.feedforward_dim)
-        super().__init__(first, nn.ReLU(), nn.Linear(config.feedforward_dim, config.embed_dim))
+        activation = _ACTIVATIONS[config.activation]()
+        super().__init__(first, activation, nn.Linear(config.feedforward_dim, config.embed_dim))
 
 
-class EncoderLayer(nn.Module):
-    """x + attention(norm(x)), then x + feed-forward(norm(x))."""
+class Layer(nn.Module):
+    """Parts with short cuts around them: x + part(norm(x)), or normalised afterwards, norm(x + part(x))."""
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
+        self.norm_first = config.norm == "pre"
+        self.dropout = nn.Dropout(config.dropout)
+
+    def enter(self, norm: nn.LayerNorm, x_BTD: Tensor) -> Tensor:
+        """What the part sees of x."""
+        seen_BTD: Tensor = norm(x_BTD) if self.norm_first else x_BTD
+        return seen_BTD
+
+    def leave(self, norm: nn.LayerNorm, x_BTD: Tensor, found_BTD: Tensor) -> Tensor:
+        """x with what the part found."""
+        sum_BTD = x_BTD + self.dropout(found_BTD)
+        left_BTD: Tensor = sum_BTD if self.norm_first else norm(sum_BTD)
+        return left_BTD
+
+
+class EncoderLayer(Layer):
+    """Self-attention, then feed-forward."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__(config)
         self.norm_attention = nn.LayerNorm(config.embed_dim)
         self.attention = SelfAttention(config.embed_dim, config.heads)
         self.norm_feedforward = nn.LayerNorm(config.embed_dim)
         self.feedforward = FeedForward(config)
-        self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, x_BSD: Tensor, mask_B11S: Tensor) -> Tensor:
-        found_BSD, _ = self.attention(self.norm_attention(x_BSD), None, mask_B11S)
-        x_BSD = x_BSD + self.dropout(found_BSD)
-        x_BSD = x_BSD + self.dropout(self.feedforward(self.norm_feedforward(x_BSD)))
-        return x_BSD
+        found_BSD, _ = self.attention(self.enter(self.norm_attention, x_BSD), None, mask_B11S)
+        x_BSD = self.leave(self.norm_attention, x_BSD, found_BSD)
+        found_BSD = self.feedforward(self.enter(self.norm_feedforward, x_BSD))
+        return self.leave(self.norm_feedforward, x_BSD, found_BSD)
 
 
-class DecoderLayer(nn.Module):
+class DecoderLayer(Layer):
     """As the encoder's, with a look at the source between the two."""
 
     def __init__(self, config: TransformerConfig) -> None:
-        super().__init__()
+        super().__init__(config)
         self.norm_attention = nn.LayerNorm(config.embed_dim)
         self.attention = SelfAttention(config.embed_dim, config.heads)
         self.norm_cross = nn.LayerNorm(config.embed_dim)
         self.cross = CrossAttention(config.embed_dim, config.heads)
         self.norm_feedforward = nn.LayerNorm(config.embed_dim)
         self.feedforward = FeedForward(config)
-        self.dropout = nn.Dropout(config.dropout)
 
     def forward(
         self,
@@ -90,16 +112,19 @@ class DecoderLayer(nn.Module):
         need_weights: bool,
     ) -> tuple[Tensor, KeysValues, Tensor | None]:
         """States, keys and values so far, weights (B, H, T, S). With a past, T must be 1."""
-        found_BTD, seen = self.attention(self.norm_attention(x_BTD), past, causal=past is None)
-        x_BTD = x_BTD + self.dropout(found_BTD)
-        found_BTD, weights_BHTS = self.cross(self.norm_cross(x_BTD), source, mask_B11S, need_weights)
-        x_BTD = x_BTD + self.dropout(found_BTD)
-        x_BTD = x_BTD + self.dropout(self.feedforward(self.norm_feedforward(x_BTD)))
-        return x_BTD, seen, weights_BHTS
+        found_BTD, seen = self.attention(self.enter(self.norm_attention, x_BTD), past, causal=past is None)
+        x_BTD = self.leave(self.norm_attention, x_BTD, found_BTD)
+        found_BTD, weights_BHTS = self.cross(
+            self.enter(self.norm_cross, x_BTD), source, mask_B11S, need_weights
+        )
+        x_BTD = self.leave(self.norm_cross, x_BTD, found_BTD)
+        found_BTD = self.feedforward(self.enter(self.norm_feedforward, x_BTD))
+        return self.leave(self.norm_feedforward, x_BTD, found_BTD), seen, weights_BHTS
 
 
 class TransformerSeq2Seq(Seq2SeqModel):
-    """Source, target and output embeddings are one matrix (Press & Wolf 2017)."""
+    """Target and output embeddings are one matrix, and those of the source unless it has pieces of its own
+    (Press & Wolf 2017)."""
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
@@ -107,24 +132,35 @@ class TransformerSeq2Seq(Seq2SeqModel):
         self.attention_layers, self.attention_heads = config.decoder_layers, config.heads
         self.max_positions = config.max_positions
         self.embedding = nn.Embedding(config.vocab_size, config.embed_dim, padding_idx=0)
-        self.positions = Positions(config.embed_dim, config.max_positions)
+        self.positions = Positions(
+            config.embed_dim, config.max_positions, config.position_layout, config.scale_embedding
+        )
         self.dropout = nn.Dropout(config.dropout)
         self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))
-        self.encoder_norm = nn.LayerNorm(config.embed_dim)
+        self.encoder_norm = self._last_norm()
         self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
-        self.decoder_norm = nn.LayerNorm(config.embed_dim)
+        self.decoder_norm = self._last_norm()
         nn.init.normal_(self.embedding.weight, std=config.embed_dim**-0.5)
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.xavier_uniform_(module.weight)
                 nn.init.zeros_(module.bias)
+        self.source_embedding = None
+        if config.source_vocab_size:
+            self.source_embedding = nn.Embedding(config.source_vocab_size, config.embed_dim, padding_idx=0)
+            nn.init.normal_(self.source_embedding.weight, std=config.embed_dim**-0.5)
+        self.output_bias = nn.Parameter(torch.zeros(config.vocab_size)) if config.output_bias else None
 
     @property
     def output_weight(self) -> Tensor:
-        return self.embedding.weight
+        """Where there is a bias, it is the weight of one more feature, which is always 1."""
+        if self.output_bias is None:
+            return self.embedding.weight
+        return torch.cat([self.embedding.weight, self.output_bias.unsqueeze(1)], dim=1)
 
     def encode(self, source_ids_BS: Tensor, mask_BS: Tensor) -> TransformerMemory:
-        x_BSD, mask_B11S = self._embed(source_ids_BS), mask_BS[:, None, None]
+        embedding = self.source_embedding or self.embedding
+        x_BSD, mask_B11S = self._embed(embedding, source_ids_BS), mask_BS[:, None, None]
         for layer in self.encoder:
             x_BSD = layer(x_BSD, mask_B11S)
         x_BSD = self.encoder_norm(x_BSD)
@@ -136,26 +172,36 @@ class TransformerSeq2Seq(Seq2SeqModel):
         )
 
     def step(self, previous_ids_B: Tensor, state: TransformerState, memory: TransformerMemory) -> StepOutput:
-        x_B1D, layers, weights = self._embed(previous_ids_B.unsqueeze(1), state.length), [], []
+        x_B1D = self._embed(self.embedding, previous_ids_B.unsqueeze(1), state.length)
+        layers, weights = [], []
         for layer, past, source in zip(self._layers, state.layers, memory.layers, strict=True):
             x_B1D, seen, weights_BH1S = layer(x_B1D, past, source, memory.mask_B11S, True)
             layers.append(seen)
             weights.append(weights_BH1S)
-        logits_BV = self.decoder_norm(x_B1D).squeeze(1) @ self.output_weight.t()
+        logits_BV = self.decoder_norm(x_B1D).squeeze(1) @ self.embedding.weight.t()
+        if self.output_bias is not None:
+            logits_BV = logits_BV + self.output_bias
         weights_BLHS = torch.stack(weights, dim=1).squeeze(3)
         return StepOutput(logits_BV, TransformerState(tuple(layers)), weights_BLHS)
 
     def decode(
         self, memory: TransformerMemory, target_in_BT: Tensor, need_weights: bool = False
     ) -> tuple[Tensor, Tensor | None]:
-        x_BTD, weights = self._embed(target_in_BT), []
+        x_BTD, weights = self._embed(self.embedding, target_in_BT), []
         for layer, source in zip(self._layers, memory.layers, strict=True):
             x_BTD, _, weights_BHTS = layer(x_BTD, None, source, memory.mask_B11S, need_weights)
             weights.append(weights_BHTS)
-        return self.decoder_norm(x_BTD), torch.stack(weights, dim=1) if need_weights else None
+        x_BTD = self.decoder_norm(x_BTD)
+        if self.output_bias is not None:
+            x_BTD = pad(x_BTD, (0, 1), value=1.0)
+        return x_BTD, torch.stack(weights, dim=1) if need_weights else None
 
-    def _embed(self, ids_BT: Tensor, start: int = 0) -> Tensor:
-        embedded_BTD: Tensor = self.dropout(self.positions(self.embedding(ids_BT), start))
+    def _last_norm(self) -> nn.Module:
+        """What stands behind the last layer; after a `post` norm nothing is left to normalise."""
+        return nn.LayerNorm(self.config.embed_dim) if self.config.norm == "pre" else nn.Identity()
+
+    def _embed(self, embedding: nn.Embedding, ids_BT: Tensor, start: int = 0) -> Tensor:
+        embedded_BTD: Tensor = self.dropout(self.positions(embedding(ids_BT), start))
         return embedded_BTD
 
     @property

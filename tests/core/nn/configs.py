@@ -65,7 +65,20 @@ TRANSFORMER = [
     )
     for encoder_layers in (1, 2)
 ]
-EVERY_CONFIG: list[ModelConfig] = [*RECURRENT, *CONVOLUTIONAL, *TRANSFORMER]
+MARIAN = [
+    replace(
+        TRANSFORMER[0],
+        norm="post",
+        activation="swish",
+        position_layout="halves",
+        output_bias=True,
+        source_vocab_size=source_vocab_size,
+        scale_embedding=not source_vocab_size,
+    )
+    for source_vocab_size in (0, 31)
+]
+"""Transformers as Marian has them; the second reads other pieces than it writes."""
+EVERY_CONFIG: list[ModelConfig] = [*RECURRENT, *CONVOLUTIONAL, *TRANSFORMER, *MARIAN]
 ONE_OF_EACH: list[ModelConfig] = [RECURRENT[-1], CONVOLUTIONAL[-1], TRANSFORMER[-1]]
 
 

@@ -22,12 +22,17 @@ def test_sinusoids_by_hand() -> None:
     expected = torch.tensor([math.sin(3.0), math.cos(3.0), math.sin(slow), math.cos(slow)])
     torch.testing.assert_close(sinusoids(5, 4)[3], expected)
     assert sinusoids(LENGTH, WIDTH).shape == (LENGTH, WIDTH)
+    halves = torch.tensor([math.sin(3.0), math.sin(slow), math.cos(3.0), math.cos(slow)])
+    torch.testing.assert_close(sinusoids(5, 4, "halves")[3], halves)
+    assert sinusoids(LENGTH, WIDTH, "halves").shape == (LENGTH, WIDTH)
 
 
 def test_embeddings_are_raised_to_the_height_of_the_sinusoids() -> None:
     embedded = torch.randn(1, LENGTH, WIDTH)
     added = Positions(WIDTH, LENGTH)(embedded) - sinusoids(LENGTH, WIDTH)
     torch.testing.assert_close(added, math.sqrt(WIDTH) * embedded)
+    plain = Positions(WIDTH, LENGTH, scaled=False)(embedded) - sinusoids(LENGTH, WIDTH)
+    torch.testing.assert_close(plain, embedded)
 
 
 def test_coverage_is_the_sum_of_the_attention_so_far() -> None:
