@@ -1,52 +1,76 @@
-"""The model in the box: fixed text for fixed sentences, and search and attention on real weights."""
+"""The models in the box: fixed text for fixed sentences, and search and attention on real weights."""
 
-import json
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.options import BeamOptions, GreedyOptions
 from core.translator import Translator
+from tests.golden.rows import COUNT, FOLDER, MODELS, Row, read_rows, shipped_names
 
-ROOT = Path(__file__).resolve().parents[2]
-ROWS = json.loads((ROOT / "tests/golden/fr-en.json").read_text(encoding="utf-8"))["rows"]
+NAMES = shipped_names()
+GOLDEN = [(name, row) for name in NAMES for row in read_rows(name)]
 
 
 @cache
-def shipped() -> Translator:
-    return Translator.load(ROOT / "assets/models/fr-en", "cpu")
+def shipped(name: str) -> Translator:
+    return Translator.load(MODELS / name, "cpu")
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["text"])
-def test_golden_translations(row: dict[str, str]) -> None:
-    found = shipped().translate_segments([row["text"]], row["source"], row["target"], BeamOptions())[0].best
-    assert found.text == row["translation"]
-    assert found.score == pytest.approx(row["score"], abs=1e-3)
+def texts_of(name: str) -> tuple[list[str], str, str]:
+    """The golden sentences of the model's first direction, and its languages."""
+    source, target = shipped(name).directions[0]
+    return (
+        [row.text for row in read_rows(name) if (row.source, row.target) == (source, target)],
+        source,
+        target,
+    )
 
 
-@pytest.mark.parametrize(("source", "target"), [("fr", "en"), ("en", "fr")])
-def test_beam_one_is_greedy(source: str, target: str) -> None:
-    texts = [row["text"] for row in ROWS if row["source"] == source]
-    greedy = shipped().translate_segments(texts, source, target, GreedyOptions())
-    beam = shipped().translate_segments(texts, source, target, BeamOptions(beam_size=1))
-    assert [item.best.ids for item in beam] == [item.best.ids for item in greedy]
+def test_every_model_has_golden_rows_for_each_of_its_directions() -> None:
+    assert [path.stem for path in sorted(FOLDER.glob("*.tsv")) if path.stem != "sentences"] == NAMES
+    for name in NAMES:
+        rows = read_rows(name)
+        assert len({row.text for row in rows}) == COUNT == len(rows)
+        assert {(row.source, row.target) for row in rows} == set(shipped(name).directions)
 
 
-def test_a_sentence_alone_is_the_sentence_in_a_batch() -> None:
-    texts = [row["text"] for row in ROWS if row["source"] == "fr"]
-    together = shipped().translate_segments(texts, "fr", "en", BeamOptions(n_best=3))
+@pytest.mark.parametrize(
+    ("name", "row"), GOLDEN, ids=lambda item: item.text if isinstance(item, Row) else item
+)
+def test_golden_translations(name: str, row: Row) -> None:
+    found = shipped(name).translate_segments([row.text], row.source, row.target, BeamOptions())[0].best
+    assert found.text == row.translation
+    assert found.score == pytest.approx(row.score, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_beam_one_is_greedy(name: str) -> None:
+    for source, target in shipped(name).directions:
+        texts = [row.text for row in read_rows(name) if row.source == source]
+        greedy = shipped(name).translate_segments(texts, source, target, GreedyOptions())
+        beam = shipped(name).translate_segments(texts, source, target, BeamOptions(beam_size=1))
+        assert [item.best.ids for item in beam] == [item.best.ids for item in greedy]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sentence_alone_is_the_sentence_in_a_batch(name: str) -> None:
+    texts, *direction = texts_of(name)
+    together = shipped(name).translate_segments(texts, *direction, BeamOptions(n_best=3))
     for text, item in zip(texts, together, strict=True):
-        alone = shipped().translate_segments([text], "fr", "en", BeamOptions(n_best=3))[0]
+        alone = shipped(name).translate_segments([text], *direction, BeamOptions(n_best=3))[0]
         assert [h.ids for h in alone.hypotheses] == [h.ids for h in item.hypotheses]
         np.testing.assert_allclose(alone.best.token_log_probs, item.best.token_log_probs, atol=1e-4)
 
 
-def test_recomputed_scores_are_those_of_the_search() -> None:
-    item = shipped().translate_segments([ROWS[0]["text"]], "fr", "en", BeamOptions(n_best=5))[0]
+@pytest.mark.parametrize("name", NAMES)
+def test_recomputed_scores_are_those_of_the_search(name: str) -> None:
+    texts, *direction = texts_of(name)
+    item = shipped(name).translate_segments(texts[:1], *direction, BeamOptions(n_best=5))[0]
     for hypothesis in item.hypotheses:
-        again = shipped().score(item.source_ids, hypothesis.ids)
+        again = shipped(name).score(item.source_ids, hypothesis.ids)
         np.testing.assert_allclose(again, hypothesis.token_log_probs, atol=1e-4)
-        weights = shipped().attend(item.source_ids, hypothesis.ids).weights_LHTS
-        np.testing.assert_allclose(weights.sum(-1), 1.0, atol=1e-5)
+        if shipped(name).has_attention:
+            weights = shipped(name).attend(item.source_ids, hypothesis.ids).weights_LHTS
+            np.testing.assert_allclose(weights.sum(-1), 1.0, atol=1e-5)

@@ -1,9 +1,7 @@
 """Every way of decoding on the shipped model's real weights and a real vocabulary."""
 
-import json
 import re
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +10,9 @@ from core.decoding.decode import decode
 from core.options import BeamOptions, Constraints, DecodeOptions, GreedyOptions, SamplingOptions
 from core.text.batching import pad_ids
 from core.translator import SPECIAL, Translator
+from tests.golden.rows import MODELS, read_rows
 
-ROOT = Path(__file__).resolve().parents[3]
-ROWS = json.loads((ROOT / "tests/golden/fr-en.json").read_text(encoding="utf-8"))["rows"]
-TEXTS = [row["text"] for row in ROWS if row["source"] == "fr"][:6]
+TEXTS = [row.text for row in read_rows("fr-en") if row.source == "fr"][:6]
 MODES: list[DecodeOptions] = [
     GreedyOptions(),
     BeamOptions(beam_size=4, n_best=4),
@@ -27,7 +24,7 @@ MODES: list[DecodeOptions] = [
 
 @cache
 def shipped() -> Translator:
-    return Translator.load(ROOT / "assets/models/fr-en", "cpu")
+    return Translator.load(MODELS / "fr-en", "cpu")
 
 
 @pytest.mark.parametrize("options", MODES)

@@ -1,0 +1,1 @@
+"""What each shipped model must still say of sentences of our own."""
