@@ -13,6 +13,16 @@ const h = (tag, attributes = {}, ...children) => {
   return node;
 };
 
+const svg = (tag, attributes = {}, ...children) => {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "text") node.textContent = value;
+    else if (value !== undefined && value !== null && value !== false) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+};
+
 const labels = props.labels || {};
 const root = () => element.querySelector(".il");
 

@@ -1,7 +1,7 @@
 // What all views of the lab share: the page data (docs/lab-data.md), what is lit, and how it is looked at.
 // Runs once, from the head of the page; views use `interlinear.lab`.
 (() => {
-  const NOTHING = { side: null, from: 0, to: 0, held: false };
+  const NOTHING = { side: null, from: 0, to: 0, held: false, also: null };
   const listeners = { page: new Set(), light: new Set(), view: new Set() };
   const tell = (name, value) => { for (const listener of [...listeners[name]]) listener(value); };
   const lab = {
@@ -14,9 +14,10 @@
       tell("page", page);
     },
     // A range of pieces of one side; `held` stays when the pointer leaves, until Escape or another click.
-    lightUp(side, from, to, held = false) {
+    // `also` is a second range, {side, from, to}: a cell of a map lights two words.
+    lightUp(side, from, to, held = false, also = null) {
       if (lab.light.held && !held) return;
-      lab.light = side === null ? NOTHING : { side, from, to, held };
+      lab.light = side === null ? NOTHING : { side, from, to, held, also };
       tell("light", lab.light);
     },
     letGo() {
@@ -39,7 +40,7 @@
   }));
   lab.unitsOf = (side, unit = lab.view.unit) =>
     (unit === "pieces" ? pieceUnits(lab.page[side].pieces) : lab.page[side].words);
-  lab.isLit = (side, { from, to }) => lab.light.side === side && from < lab.light.to && to > lab.light.from;
+  lab.isLit = (side, { from, to }) => [lab.light, lab.light.also].some((lit) => lit?.side === side && from < lit.to && to > lit.from);
 
   const SIDES = { cross: ["target", "source"], encoder: ["source", "source"], decoder: ["target", "target"] };
   lab.sidesOf = (kind) => SIDES[kind];
@@ -58,12 +59,12 @@
   }));
   lab.kinds = () => Object.keys(SIDES).filter((kind) => lab.page?.attention?.[kind]);
   // Rows x columns in the unit of the view, or null when the page has no such attention.
-  lab.matrixOf = (kind = lab.view.kind, layer = lab.view.layer, head = lab.view.head) => {
+  lab.matrixOf = (kind = lab.view.kind, layer = lab.view.layer, head = lab.view.head, unit = lab.view.unit) => {
     const maps = lab.page?.attention?.[kind];
     if (!maps) return null;
     const [row, column] = SIDES[kind];
     const one = pooled(maps, layer < maps.length ? layer : null, Number.isInteger(head) && head >= maps[0].length ? null : head);
-    return grouped(one, lab.unitsOf(row), lab.unitsOf(column));
+    return grouped(one, lab.unitsOf(row, unit), lab.unitsOf(column, unit));
   };
 
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && lab.light.held) lab.letGo(); });
