@@ -1,10 +1,14 @@
 """The second facade: what a translator can be asked about its decisions. Safe for many threads."""
 
+import math
 from collections.abc import Sequence
 
 import torch
 
+from core.analysis.doubts import Doubts, PieceCounts, judge_words, read_words
+from core.analysis.words import ordinary_words
 from core.decoding.judge import judge
+from core.decoding.leave_out import leave_out
 from core.results import LikelyPiece, PieceJudgement
 from core.translator import SPECIAL, Translator
 
@@ -22,7 +26,7 @@ class Insight:
         ids_S = torch.tensor(source_ids, device=self._translator.device)
         found = judge(self._translator.model, ids_S, target_ids, count, SPECIAL)
         used = sorted({*target_ids, *(piece for one in found for piece, _ in one.likely)})
-        pieces = dict(zip(used, self._translator.tokenizer.pieces(used), strict=True))
+        pieces = dict(zip(used, self._translator.tokenizer.target.pieces(used), strict=True))
         return tuple(
             PieceJudgement(
                 id=piece,
@@ -34,4 +38,21 @@ class Insight:
                 likely=tuple(LikelyPiece(i, pieces[i], share) for i, share in one.likely),
             )
             for piece, one in zip(target_ids, found, strict=True)
+        )
+
+    def doubts(
+        self, source_ids: Sequence[int], target_ids: Sequence[int], counts: PieceCounts | None = None
+    ) -> Doubts:
+        """What is doubtful about a translation, word by word, with the reasons; one forced pass for each word
+        of the source. Without `counts`, pieces seen in training, nothing is rare."""
+        model = self._translator
+        judgements = self.judge(source_ids, target_ids, count=1)
+        map = model.attend(source_ids, target_ids) if model.has_attention else None
+        pieces = model.tokenizer.pieces(source_ids)
+        groups = ordinary_words(pieces)
+        left = leave_out(model.model, source_ids, groups, target_ids, SPECIAL, model.device)
+        losses = math.fsum(one.log_prob for one in judgements) - left.sum(1)
+        return Doubts(
+            judge_words(judgements, map, counts),
+            read_words(source_ids, pieces, map, losses.tolist(), counts),
         )

@@ -35,6 +35,12 @@ def group_pieces(pieces: Sequence[str]) -> tuple[range, ...]:
     return tuple(range(a, b) for a, b in pairwise([*starts, len(pieces)]))
 
 
+def ordinary_words(pieces: Sequence[str]) -> tuple[range, ...]:
+    """As `group_pieces`, without marks and tags of the model."""
+    groups = group_pieces(pieces)
+    return tuple(group for group in groups if not is_special(word_text(pieces[group.start : group.stop])))
+
+
 def word_text(pieces: Sequence[str]) -> str:
     """What the pieces of one word spell, without the space before it; a lone space is shown as `▁`.
 

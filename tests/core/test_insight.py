@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from core.analysis.confidence import word_confidences
 from core.config import ConvolutionalConfig, ModelConfig, TransformerConfig
 from core.insight import Insight
 from core.options import BeamOptions, GreedyOptions
 from core.translator import Translator
+from tests.sources import ROOT
 from tests.tiny import CONFIG, SENTENCES, tiny_translator
 
 FRENCH = SENTENCES[5:]
@@ -54,3 +56,38 @@ def test_likely_pieces_are_the_alternatives_there(translator: Translator) -> Non
         assert [one.id for one in found[place].likely] == [one.id for one in expected]
         shares = [one.probability for one in expected]
         assert [one.probability for one in found[place].likely] == pytest.approx(shares, rel=1e-4)
+
+
+def test_doubts_cover_every_word_of_both_sides(translator: Translator) -> None:
+    item = translator.translate_segments(FRENCH[2:3], "fr", "en", BEAM)[0]
+    found = Insight(translator).doubts(item.source_ids, item.best.ids, counts={})
+    assert [word.text for word in found.source] == FRENCH[2].split()
+    assert [word.text for word in found.target] == [word.text for word in word_confidences(item.best)]
+    probs = [word.prob for word in word_confidences(item.best)]
+    assert [word.prob for word in found.target] == pytest.approx(probs, rel=1e-4)
+    assert all("rare" in word.reasons for word in found.source)
+    assert all("rare" in word.reasons for word in found.target)
+    assert all((word.coverage is not None) == translator.has_attention for word in found.source)
+    for word in found.source:
+        rest = [*item.source_ids[: word.piece_range.start], *item.source_ids[word.piece_range.stop :]]
+        lost = sum(translator.score(item.source_ids, item.best.ids)) - sum(
+            translator.score(rest, item.best.ids)
+        )
+        assert word.loss == pytest.approx(lost, abs=1e-4)
+
+
+def test_a_word_that_was_left_out_is_told() -> None:
+    shipped = Translator.load(ROOT / "assets/models/fr-en", "cpu")
+    source_ids = shipped.encode_source("Le chat noir dort sur la vieille chaise.", "en")
+
+    def omitted(text: str) -> list[str]:
+        """The most doubtful first."""
+        found = sorted(
+            Insight(shipped).doubts(source_ids, shipped.encode_target(text)).source,
+            key=lambda word: word.loss or 0,
+        )
+        return [word.text for word in found if "omitted" in word.reasons]
+
+    assert omitted("The black cat sleeps on the old chair.") == []
+    assert omitted("The cat sleeps on the old chair.")[0] == "noir"
+    assert omitted("The black cat sleeps on the chair.")[0] == "vieille"
