@@ -22,13 +22,15 @@ from core.errors import (
     ConfigError,
     CorruptCheckpointError,
 )
-from core.text.tokenizer import Tokenizer
+from core.text.paired_tokenizer import PAIRED_FILES, PairedTokenizer
+from core.text.tokenizer import JOINT_FILE, JointTokenizer, Tokenizer
 
-FORMAT_VERSION = 2
-"""1: recurrent models only. 2: `architecture` says which options `model` holds."""
+FORMAT_VERSION = 3
+"""1: recurrent models only. 2: `architecture` says which options `model` holds. 3: `tokenizer` says of which
+files the vocabulary is made, and Transformers have more options."""
 CARD_FILE = "MODEL_CARD.md"
 _SUMS_FILE = "SHA256SUMS"
-_CHECKED = ("config.json", "model.safetensors", "tokenizer.model")
+_TOKENIZER_FILES = {"joint": (JOINT_FILE,), "paired": PAIRED_FILES}
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Checkpoint:
     """How it came to be: recipe, seed, tokens seen, dev figures. Free of meaning to the loader."""
     card: str = ""
     digest: str = ""
-    """SHA-256 over the three files, hex; empty before it was written."""
+    """SHA-256 over the checksums of all files but the card, hex; empty before it was written."""
 
     @property
     def model_id(self) -> str:
@@ -61,6 +63,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = t
         "name": checkpoint.name,
         "architecture": checkpoint.config.architecture,
         "model": asdict(checkpoint.config),
+        "tokenizer": "paired" if isinstance(checkpoint.tokenizer, PairedTokenizer) else "joint",
         "directions": [list(direction) for direction in checkpoint.directions],
         "training": checkpoint.training,
     }
@@ -70,9 +73,9 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = t
     files = {
         "config.json": json.dumps(config, indent=2, ensure_ascii=False).encode() + b"\n",
         "model.safetensors": save(weights),
-        "tokenizer.model": checkpoint.tokenizer.serialized,
+        **checkpoint.tokenizer.files,
     }
-    sums = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in _CHECKED)
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
     files[_SUMS_FILE] = sums.encode()
     if checkpoint.card:
         files[CARD_FILE] = checkpoint.card.encode()
@@ -111,9 +114,12 @@ def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
 def load_checkpoint(folder: Path) -> Checkpoint:
     """Read and verify a folder; raises a leaf of `CheckpointError` that names the file at fault."""
     recover_folder(folder)
-    files = {name: _read(folder, name) for name in (*_CHECKED, _SUMS_FILE)}
+    files = {"config.json": _read(folder, "config.json")}
     config = _parse_config(folder, files["config.json"])
-    _verify(folder, files)
+    tokenizer_files = _TOKENIZER_FILES[config["tokenizer"]]
+    files |= {name: _read(folder, name) for name in ("model.safetensors", *tokenizer_files)}
+    sums = _read(folder, _SUMS_FILE)
+    _verify(folder, files, sums)
     try:
         weights = load(files["model.safetensors"])
         model = ModelConfig.from_dict({"architecture": config["architecture"], **config["model"]})
@@ -126,10 +132,10 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         config=model,
         directions=directions,
         weights=weights,
-        tokenizer=Tokenizer(files["tokenizer.model"]),
+        tokenizer=PairedTokenizer(files) if JOINT_FILE not in files else JointTokenizer(files[JOINT_FILE]),
         training=config["training"],
         card=card.read_text(encoding="utf-8") if card.is_file() else "",
-        digest=hashlib.sha256(files[_SUMS_FILE]).hexdigest(),
+        digest=hashlib.sha256(sums).hexdigest(),
     )
 
 
@@ -168,14 +174,20 @@ def _parse_config(folder: Path, content: bytes) -> dict[str, Any]:
             f"The model in {folder.name} must be one of {', '.join(CONFIGS)}, but is "
             f"{config.get('architecture')!r}; update the program."
         )
+    config.setdefault("tokenizer", "joint")
+    if config["tokenizer"] not in _TOKENIZER_FILES:
+        raise CheckpointVersionError(
+            f"The tokenizer of {folder.name} must be one of {', '.join(_TOKENIZER_FILES)}, but is "
+            f"{config['tokenizer']!r}; update the program."
+        )
     return dict(config)
 
 
-def _verify(folder: Path, files: dict[str, bytes]) -> None:
-    lines = files[_SUMS_FILE].decode("utf-8", "replace").splitlines()
-    sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    for name in _CHECKED:
-        if sums.get(name) != hashlib.sha256(files[name]).hexdigest():
+def _verify(folder: Path, files: dict[str, bytes], sums: bytes) -> None:
+    lines = sums.decode("utf-8", "replace").splitlines()
+    known = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    for name, content in files.items():
+        if known.get(name) != hashlib.sha256(content).hexdigest():
             raise CorruptCheckpointError(
                 f"{name} in {folder.name} is damaged: it must have the checksum in {_SUMS_FILE}, but has "
                 "not; copy the model again."

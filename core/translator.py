@@ -98,15 +98,15 @@ class Translator:
 
     @property
     def device(self) -> torch.device:
-        return self.model.output_weight.device
+        return next(self.model.parameters()).device
 
     def encode_source(self, text: str, target_language: str) -> tuple[int, ...]:
         """Target-language tag, pieces, EOS."""
-        return (self.tokenizer.tag_id(target_language), *self.tokenizer.encode(text), EOS_ID)
+        return (*self.tokenizer.tag_ids(target_language), *self.tokenizer.encode(text), EOS_ID)
 
     def encode_target(self, text: str) -> tuple[int, ...]:
         """Pieces, EOS."""
-        return (*self.tokenizer.encode(text), EOS_ID)
+        return (*self.tokenizer.target.encode(text), EOS_ID)
 
     def count_pieces(self, text: str) -> int:
         """Pieces of the text, without tag and EOS."""
@@ -149,9 +149,9 @@ class Translator:
         `constraints`: one a text, or none; `ConfigError` for those that cannot be. When device memory runs
         out the batch is halved; `DeviceMemoryError` only if one text does not fit."""
         self.require_direction(source, target)
-        tag = self.tokenizer.tag_id(target)
-        sources = [(tag, *ids, EOS_ID) for ids in self.tokenizer.encode_many(texts)]
-        wishes = make_wishes(constraints or [Constraints()] * len(texts), self.tokenizer)
+        tag_ids = self.tokenizer.tag_ids(target)
+        sources = [(*tag_ids, *ids, EOS_ID) for ids in self.tokenizer.encode_many(texts)]
+        wishes = make_wishes(constraints or [Constraints()] * len(texts), self.tokenizer.target)
         rows = _MAX_SAMPLES // options.samples if isinstance(options, SamplingOptions) else _MAX_ROWS
         results: dict[int, SegmentTranslation] = {}
         for batch in batches_by_length([len(ids) for ids in sources], min(rows, _MAX_ROWS), _MAX_TOKENS):
@@ -199,7 +199,7 @@ class Translator:
         wishes = [Wish(prefix=(*prefix_ids, piece)) for piece, _ in likely]
         lists = self._decode([tuple(source_ids)] * len(likely), options, wishes)
         return tuple(
-            Alternative(piece, self.tokenizer.pieces([piece])[0], share, self._hypotheses(found)[0])
+            Alternative(piece, self.tokenizer.target.pieces([piece])[0], share, self._hypotheses(found)[0])
             for (piece, share), found in zip(likely, lists, strict=True)
         )
 
@@ -211,7 +211,7 @@ class Translator:
         found, log = decode_traced(self.model, ids.to(self.device), mask.to(self.device), options, SPECIAL)
         candidates = log.of(0)
         used = sorted({one.id for one in candidates})
-        pieces = dict(zip(used, self.tokenizer.pieces(used), strict=True))
+        pieces = dict(zip(used, self.tokenizer.target.pieces(used), strict=True))
         return SearchTrace(self._segment(text, source_ids, found[0]), candidates, pieces)
 
     def attend(self, source_ids: Sequence[int], target_ids: Sequence[int]) -> AttentionMap:
@@ -225,7 +225,8 @@ class Translator:
         weights = self._force(source_ids, target_ids).weights_LHTS
         if weights is None:
             raise NoAttentionError(f"The model {self.name} returned no attention.")
-        return AttentionMap(self.tokenizer.pieces(source_ids), self.tokenizer.pieces(target_ids), weights)
+        labels = self.tokenizer.pieces(source_ids), self.tokenizer.target.pieces(target_ids)
+        return AttentionMap(*labels, weights)
 
     def score(self, source_ids: Sequence[int], target_ids: Sequence[int]) -> tuple[float, ...]:
         """Log-probability of each target id given those before it, nats."""
@@ -260,9 +261,9 @@ class Translator:
     def _hypotheses(self, found: list[Candidate]) -> tuple[Hypothesis, ...]:
         return tuple(
             Hypothesis(
-                text=self.tokenizer.decode(item.ids),
+                text=self.tokenizer.target.decode(item.ids),
                 ids=item.ids,
-                pieces=self.tokenizer.pieces(item.ids),
+                pieces=self.tokenizer.target.pieces(item.ids),
                 token_log_probs=item.token_log_probs,
                 score=item.score,
                 finished=item.finished,

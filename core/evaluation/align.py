@@ -34,15 +34,16 @@ def token_maps(
     translator.require_direction(source, target)
     if not translator.has_attention:
         raise NoAttentionError(f"The model {translator.name} has no attention, so it links no words.")
-    tag = translator.tokenizer.tag_id(target)
+    tag_ids = translator.tokenizer.tag_ids(target)
     sources = [token_pieces(translator.tokenizer, pair.source) for pair in pairs]
-    targets = [token_pieces(translator.tokenizer, pair.target) for pair in pairs]
-    source_ids = [(tag, *ids, EOS_ID) for ids, _ in sources]
+    targets = [token_pieces(translator.tokenizer.target, pair.target) for pair in pairs]
+    source_ids = [(*tag_ids, *ids, EOS_ID) for ids, _ in sources]
     target_ids = [(*ids, EOS_ID) for ids, _ in targets]
     maps = {}
     for index, pieces in piece_maps(translator, source_ids, target_ids):
         pair = pairs[index]
-        maps[index] = _token_map(pieces, pair, sources[index][1], targets[index][1])
+        columns = [None] * len(tag_ids) + sources[index][1]
+        maps[index] = _token_map(pieces, pair, columns, targets[index][1])
     return [maps[index] for index in range(len(pairs))]
 
 
@@ -125,14 +126,15 @@ def _encode_unspaced(tokenizer: Tokenizer, token: str) -> list[int]:
 
 
 def _token_map(
-    pieces: AttentionMap, pair: TokenPair, columns: Sequence[int], rows: Sequence[int]
+    pieces: AttentionMap, pair: TokenPair, columns: Sequence[int | None], rows: Sequence[int]
 ) -> AttentionMap:
-    """`columns`, `rows`: the token of each source piece between tag and EOS, and of each target piece."""
+    """`columns`, `rows`: the token of each source and target piece before EOS; a tag's is None."""
     layers, heads = pieces.weights_LHTS.shape[:2]
-    inner_LHTS = pieces.weights_LHTS[:, :, :-1, 1:-1]
     weights_LHTS = np.zeros((layers, heads, len(pair.target), len(pair.source)))
     counts = np.bincount(rows, minlength=len(pair.target))
     for row, token in enumerate(rows):
         for column, source_token in enumerate(columns):
-            weights_LHTS[:, :, token, source_token] += inner_LHTS[:, :, row, column] / counts[token]
+            if source_token is not None:
+                share_LH = pieces.weights_LHTS[:, :, row, column] / counts[token]
+                weights_LHTS[:, :, token, source_token] += share_LH
     return AttentionMap(pair.source, pair.target, weights_LHTS.astype(np.float32))

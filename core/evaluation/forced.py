@@ -81,8 +81,8 @@ def piece_maps(
         found = force(translator.model, ids_BS.to(device), mask_BS.to(device), chosen, SPECIAL)
         for index, candidate in zip(batch, found, strict=True):
             if candidate.weights_LHTS is not None:
-                pieces = translator.tokenizer.pieces
-                labels = pieces(sources[index]), pieces(targets[index])
+                tokenizer = translator.tokenizer
+                labels = tokenizer.pieces(sources[index]), tokenizer.target.pieces(targets[index])
                 yield index, AttentionMap(*labels, candidate.weights_LHTS)
 
 

@@ -18,17 +18,21 @@ class Augmenter:
     def batch(self, rows: list[Row], rng: np.random.Generator) -> Batch:
         """Without any augmentation, exactly the rows."""
         if self.config.subword_nbest > 1:
+            cut, cut_target = self.tokenizer, self.tokenizer.target
             rows = [
-                Row(row.tag, self._redrawn(row.source, rng), self._redrawn(row.target, rng)) for row in rows
+                Row(
+                    row.tag_ids,
+                    self._redrawn(cut, row.source, rng),
+                    self._redrawn(cut_target, row.target, rng),
+                )
+                for row in rows
             ]
         batch = pad_rows(rows)
         return self._with_holes(batch, rng) if self.config.word_dropout else batch
 
-    def _redrawn(self, pieces: Pieces, rng: np.random.Generator) -> Pieces:
+    def _redrawn(self, tokenizer: Tokenizer, pieces: Pieces, rng: np.random.Generator) -> Pieces:
         """One of the n best segmentations, drawn by probability ** alpha (Kudo 2018, section 3.2)."""
-        found = self.tokenizer.segmentations(
-            self.tokenizer.decode(pieces.tolist()), self.config.subword_nbest
-        )
+        found = tokenizer.segmentations(tokenizer.decode(pieces.tolist()), self.config.subword_nbest)
         logs = self.config.subword_alpha * np.array([log_prob for _, log_prob in found])
         weights = np.exp(logs - logs.max())
         drawn = found[rng.choice(len(found), p=weights / weights.sum())][0]

@@ -75,7 +75,7 @@ def make_examples(
         for source, target in data.directions:
             if {source, target} == set(columns):
                 backward = (source, target) != columns
-                examples.add_direction(tokenizer.tag_id(target), backward, np.arange(start, end))
+                examples.add_direction(tokenizer.tag_ids(target), backward, np.arange(start, end))
     return examples
 
 

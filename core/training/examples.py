@@ -43,9 +43,9 @@ class Batch(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One example: a target-language tag, and the pieces of both sides without ends."""
+    """One example: a target-language tag where the model wants one, and both sides' pieces without ends."""
 
-    tag: int
+    tag_ids: tuple[int, ...]
     source: Pieces
     target: Pieces
 
@@ -93,7 +93,7 @@ class Examples:
     """Encoded pairs, each usable in one or two directions.
 
     Example e is pair `pair_of[e]`, forwards (first -> second) or backwards as `backward[e]` says; a source is
-    target-language tag, pieces, EOS."""
+    target-language tag if there is one, pieces, EOS."""
 
     def __init__(self, first: FlatIds, second: FlatIds, max_pieces: int) -> None:
         """Empty of examples; `add_direction` makes them. Pairs with a side over `max_pieces` stay out."""
@@ -107,13 +107,17 @@ class Examples:
         self.pair_of: IntArray = np.zeros(0, np.int64)
         self.backward: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
         self.tags: IntArray = np.zeros(0, np.int64)
+        """Places in `tag_ids`."""
+        self.tag_ids: list[tuple[int, ...]] = []
 
-    def add_direction(self, tag_id: int, backward: bool, rows: IntArray | None = None) -> None:
+    def add_direction(self, tag_ids: tuple[int, ...], backward: bool, rows: IntArray | None = None) -> None:
         """Use the pairs (all, or the rows given) in one more direction."""
+        if tag_ids not in self.tag_ids:
+            self.tag_ids.append(tag_ids)
         rows = self.usable if rows is None else np.intersect1d(rows, self.usable)
         self.pair_of = np.concatenate([self.pair_of, rows])
         self.backward = np.concatenate([self.backward, np.full(len(rows), backward)])
-        self.tags = np.concatenate([self.tags, np.full(len(rows), tag_id)])
+        self.tags = np.concatenate([self.tags, np.full(len(rows), self.tag_ids.index(tag_ids))])
 
     def __len__(self) -> int:
         return len(self.pair_of)
@@ -137,20 +141,20 @@ class Examples:
             source, target = self.first[pair], self.second[pair]
             if self.backward[example]:
                 source, target = target, source
-            rows.append(Row(int(self.tags[example]), source, target))
+            rows.append(Row(self.tag_ids[self.tags[example]], source, target))
         return rows
 
 
 def pad_rows(rows: Sequence[Row]) -> Batch:
     """Examples as tensors, with tag, BOS and EOS where they belong."""
-    source_ids, source_mask = pad_ids([[row.tag, *row.source, EOS_ID] for row in rows])
+    source_ids, source_mask = pad_ids([[*row.tag_ids, *row.source, EOS_ID] for row in rows])
     target_in, target_mask = pad_ids([[BOS_ID, *row.target] for row in rows])
     target_out, _ = pad_ids([[*row.target, EOS_ID] for row in rows])
     return Batch(source_ids, source_mask, target_in, target_out, target_mask)
 
 
 def encode_pairs(pairs: Iterable[Pair], tokenizer: Tokenizer) -> tuple[FlatIds, FlatIds]:
-    """Both sides as ids."""
+    """Both sides as ids, the first as sources are cut, the second as targets."""
     parts = list(encode_parts(pairs, tokenizer, _ENCODE_AT_ONCE))
     return FlatIds.join([first for first, _ in parts]), FlatIds.join([second for _, second in parts])
 
@@ -161,5 +165,5 @@ def encode_parts(pairs: Iterable[Pair], tokenizer: Tokenizer, size: int) -> Iter
     while taken := list(islice(pairs, size)):
         yield (
             FlatIds(tokenizer.encode_many([pair.first for pair in taken])),
-            FlatIds(tokenizer.encode_many([pair.second for pair in taken])),
+            FlatIds(tokenizer.target.encode_many([pair.second for pair in taken])),
         )

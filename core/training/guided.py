@@ -84,7 +84,7 @@ def teach_alignment(
         raise NoAttentionError(f"The model {checkpoint.name} has no attention that could learn to align.")
     require_range("layer", guidance.layer, 0, model.attention_layers - 1)
     require_range("head", guidance.head, 0, model.attention_heads - 1)
-    rows = link_pieces(pairs, checkpoint.tokenizer, checkpoint.tokenizer.tag_id(direction[1]))
+    rows = link_pieces(pairs, checkpoint.tokenizer, direction[1])
     optimizer = torch.optim.AdamW(model.parameters(), lr=guidance.learning_rate, weight_decay=0.0)
     rng = np.random.default_rng(guidance.seed)
     torch.manual_seed(guidance.seed)
@@ -103,22 +103,22 @@ def teach_alignment(
     return replace(checkpoint, weights=weights, training=training, digest="")
 
 
-def link_pieces(pairs: Sequence[TokenPair], tokenizer: Tokenizer, tag: int) -> list[LinkedRow]:
+def link_pieces(pairs: Sequence[TokenPair], tokenizer: Tokenizer, language: str) -> list[LinkedRow]:
     """Sure links between tokens as links between all of their pieces; pairs without any are left out.
 
-    Raises `CorpusError` when none is left."""
-    rows = []
+    `language`: the target's. Raises `CorpusError` when none is left."""
+    rows, tag_ids = [], tokenizer.tag_ids(language)
     for pair in pairs:
         source, source_tokens = token_pieces(tokenizer, pair.source)
-        target, target_tokens = token_pieces(tokenizer, pair.target)
+        target, target_tokens = token_pieces(tokenizer.target, pair.target)
         links = [
-            (row, column + 1)
+            (row, column + len(tag_ids))
             for row, target_token in enumerate(target_tokens)
             for column, source_token in enumerate(source_tokens)
             if (source_token, target_token) in (pair.sure or ())
         ]
         if links:
-            rows.append(LinkedRow(Row(tag, np.array(source), np.array(target)), links))
+            rows.append(LinkedRow(Row(tag_ids, np.array(source), np.array(target)), links))
     if not rows:
         raise CorpusError("The pairs must have links in their third column to learn from, but have none.")
     return rows

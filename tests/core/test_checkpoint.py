@@ -24,8 +24,10 @@ from core.errors import (
     CorruptCheckpointError,
 )
 from core.nn.factory import restore_model
+from core.text.paired_tokenizer import PAIRED_FILES
 from core.translator import Translator
 from tests.core.nn.configs import ONE_OF_EACH, name_of
+from tests.paired import paired_files, paired_tokenizer
 from tests.sources import ROOT
 from tests.tiny import CONFIG, tiny_checkpoint
 
@@ -46,11 +48,11 @@ def logits_of(checkpoint: Checkpoint) -> torch.Tensor:
     return torch.as_tensor(model(SOURCE, torch.ones_like(SOURCE, dtype=torch.bool), TARGET_IN).logits_BTV)
 
 
-def rewrite_config(folder: Path, **changes: Any) -> None:
-    """Change config.json and its checksum, as a program that writes folders by itself would."""
+def rewrite_config(folder: Path, keep: dict[str, Any] | None = None, **changes: Any) -> None:
+    """Change config.json, or what is to be kept of it, and its checksum, as another program would."""
     path, sums = folder / "config.json", folder / "SHA256SUMS"
     before = sha256(path.read_bytes()).hexdigest()
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+    path.write_text(json.dumps({**(keep or json.loads(path.read_text())), **changes}))
     sums.write_text(sums.read_text().replace(before, sha256(path.read_bytes()).hexdigest()))
 
 
@@ -66,6 +68,18 @@ def test_a_saved_model_says_exactly_what_it_said(config: ModelConfig, tmp_path: 
     assert (loaded.config, loaded.directions, loaded.training) == (config, saved.directions, saved.training)
     assert loaded.tokenizer.serialized == saved.tokenizer.serialized
     assert torch.equal(logits_of(loaded), logits_of(saved))
+
+
+@pytest.mark.parametrize("name", PAIRED_FILES)
+def test_every_file_of_a_paired_tokenizer_is_kept_and_checked(name: str, tmp_path: Path) -> None:
+    save_checkpoint(tmp_path / "model", replace(tiny_checkpoint(), tokenizer=paired_tokenizer()))
+    loaded = load_checkpoint(tmp_path / "model")
+    assert loaded.tokenizer.files == paired_files() and loaded.tokenizer.target is not loaded.tokenizer
+    content = bytearray((tmp_path / "model" / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "model" / name).write_bytes(content)
+    with pytest.raises(CorruptCheckpointError, match=name):
+        load_checkpoint(tmp_path / "model")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -105,6 +119,12 @@ def test_an_unknown_architecture_is_named_beside_the_known_ones(folder: Path) ->
         load_checkpoint(folder)
 
 
+def test_an_unknown_tokenizer_asks_for_a_newer_program(folder: Path) -> None:
+    rewrite_config(folder, tokenizer="bytes")
+    with pytest.raises(CheckpointVersionError, match="joint, paired, but is 'bytes'; update the program"):
+        load_checkpoint(folder)
+
+
 def test_options_of_another_architecture_are_refused(folder: Path) -> None:
     rewrite_config(folder, architecture="transformer", model={"cell": "gru"})
     with pytest.raises(CorruptCheckpointError, match="`cell` is an option of recurrent models"):
@@ -123,6 +143,19 @@ def test_a_folder_of_the_first_format_is_read(folder: Path) -> None:
         del model[name]
     rewrite_config(folder, format_version=1, model=model)
     assert load_checkpoint(folder).config == CONFIG
+
+
+def test_a_folder_of_the_second_format_is_read(tmp_path: Path) -> None:
+    """As the shipped models are: without the options and the file list that came later."""
+    saved = tiny_checkpoint(SIZED[-1])
+    save_checkpoint(tmp_path / "model", saved)
+    config = json.loads((tmp_path / "model" / "config.json").read_text())
+    later = ("norm", "activation", "position_layout", "scale_embedding", "output_bias", "source_vocab_size")
+    model = {name: value for name, value in config["model"].items() if name not in later}
+    del config["tokenizer"]
+    rewrite_config(tmp_path / "model", keep=config, format_version=2, model=model)
+    loaded = load_checkpoint(tmp_path / "model")
+    assert loaded.config == saved.config and torch.equal(logits_of(loaded), logits_of(saved))
 
 
 @contextmanager

@@ -18,6 +18,6 @@ def test_joined_they_are_the_decoded_text(text: str) -> None:
 
 def test_special_pieces_and_tags_write_nothing() -> None:
     tokenizer = tiny_tokenizer()
-    silent = {PAD_ID, UNK_ID, BOS_ID, EOS_ID, tokenizer.tag_id("en"), tokenizer.tag_id("fr")}
+    silent = {PAD_ID, UNK_ID, BOS_ID, EOS_ID, *tokenizer.tag_ids("en"), *tokenizer.tag_ids("fr")}
     assert {i for i, piece in enumerate(spellings(tiny_tokenizer())) if not piece} == silent
     assert len(spellings(tiny_tokenizer())) == tokenizer.vocab_size

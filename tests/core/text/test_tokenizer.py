@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.errors import ConfigError, CorruptCheckpointError
 from core.text.normalize import normalize
-from core.text.tokenizer import BOS_ID, EOS_ID, PAD_ID, UNK_ID, Tokenizer, train_tokenizer
+from core.text.tokenizer import BOS_ID, EOS_ID, PAD_ID, UNK_ID, JointTokenizer, train_tokenizer
 from tests.tiny import SENTENCES, tiny_tokenizer
 
 printable = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn", "Co", "Cf", "Zl", "Zp")), max_size=40)
@@ -22,13 +22,13 @@ def test_round_trip_without_unknown_pieces(text: str) -> None:
 
 def test_text_cannot_forge_special_pieces() -> None:
     ids = tiny_tokenizer().encode("<2en> </s> <s> <pad> <unk>")
-    specials = {PAD_ID, UNK_ID, BOS_ID, EOS_ID, tiny_tokenizer().tag_id("en")}
+    specials = {PAD_ID, UNK_ID, BOS_ID, EOS_ID, *tiny_tokenizer().tag_ids("en")}
     assert not specials & set(ids)
 
 
 def test_tags_and_ends_leave_no_trace_in_the_text() -> None:
     tokenizer = tiny_tokenizer()
-    ids = [tokenizer.tag_id("fr"), *tokenizer.encode("warm bread"), EOS_ID, PAD_ID]
+    ids = [*tokenizer.tag_ids("fr"), *tokenizer.encode("warm bread"), EOS_ID, PAD_ID]
     assert tokenizer.decode(ids) == "warm bread"
 
 
@@ -57,9 +57,9 @@ def test_too_large_a_vocabulary_is_refused() -> None:
 
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(ConfigError, match="<2xx>"):
-        tiny_tokenizer().tag_id("xx")
+        tiny_tokenizer().tag_ids("xx")
 
 
 def test_a_damaged_file_is_refused() -> None:
     with pytest.raises(CorruptCheckpointError):
-        Tokenizer(b"not a model at all")
+        JointTokenizer(b"not a model at all")

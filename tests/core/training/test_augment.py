@@ -14,7 +14,7 @@ from tests.tiny import SENTENCES, tiny_tokenizer
 
 TOKENIZER = tiny_tokenizer()
 ROWS = [
-    Row(TOKENIZER.tag_id("en"), *(np.array(TOKENIZER.encode(text), dtype=np.int32) for text in pair))
+    Row(TOKENIZER.tag_ids("en"), *(np.array(TOKENIZER.encode(text), dtype=np.int32) for text in pair))
     for pair in zip(SENTENCES[5:], SENTENCES[:5], strict=True)
 ]
 PLAIN = TrainConfig()

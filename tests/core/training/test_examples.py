@@ -15,8 +15,8 @@ PAIRS = [Pair(french, english) for french, english in zip(SENTENCES[5:], SENTENC
 def two_way() -> Examples:
     first, second = encode_pairs(PAIRS * 7, tiny_tokenizer())
     examples = Examples(first, second, max_pieces=80)
-    examples.add_direction(tiny_tokenizer().tag_id("en"), backward=False)
-    examples.add_direction(tiny_tokenizer().tag_id("fr"), backward=True)
+    examples.add_direction(tiny_tokenizer().tag_ids("en"), backward=False)
+    examples.add_direction(tiny_tokenizer().tag_ids("fr"), backward=True)
     return examples
 
 
@@ -49,8 +49,8 @@ def test_a_batch_holds_tag_pieces_and_ends_in_both_directions() -> None:
     targets = [batch.target_out_BT[row][batch.target_mask_BT[row]].tolist() for row in (0, 1)]
     read = [batch.target_in_BT[row][batch.target_mask_BT[row]].tolist() for row in (0, 1)]
     assert sources == [
-        [tokenizer.tag_id("en"), *french, EOS_ID],
-        [tokenizer.tag_id("fr"), *english, EOS_ID],
+        [*tokenizer.tag_ids("en"), *french, EOS_ID],
+        [*tokenizer.tag_ids("fr"), *english, EOS_ID],
     ]
     assert targets == [[*english, EOS_ID], [*french, EOS_ID]]
     assert read == [[BOS_ID, *english], [BOS_ID, *french]]
@@ -59,5 +59,5 @@ def test_a_batch_holds_tag_pieces_and_ends_in_both_directions() -> None:
 def test_pairs_that_are_too_long_or_empty_stay_out() -> None:
     first, second = FlatIds([[5] * 3, [5] * 4, [], [5]]), FlatIds([[6] * 3, [6], [6], [6] * 4])
     examples = Examples(first, second, max_pieces=3)
-    examples.add_direction(7, backward=False)
+    examples.add_direction((7,), backward=False)
     assert examples.pair_of.tolist() == [0]

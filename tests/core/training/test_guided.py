@@ -61,7 +61,7 @@ def test_linked_tokens_are_linked_in_all_their_pieces() -> None:
     source, target = ("kitchen", "bicycles"), ("zebra",)
     sizes = [len(tokenizer.encode(word)) for word in (*source, *target)]
     pair = TokenPair(source, target, frozenset({(1, 0)}), NONE)
-    (linked,) = link_pieces([pair, TokenPair(source, target, NONE, NONE)], tokenizer, 7)
+    (linked,) = link_pieces([pair, TokenPair(source, target, NONE, NONE)], tokenizer, "en")
     columns = range(1 + sizes[0], 1 + sizes[0] + sizes[1])
     assert linked.links == [(row, column) for row in range(sizes[2]) for column in columns]
     assert min(sizes) > 0 and len(linked.row.source) == sizes[0] + sizes[1]

@@ -39,9 +39,9 @@ def data(tmp_path: Path) -> DataConfig:
     return DataConfig(train=FILES, dev=FILES[:1], directions=directions, vocab_size=400, shard_pairs=7)
 
 
-def everything(examples: Examples) -> Counter[tuple[int, bytes, bytes]]:
+def everything(examples: Examples) -> Counter[tuple[tuple[int, ...], bytes, bytes]]:
     rows = examples.rows(np.arange(len(examples)))
-    return Counter((row.tag, row.source.tobytes(), row.target.tobytes()) for row in rows)
+    return Counter((row.tag_ids, row.source.tobytes(), row.target.tobytes()) for row in rows)
 
 
 def test_parts_together_hold_what_memory_would(data: DataConfig, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_plan_over_parts_shows_every_example_once_an_epoch_in_another_order(
         seen: list[bytes] = []
         for step in range(epoch * plan.steps_per_epoch, (epoch + 1) * plan.steps_per_epoch):
             for examples, index in plan.at(step):
-                seen.extend(row.source.tobytes() + bytes([row.tag]) for row in examples.rows(index))
+                seen.extend(row.source.tobytes() + bytes(row.tag_ids) for row in examples.rows(index))
         orders.append(seen)
     assert sorted(orders[0]) == sorted(orders[1])
     assert orders[0] != orders[1]
@@ -99,7 +99,7 @@ def test_a_run_over_parts_that_was_cut_goes_on_exactly(tmp_path: Path) -> None:
     whole = load_examples(data, recipe.data.train, recipe.data, tiny_tokenizer())
     parts = [Examples(whole.first, whole.second, 80) for _ in range(3)]
     for tag, part in enumerate(parts, start=4):
-        part.add_direction(tag, backward=False)
+        part.add_direction((tag,), backward=False)
     toy_trainer(recipe, data, tmp_path / "whole", shards=parts).run()
     with pytest.raises(KilledError):
         toy_trainer(recipe, data, tmp_path / "cut", CutTrainer, parts).run()

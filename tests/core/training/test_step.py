@@ -44,7 +44,7 @@ class NarrowModel(RecurrentSeq2Seq):
 def some_batch(rows: int = 7) -> Batch:
     """Rows of different lengths."""
     ids = torch.randint(4, 400, (rows, 2, 9), dtype=torch.int32).numpy()
-    return pad_rows([Row(5, ids[r, 0, : 2 + r], ids[r, 1, : 9 - r]) for r in range(rows)])
+    return pad_rows([Row((5,), ids[r, 0, : 2 + r], ids[r, 1, : 9 - r]) for r in range(rows)])
 
 
 def stepper_of(model: Seq2SeqModel, config: TrainConfig = PLAIN) -> Stepper:
