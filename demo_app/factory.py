@@ -28,6 +28,7 @@ from demo_app.store.database import Store, open_store
 from demo_app.ui.blocks import build_page
 from demo_app.ui.edge import edged
 from demo_app.ui.services import Services
+from demo_app.ui.strings import load_strings
 from demo_app.ui.theme import FAVICON, make_theme, page_head, style_sheets
 
 
@@ -49,7 +50,7 @@ def create_app(settings: Settings) -> App:
         store = open_store(settings.database_url, clock=utc_now, new_id=new_id)
         closing.callback(store.close)
         services = build_services(settings, store, closing)
-        page = build_page(services)
+        page = build_page(services, load_strings("en"))
         undo.pop_all()
     return App(asgi=_mount(page, closing.close), close=closing.close)
 

@@ -2,32 +2,32 @@
 
 import gradio as gr
 
-from demo_app.ui import strings
 from demo_app.ui.about_tab import build_about_tab
 from demo_app.ui.components.widget import widget
 from demo_app.ui.dataset_tab import build_dataset_tab
 from demo_app.ui.services import Services
+from demo_app.ui.strings import Strings
 from demo_app.ui.translate_tab import build_translate_tab
 
 # Files of Gradio's own cache (exports): looked at every hour, gone after a day.
 CACHE_S = (3600, 86_400)
 
 
-def build_page(services: Services) -> gr.Blocks:
-    """Loads the models, because their directions decide what the page offers."""
+def build_page(services: Services, strings: Strings) -> gr.Blocks:
+    """The page in one language. Loads the models, because their directions decide what the page offers."""
     models = services.translation.models()
     trouble = services.model_trouble()
-    told = strings.DAMAGED_MODEL if models else strings.NO_MODEL
+    told = strings.page.damaged_model if models else strings.page.no_model
     problem = told.format(sentences=trouble) if trouble else ""
     # analytics_enabled: the default looks up addresses outside.
-    page = gr.Blocks(title=strings.TITLE, analytics_enabled=False, delete_cache=CACHE_S, fill_width=True)
+    page = gr.Blocks(title=strings.page.title, analytics_enabled=False, delete_cache=CACHE_S, fill_width=True)
     with page:
-        widget("brand", labels=strings.BRAND, elem_id="brand")
+        widget("brand", labels=strings.brand, elem_id="brand")
         with gr.Tabs(elem_id="tabs"):
-            with gr.Tab(strings.TAB_TRANSLATE, id="translate"):
-                build_translate_tab(services, models, problem)
-            with gr.Tab(strings.TAB_DATASET, id="dataset") as dataset:
-                build_dataset_tab(services, models, dataset)
-            with gr.Tab(strings.TAB_ABOUT, id="about"):
-                build_about_tab(models)
+            with gr.Tab(strings.page.tab_translate, id="translate"):
+                build_translate_tab(services, strings, models, problem)
+            with gr.Tab(strings.page.tab_dataset, id="dataset") as dataset:
+                build_dataset_tab(services, strings, models, dataset)
+            with gr.Tab(strings.page.tab_about, id="about"):
+                build_about_tab(strings, models)
     return page

@@ -3,14 +3,13 @@
 from dataclasses import replace
 from typing import Any, Literal
 
-from core.errors import InputError
 from demo_app.services.corrections import MAX_DURATION_S
 from demo_app.store.records import CorrectionRecord, NewCorrection
-from demo_app.ui import strings
 from demo_app.ui.drafts import draft_items, draft_value, is_of, without_draft
-from demo_app.ui.feedback import Update, said
+from demo_app.ui.feedback import Refusal, Update, said
 from demo_app.ui.services import Services
 from demo_app.ui.shown import Shown, hypothesis_of
+from demo_app.ui.strings import Strings
 from demo_app.ui.translate_handlers import require_shown
 from demo_app.ui.translate_layout import TranslateParts
 
@@ -18,45 +17,51 @@ from demo_app.ui.translate_layout import TranslateParts
 class CorrectHandlers:
     """Closed over the services and the parts of the page; keeps nothing of a visitor."""
 
-    def __init__(self, services: Services, parts: TranslateParts) -> None:
+    def __init__(self, services: Services, strings: Strings, parts: TranslateParts) -> None:
         self._services = services
+        self._strings = strings
         self._parts = parts
 
     def save(self, correction_text: str, drafts: Any, shown: Shown | None) -> Update:
         """Keep the correction; a second save of the same sentence becomes its next revision."""
-        here = require_same(shown, drafts)
+        here = require_same(shown, drafts, self._strings)
         if here.saved:
             return self._save_again(correction_text, drafts, here, here.saved)
         if correction_text == self._machine_text(here):
-            raise InputError(strings.NOT_CHANGED)
+            raise Refusal(self._strings.correct.not_changed)
         record = self._services.corrections.submit(self._new(here, correction_text, "corrected"))
-        return self._receipt(here, record, drafts, strings.SAVED.format(hter=percent(record.hter)))
+        return self._receipt(
+            here, record, drafts, self._strings.correct.saved.format(hter=percent(record.hter))
+        )
 
     def confirm(self, correction_text: str, drafts: Any, shown: Shown | None) -> Update:
         """Keep that the machine's text was right as it stands."""
-        here = require_same(shown, drafts)
+        here = require_same(shown, drafts, self._strings)
         machine = self._machine_text(here)
         if here.saved:
-            raise InputError(strings.ALREADY_SAVED)
+            raise Refusal(self._strings.correct.already_saved)
         if correction_text.strip() and correction_text != machine:
-            raise InputError(strings.CHANGED)
+            raise Refusal(self._strings.correct.changed)
         record = self._services.corrections.submit(self._new(here, machine, "right"))
-        return self._receipt(here, record, drafts, strings.SAVED_RIGHT)
+        return self._receipt(here, record, drafts, self._strings.correct.saved_right)
 
     def undo(self, shown: Shown | None) -> Update:
         """Take back what was just saved; the text stays in the box."""
-        here = require_shown(shown)
+        here = require_shown(shown, self._strings)
         if not here.saved:
-            raise InputError(strings.NOTHING_TO_UNDO)
+            raise Refusal(self._strings.page.nothing_to_undo)
         self._services.corrections.undo(*here.saved)
         parts = self._parts
-        return {parts.shown: replace(here, saved=None), parts.correct.notice: said(strings.UNDONE)}
+        return {
+            parts.shown: replace(here, saved=None),
+            parts.correct.notice: said(self._strings.correct.undone),
+        }
 
     def _save_again(self, text: str, drafts: Any, here: Shown, saved: tuple[str, int]) -> Update:
         if text == self._services.dataset.get(saved[0]).corrected_text:
-            raise InputError(strings.ALREADY_SAVED)
+            raise Refusal(self._strings.correct.already_saved)
         record = self._services.dataset.edit(*saved, text)
-        words = strings.SAVED_AGAIN.format(revision=record.revision, hter=percent(record.hter))
+        words = self._strings.correct.saved_again.format(revision=record.revision, hter=percent(record.hter))
         return self._receipt(here, record, drafts, words)
 
     def _new(self, here: Shown, text: str, verdict: Literal["corrected", "right"]) -> NewCorrection:
@@ -73,7 +78,7 @@ class CorrectHandlers:
         items = without_draft(draft_items(drafts), here)
         return {
             self._parts.shown: replace(here, saved=(record.id, record.revision)),
-            self._parts.correct.notice: said(words, action=strings.UNDO),
+            self._parts.correct.notice: said(words, action=self._strings.page.undo),
             self._parts.correct.drafts: draft_value(items, here),
         }
 
@@ -81,11 +86,11 @@ class CorrectHandlers:
         return hypothesis_of(self._services.find_translation(here.translation_id), here).text
 
 
-def require_same(shown: Shown | None, drafts: Any) -> Shown:
-    """Raise `InputError` when the text in the box was written for another sentence than the one now open."""
-    here = require_shown(shown)
+def require_same(shown: Shown | None, drafts: Any, strings: Strings) -> Shown:
+    """Raise `Refusal` when the text in the box was written for another sentence than the one now open."""
+    here = require_shown(shown, strings)
     if not is_of(drafts, here):
-        raise InputError(strings.MOVED_ON)
+        raise Refusal(strings.correct.moved_on)
     return here
 
 

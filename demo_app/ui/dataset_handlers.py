@@ -5,14 +5,14 @@ from typing import Any, Literal
 
 import gradio as gr
 
-from core.errors import InputError, StaleRevisionError
+from core.errors import StaleRevisionError
 from demo_app.store.records import CorrectionQuery, CorrectionRecord
-from demo_app.ui import strings
 from demo_app.ui.components.values import read_id, read_page
 from demo_app.ui.dataset_layout import DatasetParts
 from demo_app.ui.dataset_render import editor_facts, headline, record_rows, revision_rows
-from demo_app.ui.feedback import QUIET, Update, said
+from demo_app.ui.feedback import QUIET, Refusal, Update, said, told
 from demo_app.ui.services import Services
+from demo_app.ui.strings import Strings
 from demo_app.viz.edits import live_diff
 
 PAGE_SIZE = 25
@@ -23,8 +23,9 @@ Opened = tuple[str, int]
 class DatasetHandlers:
     """Closed over the services and the parts of the page; keeps nothing of a visitor."""
 
-    def __init__(self, services: Services, parts: DatasetParts) -> None:
+    def __init__(self, services: Services, strings: Strings, parts: DatasetParts) -> None:
         self._services = services
+        self._strings = strings
         self._parts = parts
 
     def search(self, query: Any) -> Update:
@@ -39,7 +40,7 @@ class DatasetHandlers:
         """Open one in the editor, unless the one that is open has unsaved changes."""
         found = self._services.dataset.get(read_id(record))
         if opened and opened[0] != found.id and text != self._services.dataset.get(opened[0]).corrected_text:
-            raise InputError(strings.EDIT_UNSAVED)
+            raise Refusal(self._strings.editor.unsaved)
         editor = self._parts.editor
         return {
             **self._edited(found),
@@ -49,37 +50,41 @@ class DatasetHandlers:
 
     def compare_edit(self, text: str, opened: Opened | None) -> Update:
         """Edits and HTER of the text in the editor."""
-        record = self._services.dataset.get(require_opened(opened)[0])
+        record = self._services.dataset.get(require_opened(opened, self._strings)[0])
         return {self._parts.editor.diff: _diff(record, text)}
 
     def save_revision(self, text: str, query: Any, page: Any, opened: Opened | None) -> Update:
         """Keep the text as a new revision; if somebody was faster, say so and keep what was typed."""
-        record_id, revision = require_opened(opened)
+        record_id, revision = require_opened(opened, self._strings)
         try:
             record = self._services.dataset.edit(record_id, revision, text)
         except StaleRevisionError as error:
             return self._overtaken(record_id, text, error)
-        words = strings.EDIT_SAVED.format(revision=record.revision)
+        words = self._strings.editor.saved.format(revision=record.revision)
         listed = self._listed(read_query(query, read_page(page)))
         return {**listed, **self._edited(record), self._parts.editor.notice: said(words)}
 
     def delete_record(self, query: Any, page: Any, opened: Opened | None) -> Update:
         """Delete softly; the notice offers to undo it."""
-        record = self._services.dataset.delete(*require_opened(opened))
+        record = self._services.dataset.delete(*require_opened(opened, self._strings))
         return {
             **self._listed(read_query(query, read_page(page))),
             **self.close_record(),
             self._parts.deleted: (record.id, record.revision),
-            self._parts.listing.notice: said(strings.DELETED, action=strings.UNDO),
+            self._parts.listing.notice: said(self._strings.dataset.deleted, action=self._strings.page.undo),
         }
 
     def restore_record(self, query: Any, page: Any, deleted: Opened | None) -> Update:
         """Undo the last deletion."""
         if deleted is None:
-            raise InputError(strings.NOTHING_TO_UNDO)
+            raise Refusal(self._strings.page.nothing_to_undo)
         self._services.dataset.restore(*deleted)
         listed = self._listed(read_query(query, read_page(page)))
-        return {**listed, self._parts.deleted: None, self._parts.listing.notice: said(strings.RESTORED)}
+        return {
+            **listed,
+            self._parts.deleted: None,
+            self._parts.listing.notice: said(self._strings.dataset.restored),
+        }
 
     def close_record(self) -> Update:
         """Close the editor; what was not saved is discarded."""
@@ -97,19 +102,21 @@ class DatasetHandlers:
     def _exported(self, query: Any, kind: Literal["jsonl", "csv"]) -> Update:
         path = self._services.dataset.export(read_query(query), kind, self._services.exports)
         listing = self._parts.listing
-        return {listing.file: gr.update(value=str(path)), listing.notice: said(strings.EXPORTED)}
+        return {
+            listing.file: gr.update(value=str(path)),
+            listing.notice: said(self._strings.dataset.exported),
+        }
 
     def _listed(self, query: CorrectionQuery) -> Update:
         page = self._services.dataset.search(query)
         if not page.rows and query.page > 1:
             return self._listed(replace(query, page=1))
         listing = self._parts.listing
+        searching = query.text or query.source_language or query.verdict
         return {
-            listing.headline: headline(self._services.dataset.counts()),
-            listing.records: record_rows(
-                page, searching=bool(query.text or query.source_language or query.verdict)
-            ),
-            listing.pager: _pager(page.page, page.page_size, page.total),
+            listing.headline: headline(self._strings, self._services.dataset.counts()),
+            listing.records: record_rows(page, self._strings.dataset.no_match if searching else ""),
+            listing.pager: self._pager(page.page, page.page_size, page.total),
         }
 
     def _edited(self, record: CorrectionRecord) -> Update:
@@ -123,12 +130,21 @@ class DatasetHandlers:
 
     def _overtaken(self, record_id: str, text: str, error: StaleRevisionError) -> Update:
         newest = self._services.dataset.get(record_id)
-        words = strings.EDIT_STALE.format(error=error)
+        notice = told(error, self._strings)
+        notice["text"] = f"{notice['text']} {self._strings.editor.stale}"
         diff = {self._parts.editor.diff: _diff(newest, text)}
-        return {**self._edited(newest), **diff, self._parts.editor.notice: said(words, "error")}
+        return {**self._edited(newest), **diff, self._parts.editor.notice: notice}
 
     def _history(self, record: CorrectionRecord) -> dict[str, Any]:
-        return {**editor_facts(record), "revisions": revision_rows(self._services.dataset.history(record.id))}
+        return {
+            **editor_facts(self._strings, record),
+            "revisions": revision_rows(self._services.dataset.history(record.id)),
+        }
+
+    def _pager(self, page: int, size: int, total: int) -> dict[str, Any]:
+        first = (page - 1) * size + 1
+        words = self._strings.dataset.summary.format(first=first, last=min(page * size, total), total=total)
+        return {"page": page, "pages": max(1, -(-total // size)), "summary": words if total else ""}
 
 
 def read_query(query: Any, page: int = 1) -> CorrectionQuery:
@@ -145,18 +161,12 @@ def read_query(query: Any, page: int = 1) -> CorrectionQuery:
     )
 
 
-def require_opened(opened: Opened | None) -> Opened:
-    """Raise `InputError` when the editor is closed."""
+def require_opened(opened: Opened | None, strings: Strings) -> Opened:
+    """Raise `Refusal` when the editor is closed."""
     if opened is None:
-        raise InputError(strings.NOT_OPEN)
+        raise Refusal(strings.editor.not_open)
     return opened
 
 
 def _diff(record: CorrectionRecord, text: str) -> dict[str, Any]:
     return {**live_diff(record.machine_text, text), "language": record.target_language}
-
-
-def _pager(page: Any, size: int, total: int) -> dict[str, Any]:
-    first = (page - 1) * size + 1
-    words = strings.SUMMARY.format(first=first, last=min(page * size, total), total=total)
-    return {"page": page, "pages": max(1, -(-total // size)), "summary": words if total else ""}

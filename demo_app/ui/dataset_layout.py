@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import gradio as gr
 
 from demo_app.services.model_pool import ModelInfo
-from demo_app.ui import strings
 from demo_app.ui.components.widget import widget
+from demo_app.ui.strings import Labels, Strings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,30 +50,32 @@ class DatasetParts:
     """(id, revision) of the one just deleted, or None."""
 
 
-def build_dataset_layout(models: Sequence[ModelInfo]) -> DatasetParts:
+def build_dataset_layout(strings: Strings, models: Sequence[ModelInfo]) -> DatasetParts:
     """`models` say which directions can be searched for."""
     opened, deleted = gr.State(None), gr.State(None)
     with gr.Row(elem_id="dataset-head"):
         headline = widget("headline", elem_id="headline")
         with gr.Row(elem_classes="actions"):
-            jsonl = gr.Button(strings.EXPORT_JSONL, elem_id="export-jsonl", elem_classes="quiet", size="sm")
-            csv = gr.Button(strings.EXPORT_CSV, elem_id="export-csv", elem_classes="quiet", size="sm")
+            jsonl = gr.Button(
+                strings.dataset.export_jsonl, elem_id="export-jsonl", elem_classes="quiet", size="sm"
+            )
+            csv = gr.Button(strings.dataset.export_csv, elem_id="export-csv", elem_classes="quiet", size="sm")
             # Never hidden with `visible=False`: then it is not on the page and the script cannot click it.
             file = gr.DownloadButton(elem_id="export-file", elem_classes="off-screen")
     filters = widget(
         "filters",
         {"text": "", "direction": "", "verdict": ""},
-        labels=strings.FILTERS,
-        directions=direction_choices(models),
-        verdicts=list(strings.VERDICTS.items()),
+        labels=strings.filters,
+        directions=direction_choices(strings.languages, models),
+        verdicts=list(strings.verdicts.items()),
         elem_id="filters",
     )
     notice = widget("notice", elem_id="dataset-notice")
     with gr.Row(elem_id="shelf"):
         with gr.Column(elem_id="records-card", elem_classes="card"):
-            records = widget("records", labels=strings.RECORDS, elem_id="records")
-            pager = widget("pager", {"page": 1}, labels=strings.PAGER, elem_id="pager")
-        editor = _build_editor()
+            records = widget("records", labels={**strings.records, **strings.verdicts}, elem_id="records")
+            pager = widget("pager", {"page": 1}, labels=strings.pager, elem_id="pager")
+        editor = _build_editor(strings)
     listing = ListParts(
         headline=headline,
         filters=filters,
@@ -87,38 +89,39 @@ def build_dataset_layout(models: Sequence[ModelInfo]) -> DatasetParts:
     return DatasetParts(listing=listing, editor=editor, opened=opened, deleted=deleted)
 
 
-def direction_choices(models: Sequence[ModelInfo]) -> list[tuple[str, str]]:
+def direction_choices(names: Labels, models: Sequence[ModelInfo]) -> list[tuple[str, str]]:
     """(`fr-en`, `French → English`) for each direction of any model, each once."""
     pairs = dict.fromkeys(pair for model in models for pair in model.directions)
-    return [(f"{source}-{target}", direction_name(source, target)) for source, target in pairs]
+    return [(f"{source}-{target}", direction_name(names, source, target)) for source, target in pairs]
 
 
-def direction_name(source: str, target: str) -> str:
-    """Example: `direction_name("fr", "en")` is `French → English`."""
-    names = strings.LANGUAGES
+def direction_name(names: Labels, source: str, target: str) -> str:
+    """Example: `direction_name({"fr": "French"}, "fr", "xx")` is `French → xx`."""
     return f"{names.get(source, source)} → {names.get(target, target)}"
 
 
-def _build_editor() -> EditorParts:
+def _build_editor(strings: Strings) -> EditorParts:
     with gr.Column(elem_id="editor-card", elem_classes="card", visible=False) as card:
         with gr.Row(elem_classes="card-head"):
-            gr.HTML(f"<h2>{strings.EDITOR_TITLE}</h2>", elem_classes="title")
-            close = gr.Button(strings.CLOSE, elem_id="close-editor", elem_classes="quiet", size="sm")
-        history = widget("history", labels=strings.HISTORY, elem_id="history")
+            gr.HTML(f"<h2>{strings.editor.title}</h2>", elem_classes="title")
+            close = gr.Button(strings.editor.close, elem_id="close-editor", elem_classes="quiet", size="sm")
+        history = widget("history", labels=strings.history, elem_id="history")
         text = gr.Textbox(
             value="",
-            label=strings.EDITOR_TEXT,
+            label=strings.editor.text,
             show_label=False,
             container=False,
             lines=3,
             max_lines=12,
             elem_id="editor-text",
         )
-        diff = widget("diff", labels=strings.DIFF, elem_id="editor-diff")
+        diff = widget("diff", labels=strings.diff, elem_id="editor-diff")
         notice = widget("notice", elem_id="editor-notice")
         with gr.Row(elem_classes="actions"):
-            delete = gr.Button(strings.DELETE, elem_id="delete", elem_classes="quiet danger", size="sm")
-            save = gr.Button(strings.SAVE_REVISION, variant="primary", elem_id="save-revision", size="sm")
+            delete = gr.Button(
+                strings.editor.delete, elem_id="delete", elem_classes="quiet danger", size="sm"
+            )
+            save = gr.Button(strings.editor.save, variant="primary", elem_id="save-revision", size="sm")
     return EditorParts(
         card=card,
         history=history,

@@ -5,32 +5,33 @@ from datetime import datetime
 from typing import Any
 
 from demo_app.store.records import CorrectionRecord, Counts, Page
-from demo_app.ui import strings
 from demo_app.ui.dataset_layout import direction_name
+from demo_app.ui.strings import Strings
 from demo_app.viz.edits import edit_list
 
 
-def record_rows(page: Page, searching: bool) -> dict[str, Any]:
-    """Value of the list; an empty one says why it is empty."""
-    empty = strings.NO_MATCH if searching else strings.RECORDS["empty"]
+def record_rows(page: Page, empty: str) -> dict[str, Any]:
+    """Value of the list; `empty` says why an empty one is, if not because nothing was corrected yet."""
     return {"rows": [_row(record) for record in page.rows], "selected": None, "empty": empty}
 
 
-def headline(counts: Counts) -> dict[str, Any]:
+def headline(strings: Strings, counts: Counts) -> dict[str, Any]:
     """Total, each direction, mean HTER."""
     hter = "–" if counts.mean_hter is None else percent(counts.mean_hter)
-    directions = [(direction_name(*pair), f"{count:,}") for pair, count in counts.by_direction.items()]
-    figures = [(strings.HEADLINE_TOTAL, f"{counts.total:,}"), *directions, (strings.HEADLINE_HTER, hter)]
+    names = strings.languages
+    directions = [(direction_name(names, *pair), f"{count:,}") for pair, count in counts.by_direction.items()]
+    words = strings.dataset
+    figures = [(words.total, f"{counts.total:,}"), *directions, (words.mean_hter, hter)]
     return {"items": [{"name": name, "value": value} for name, value in figures]}
 
 
-def editor_facts(record: CorrectionRecord) -> dict[str, Any]:
+def editor_facts(strings: Strings, record: CorrectionRecord) -> dict[str, Any]:
     """What never changes about a correction."""
     facts = [
-        direction_name(record.source_language, record.target_language),
-        strings.VERDICTS[record.verdict],
+        direction_name(strings.languages, record.source_language, record.target_language),
+        strings.verdicts[record.verdict],
         record.model_id,
-        _search_words(record.options),
+        _search_words(strings, record.options),
     ]
     return {
         "source": record.source_text,
@@ -81,7 +82,7 @@ def _row(record: CorrectionRecord) -> dict[str, Any]:
     }
 
 
-def _search_words(options: dict[str, Any]) -> str:
+def _search_words(strings: Strings, options: dict[str, Any]) -> str:
     if options.get("mode") == "beam":
-        return f"{strings.DECODING['beam']} {options.get('beam_size')}"
-    return strings.DECODING["greedy"]
+        return f"{strings.decoding['beam']} {options.get('beam_size')}"
+    return strings.decoding["greedy"]

@@ -8,8 +8,9 @@ import gradio as gr
 from demo_app.services.model_pool import ModelInfo
 from demo_app.ui.dataset_handlers import DatasetHandlers
 from demo_app.ui.dataset_layout import DatasetParts, build_dataset_layout
-from demo_app.ui.listen import in_browser, listen
+from demo_app.ui.listen import Listener, in_browser
 from demo_app.ui.services import Services
+from demo_app.ui.strings import Strings
 
 # A failed export leaves the last file where it was, and that must not be downloaded again.
 DOWNLOAD = """(file) => {
@@ -19,15 +20,16 @@ DOWNLOAD = """(file) => {
 }"""
 
 
-def build_dataset_tab(services: Services, models: Sequence[ModelInfo], tab: gr.Tab) -> None:
+def build_dataset_tab(services: Services, strings: Strings, models: Sequence[ModelInfo], tab: gr.Tab) -> None:
     """The list is read anew whenever the tab is opened."""
-    parts = build_dataset_layout(models)
-    handlers = DatasetHandlers(services, parts)
-    _wire_list(parts, handlers, tab)
-    _wire_editor(parts, handlers)
+    parts = build_dataset_layout(strings, models)
+    handlers = DatasetHandlers(services, strings, parts)
+    listen = Listener(strings)
+    _wire_list(listen, parts, handlers, tab)
+    _wire_editor(listen, parts, handlers)
 
 
-def _wire_list(parts: DatasetParts, handlers: DatasetHandlers, tab: gr.Tab) -> None:
+def _wire_list(listen: Listener, parts: DatasetParts, handlers: DatasetHandlers, tab: gr.Tab) -> None:
     listing, editor = parts.listing, parts.editor
     told, query = listing.notice, listing.filters
     listed = _listed(parts)
@@ -45,7 +47,7 @@ def _wire_list(parts: DatasetParts, handlers: DatasetHandlers, tab: gr.Tab) -> N
         in_browser(made.success, DOWNLOAD, [listing.file], [])
 
 
-def _wire_editor(parts: DatasetParts, handlers: DatasetHandlers) -> None:
+def _wire_editor(listen: Listener, parts: DatasetParts, handlers: DatasetHandlers) -> None:
     listing, editor = parts.listing, parts.editor
     told = editor.notice
     place = [listing.filters, listing.pager]

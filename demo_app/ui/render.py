@@ -7,10 +7,10 @@ import gradio as gr
 from core.errors import InterlinearError
 from core.results import AttentionMap
 from demo_app.store.records import TranslationRecord
-from demo_app.ui import strings
-from demo_app.ui.feedback import QUIET, Update, said
+from demo_app.ui.feedback import QUIET, Update, told
 from demo_app.ui.services import Services
 from demo_app.ui.shown import Shown, as_result, chosen_text, chosen_texts, hypothesis_of, segment_of
+from demo_app.ui.strings import FactsStrings, Strings
 from demo_app.ui.translate_layout import TranslateParts
 from demo_app.viz.edits import live_diff, ranking
 from demo_app.viz.gloss import gloss
@@ -20,8 +20,9 @@ from demo_app.viz.heatmap import heatmap
 class Renderer:
     """Draws one sentence with one hypothesis. Runs the model for its attention: call it in a thread."""
 
-    def __init__(self, services: Services, parts: TranslateParts) -> None:
+    def __init__(self, services: Services, strings: Strings, parts: TranslateParts) -> None:
         self._services = services
+        self._strings = strings
         self._parts = parts
 
     def sentence(self, record: TranslationRecord, shown: Shown, correction_text: str) -> Update:
@@ -46,7 +47,10 @@ class Renderer:
             parts.shown: shown,
             parts.target.sentences: self._sentences(record, shown),
             parts.target.gloss: self._gloss(record, shown),
-            parts.target.facts: {"items": _facts(record, shown), "text": chosen_text(record, shown)},
+            parts.target.facts: {
+                "items": _facts(self._strings.facts, record, shown),
+                "text": chosen_text(record, shown),
+            },
             parts.correct.text: correction_text,
             parts.correct.diff: self.diff(record, shown, correction_text),
             parts.correct.notice: QUIET,
@@ -64,7 +68,10 @@ class Renderer:
         try:
             weights = self._map(shown, shown.unit)
         except InterlinearError as error:
-            return {card.notice: said(str(error), "warning"), card.plot: gr.update(value=None, visible=False)}
+            return {
+                card.notice: told(error, self._strings, "warning"),
+                card.plot: gr.update(value=None, visible=False),
+            }
         layers, heads = weights.weights_LHTS.shape[:2]
         figure = heatmap(weights, _within(shown.layer, layers), _within(shown.head, heads))
         return {card.notice: QUIET, card.plot: gr.update(value=figure, visible=True)}
@@ -108,17 +115,17 @@ def _within(chosen: int | None, count: int) -> int | None:
     return chosen if chosen is not None and chosen < count else None
 
 
-def _facts(record: TranslationRecord, shown: Shown) -> list[dict[str, str]]:
+def _facts(words: FactsStrings, record: TranslationRecord, shown: Shown) -> list[dict[str, str]]:
     hypothesis = hypothesis_of(record, shown)
     time = f"{record.duration_s * 1000:.0f} ms" if record.duration_s < 1 else f"{record.duration_s:.1f} s"
     rows = [
-        (strings.FACT_SCORE, _signed(hypothesis.score), strings.FACT_SCORE_HINT),
-        (strings.FACT_LOG_PROB, _signed(hypothesis.log_prob), strings.FACT_LOG_PROB_HINT),
-        (strings.FACT_TIME, time, strings.FACT_TIME_HINT),
-        (strings.FACT_MODEL, record.model_id, record.model_id),
+        (words.score, _signed(hypothesis.score), words.score_hint),
+        (words.log_prob, _signed(hypothesis.log_prob), words.log_prob_hint),
+        (words.time, time, words.time_hint),
+        (words.model, record.model_id, record.model_id),
     ]
     if not hypothesis.finished:
-        rows.append((strings.FACT_CUT, strings.FACT_CUT_VALUE, strings.FACT_CUT_HINT))
+        rows.append((words.cut, words.cut_value, words.cut_hint))
     return [{"name": name, "value": value, "hint": hint} for name, value, hint in rows]
 
 

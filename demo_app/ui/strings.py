@@ -1,169 +1,198 @@
-"""Every word of the page that a person reads, in one place. `{name}` is filled in where it is used."""
+"""Every word of the page that a person reads, in one language. Knows no component and no handler.
 
-NAME = "Interlinear"
-TITLE = "Interlinear: translation that shows its work"
-BRAND = {"name": NAME, "tagline": "Translation that shows its work"}
+The words are in assets/strings, one TOML file a language. A `Labels` table goes to a component's script as
+it stands: a new string is a line in each file. The other tables are read by name in Python: a new string is
+also a field here."""
 
-TAB_TRANSLATE = "Translate"
-TAB_DATASET = "Dataset"
-TAB_ABOUT = "About"
+import tomllib
+from dataclasses import dataclass, fields
+from typing import Any, get_type_hints
 
-LANGUAGES = {
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "zh": "Chinese",
-}
-"""A code that is not here is shown as it is."""
+from core.errors import ConfigError
+from demo_app.ui.theme import ASSETS
 
-ROUTE = {"from": "From", "to": "To", "swap": "Swap languages", "model": "Model", "none": "No model"}
-DECODING = {
-    "search": "Search",
-    "greedy": "Greedy",
-    "beam": "Beam",
-    "greedy_hint": "Take the most probable piece at every step",
-    "beam_hint": "Keep several translations alive and take the best",
-    "beam_size": "Size",
-    "length_penalty": "Length penalty",
-    "n_best": "Show best",
-}
+FOLDER = ASSETS / "strings"
+REFERENCE = "en"
+"""The language whose file says which keys a `Labels` table has."""
 
-SOURCE = "Text to translate"
-SOURCE_PLACEHOLDER = "Type or paste a text"
-TRANSLATE = "Translate"
-CLEAR = "Clear"
-COPY = {"copy": "Copy", "copied": "Copied"}
-EXAMPLES = "Try one"
+Labels = dict[str, str]
 
-NO_WORDS = "no words"
-GLOSS = {
-    "empty": "The translation appears here, word under word. Point at a word to see what it was made from.",
-    "source": "Source words",
-    "target": "Translation",
-    "confidence": "{percent} % sure",
-    "no_words": NO_WORDS,
-    "legend": "The stronger the line, the less sure the model was of the word",
-}
-SENTENCES = {"sentences": "Sentences of the translation; choose one to look into it"}
 
-FACT_SCORE = "Score"
-FACT_SCORE_HINT = "Log-probability divided by the length penalty; higher is better"
-FACT_LOG_PROB = "Log-prob"
-FACT_LOG_PROB_HINT = "Natural logarithm of the probability of the whole sentence"
-FACT_TIME = "Time"
-FACT_TIME_HINT = "From the request to the answer, all sentences"
-FACT_MODEL = "Model"
-FACT_CUT = "Cut"
-FACT_CUT_VALUE = "at the length limit"
-FACT_CUT_HINT = "The model had not ended this sentence when the length limit was reached"
+@dataclass(frozen=True, kw_only=True)
+class PageStrings:
+    """The frame, and what every tab may have to say."""
 
-NBEST_TITLE = "Other readings"
-NBEST = {
-    "no_words": NO_WORDS,
-    "hypotheses": "Hypotheses, best first",
-    "score_hint": "Score; the bar is how probable it is beside the best",
-}
+    title: str
+    tab_translate: str
+    tab_dataset: str
+    tab_about: str
+    undo: str
+    nothing_to_undo: str
+    no_model: str
+    damaged_model: str
+    unexpected: str
 
-CORRECT_TITLE = "Your correction"
-CORRECT = "Corrected translation"
-CORRECT_PLACEHOLDER = "Write the translation as it should be"
-SAVE = "Save"
-RIGHT = "It was right"
-DIFF = {
-    "unchanged": "Change the text above and every edit shows here.",
-    "diff": "Your changes",
-    "hter": "HTER",
-    "hter_hint": "Share of words a person had to change (human-targeted translation edit rate)",
-}
-SAVED = "Saved as a correction, HTER {hter}."
-SAVED_AGAIN = "Saved as revision {revision}, HTER {hter}."
-SAVED_RIGHT = "Noted: this translation was right."
-UNDO = "Undo"
-UNDONE = "Taken back. Your text is still in the box."
-NOT_CHANGED = "The text is the model's own; change it, or press “It was right”."
-CHANGED = "You changed the text; press Save, or put the model's words back first."
-MOVED_ON = "Another sentence came onto the page meanwhile, so nothing was saved; look at it and save again."
-ALREADY_SAVED = "This is saved already."
-NOTHING_SHOWN = "There is no translation on the page yet; translate a text first."
-NOTHING_TO_UNDO = "There is nothing to take back."
-DRAFTS = {"unsaved": "Not saved yet", "open_draft": "Go back to it"}
 
-ATTENTION_TITLE = "Attention"
-ATTENTION_NOTE = "Each row shows where the model looked while it wrote that word."
-ATTENTION_VIEW = {
-    "unit": "Unit",
-    "words": "Words",
-    "pieces": "Pieces",
-    "words_hint": "Pieces joined to words",
-    "pieces_hint": "Subword pieces as the model reads and writes them",
-    "layer": "Layer",
-    "layer_mean": "All layers",
-    "head": "Head",
-    "head_mean": "All heads",
-}
+@dataclass(frozen=True, kw_only=True)
+class TranslateStrings:
+    """Where a text is typed, and the headings around its translation."""
 
-FILTERS = {
-    "placeholder": "Search source and translations",
-    "direction": "Direction",
-    "any_direction": "All directions",
-    "verdict": "Verdict",
-    "any_verdict": "All verdicts",
-}
-VERDICTS = {"corrected": "Corrected", "right": "Right"}
-RECORDS = {
-    **VERDICTS,
-    "empty": "No corrections yet. Translate a text, correct it, and it is kept here.",
-    "source": "Source",
-    "machine": "Machine",
-    "corrected": "Corrected",
-    "hter": "HTER",
-    "when": "When",
-}
-NO_MATCH = "No correction matches this search."
-PAGER = {"previous": "Previous", "next": "Next"}
-SUMMARY = "{first}–{last} of {total}"
-EXPORT_JSONL = "Export JSONL"
-EXPORT_CSV = "Export CSV"
-EXPORTED = "The file holds the corrections that the search shows, all pages."
+    source: str
+    placeholder: str
+    translate: str
+    clear: str
+    readings: str
+    nothing_shown: str
 
-HEADLINE_TOTAL = "corrections"
-HEADLINE_HTER = "mean HTER"
 
-EDITOR_TITLE = "Correction"
-EDITOR_TEXT = "Corrected translation, new revision"
-SAVE_REVISION = "Save revision"
-DELETE = "Delete"
-CLOSE = "Close"
-HISTORY = {"source": "Source", "machine": "Machine", "history": "History ({count})"}
-EDIT_SAVED = "Saved as revision {revision}; the earlier ones are kept."
-EDIT_STALE = (
-    "{error} Your text is kept below; the newest text is in the history. Save again to put yours on top."
-)
-EDIT_UNSAVED = "The open correction has changes that are not saved; save them or close it first."
-NOT_OPEN = "No correction is open; choose one in the list first."
-DELETED = "Deleted."
-RESTORED = "Restored."
+@dataclass(frozen=True, kw_only=True)
+class FactsStrings:
+    """What is known about a translation, each with its explanation."""
 
-NO_MODEL = "No model can be used, so nothing can be translated yet. {sentences}"
-DAMAGED_MODEL = "A model cannot be used: {sentences}"
-UNEXPECTED = (
-    "Something went wrong in the program (error {id}); your text is still here, and the log says more."
-)
+    score: str
+    score_hint: str
+    log_prob: str
+    log_prob_hint: str
+    time: str
+    time_hint: str
+    model: str
+    cut: str
+    cut_value: str
+    cut_hint: str
 
-ABOUT_INTRO = """
-## What this is
 
-An interlinear gloss sets a translation word under word beneath its source. Interlinear does that for a
-neural translation model: it shows how sure the model was of each word, which source words it looked at, and
-what else it considered. What people correct here becomes a dataset that can be exported at any time.
+@dataclass(frozen=True, kw_only=True)
+class CorrectStrings:
+    """The card of the correction, and what becomes of it."""
 
-**Reading the page.** *Score* is the log-probability divided by a length penalty; beam search ranks by it.
-*HTER* is the share of words a person had to change. *Attention* is where the decoder looked while it wrote;
-it is evidence, not proof.
+    title: str
+    text: str
+    placeholder: str
+    save: str
+    right: str
+    saved: str
+    saved_again: str
+    saved_right: str
+    undone: str
+    not_changed: str
+    changed: str
+    moved_on: str
+    already_saved: str
 
-Interlinear is free software under the Apache License 2.0. Nothing you type leaves this server.
-"""
-MODEL_HEADING = "## Model {name}\n\n`{model_id}` · {parameters:,} parameters"
-NO_CARD = "This model has no card."
+
+@dataclass(frozen=True, kw_only=True)
+class AttentionStrings:
+    """The card of the heat map."""
+
+    title: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetStrings:
+    """The list of corrections."""
+
+    export_jsonl: str
+    export_csv: str
+    exported: str
+    total: str
+    mean_hter: str
+    no_match: str
+    summary: str
+    deleted: str
+    restored: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditorStrings:
+    """One correction, opened."""
+
+    title: str
+    text: str
+    save: str
+    delete: str
+    close: str
+    saved: str
+    stale: str
+    unsaved: str
+    not_open: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutStrings:
+    """Markdown of the About tab."""
+
+    intro: str
+    model: str
+    no_card: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strings:
+    """All tables of one language."""
+
+    language: str
+    """`en` or `zh`: the name of the file."""
+    page: PageStrings
+    brand: Labels
+    languages: Labels
+    """Names of the languages that models translate; a code that is not here is shown as it is."""
+    route: Labels
+    decoding: Labels
+    translate: TranslateStrings
+    copy: Labels
+    gloss: Labels
+    sentences: Labels
+    facts: FactsStrings
+    nbest: Labels
+    correct: CorrectStrings
+    diff: Labels
+    drafts: Labels
+    attention: AttentionStrings
+    attention_view: Labels
+    dataset: DatasetStrings
+    editor: EditorStrings
+    filters: Labels
+    verdicts: Labels
+    records: Labels
+    pager: Labels
+    history: Labels
+    about: AboutStrings
+    errors: Labels
+    """A sentence for each class of core/errors.py that has one; empty where messages are in this language."""
+
+
+def load_strings(language: str) -> Strings:
+    """Read assets/strings/<language>.toml; raises `ConfigError` on a missing or an unknown table or key."""
+    return strings_from(language, read_tables(language), read_tables(REFERENCE))
+
+
+def strings_from(language: str, tables: dict[str, Any], reference: dict[str, Any]) -> Strings:
+    """The tables, checked; `reference` says which keys a `Labels` table must have."""
+    kinds = get_type_hints(Strings)
+    wanted = [field.name for field in fields(Strings) if field.name != "language"]
+    _require_same(language, "", tables, wanted)
+    values: dict[str, Any] = {}
+    for name in wanted:
+        kind, table = kinds[name], tables[name]
+        if kind == Labels:
+            _require_same(language, name, table, table if name == "errors" else reference[name])
+            values[name] = table
+        else:
+            _require_same(language, name, table, [field.name for field in fields(kind)])
+            values[name] = kind(**table)
+    return Strings(language=language, **values)
+
+
+def read_tables(language: str) -> dict[str, Any]:
+    """assets/strings/<language>.toml as it stands."""
+    return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def _require_same(language: str, table: str, got: Any, wanted: Any) -> None:
+    missing, unknown = sorted(set(wanted) - set(got)), sorted(set(got) - set(wanted))
+    if missing or unknown:
+        raise ConfigError(
+            f"{f'[{table}] in ' if table else ''}assets/strings/{language}.toml must have the names that "
+            f"demo_app/ui/strings.py and {REFERENCE}.toml have, but lacks {missing} and has also {unknown}."
+        )

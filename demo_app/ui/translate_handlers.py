@@ -4,26 +4,32 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from core.errors import InputError
 from demo_app.services.translation import TranslateRequest
-from demo_app.ui import strings
 from demo_app.ui.components.values import read_choice, read_index, read_options, read_route
 from demo_app.ui.drafts import draft_items, draft_value, with_draft, with_orphan, without_draft
-from demo_app.ui.feedback import Update
+from demo_app.ui.feedback import Refusal, Update
 from demo_app.ui.render import Renderer
 from demo_app.ui.services import Services
 from demo_app.ui.shown import Shown, chosen_text, hypothesis_of
+from demo_app.ui.strings import Strings
 from demo_app.ui.translate_layout import TranslateParts
 
 
 class TranslateHandlers:
     """Closed over the services and the parts of the page; keeps nothing of a visitor."""
 
-    def __init__(self, services: Services, parts: TranslateParts, examples: list[dict[str, str]]) -> None:
+    def __init__(
+        self,
+        services: Services,
+        strings: Strings,
+        parts: TranslateParts,
+        examples: list[dict[str, str]],
+    ) -> None:
         self._services = services
+        self._strings = strings
         self._parts = parts
         self._examples = examples
-        self._renderer = Renderer(services, parts)
+        self._renderer = Renderer(services, strings, parts)
 
     async def translate(
         self,
@@ -82,7 +88,7 @@ class TranslateHandlers:
 
     def pick_sentence(self, sentence: Any, correction_text: str, drafts: Any, shown: Shown | None) -> Update:
         """Look into another sentence; what was typed for this one is kept as a draft."""
-        old = require_shown(shown)
+        old = require_shown(shown, self._strings)
         new = old.turned_to(read_index("sentence", sentence, len(old.chosen)), self._services.clock())
         update = self._open(new, correction_text, drafts, old)
         # The picker itself is left alone: by now the person may have picked another.
@@ -91,7 +97,7 @@ class TranslateHandlers:
 
     def pick_hypothesis(self, hypothesis: Any, correction_text: str, shown: Shown | None) -> Update:
         """Look into another hypothesis. The correction box follows only if nothing was typed in it."""
-        old = require_shown(shown)
+        old = require_shown(shown, self._strings)
         record = self._services.find_translation(old.translation_id)
         count = len(record.segments[old.segment].hypotheses)
         new = old.choosing(read_index("hypothesis", hypothesis, count))
@@ -103,7 +109,7 @@ class TranslateHandlers:
         """Words or pieces, and which layer and head."""
         view = view if isinstance(view, dict) else {}
         new = replace(
-            require_shown(shown),
+            require_shown(shown, self._strings),
             unit="pieces" if view.get("unit") == "pieces" else "words",
             layer=read_choice(view.get("layer")),
             head=read_choice(view.get("head")),
@@ -112,7 +118,7 @@ class TranslateHandlers:
 
     def compare(self, correction_text: str, shown: Shown | None) -> Update:
         """Edits and HTER of the text in the correction box."""
-        here = require_shown(shown)
+        here = require_shown(shown, self._strings)
         record = self._services.find_translation(here.translation_id)
         return {self._parts.correct.diff: self._renderer.diff(record, here, correction_text)}
 
@@ -122,7 +128,7 @@ class TranslateHandlers:
         wanted = drafts.get("open") if isinstance(drafts, dict) else None
         item = items[read_index("open", wanted, len(items))]
         if not item["translation_id"]:
-            return self._adopt(item, correction_text, items, require_shown(shown))
+            return self._adopt(item, correction_text, items, require_shown(shown, self._strings))
         record = self._services.find_translation(item["translation_id"])
         now = self._services.clock()
         segment = read_index("segment", item["segment"], len(record.segments))
@@ -179,8 +185,8 @@ class TranslateHandlers:
         )
 
 
-def require_shown(shown: Shown | None) -> Shown:
-    """Raise `InputError` when nothing was translated in this tab yet."""
+def require_shown(shown: Shown | None, strings: Strings) -> Shown:
+    """Raise `Refusal` when nothing was translated in this tab yet."""
     if shown is None:
-        raise InputError(strings.NOTHING_SHOWN)
+        raise Refusal(strings.translate.nothing_shown)
     return shown

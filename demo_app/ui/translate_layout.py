@@ -8,8 +8,8 @@ from typing import Any
 import gradio as gr
 
 from demo_app.services.model_pool import ModelInfo
-from demo_app.ui import strings
 from demo_app.ui.components.widget import widget
+from demo_app.ui.strings import Strings
 from demo_app.ui.theme import ASSETS
 
 BEAM = {"mode": "beam", "beam_size": 5, "length_penalty": 1.0, "n_best": 5}
@@ -73,20 +73,20 @@ class TranslateParts:
     shown: gr.State
 
 
-def build_translate_layout(models: Sequence[ModelInfo], problem: str) -> TranslateParts:
+def build_translate_layout(strings: Strings, models: Sequence[ModelInfo], problem: str) -> TranslateParts:
     """`problem`: what is wrong with the models, or an empty string."""
     shown = gr.State(None)
-    route, options = _build_toolbar(models)
+    route, options = _build_toolbar(strings, models)
     with gr.Row(elem_id="desk", equal_height=True):
         with gr.Column(elem_id="source-card", elem_classes="card"):
-            source = _build_source(route, options, models, problem)
+            source = _build_source(strings, route, options, models, problem)
         with gr.Column(elem_id="target-card", elem_classes="card"):
-            target = _build_target()
+            target = _build_target(strings)
         with gr.Column(elem_id="readings-card", elem_classes="card", visible=False) as readings:
-            gr.HTML(f"<h2>{strings.NBEST_TITLE}</h2>", elem_classes="title")
-            nbest = widget("nbest", labels=strings.NBEST, elem_id="nbest")
-        correct = _build_correct()
-        attention = _build_attention()
+            gr.HTML(f"<h2>{strings.translate.readings}</h2>", elem_classes="title")
+            nbest = widget("nbest", labels=strings.nbest, elem_id="nbest")
+        correct = _build_correct(strings)
+        attention = _build_attention(strings)
     return TranslateParts(
         source=source,
         target=target,
@@ -105,7 +105,7 @@ def example_sentences(models: Sequence[ModelInfo]) -> list[dict[str, str]]:
     return [item for item in items if item["language"] in readable]
 
 
-def _build_toolbar(models: Sequence[ModelInfo]) -> tuple[gr.HTML, gr.HTML]:
+def _build_toolbar(strings: Strings, models: Sequence[ModelInfo]) -> tuple[gr.HTML, gr.HTML]:
     start: dict[str, Any] = {"model": None, "source": "", "target": ""}
     if models:
         source, target = models[0].directions[0]
@@ -115,17 +115,19 @@ def _build_toolbar(models: Sequence[ModelInfo]) -> tuple[gr.HTML, gr.HTML]:
     ]
     with gr.Row(elem_id="toolbar"):
         route = widget(
-            "route", start, labels=strings.ROUTE, models=choices, languages=strings.LANGUAGES, elem_id="route"
+            "route", start, labels=strings.route, models=choices, languages=strings.languages, elem_id="route"
         )
-        options = widget("decoding", dict(BEAM), labels=strings.DECODING, elem_id="decoding")
+        options = widget("decoding", dict(BEAM), labels=strings.decoding, elem_id="decoding")
     return route, options
 
 
-def _build_source(route: gr.HTML, options: gr.HTML, models: Sequence[ModelInfo], problem: str) -> SourceCard:
+def _build_source(
+    strings: Strings, route: gr.HTML, options: gr.HTML, models: Sequence[ModelInfo], problem: str
+) -> SourceCard:
     text = gr.Textbox(
         value="",
-        label=strings.SOURCE,
-        placeholder=strings.SOURCE_PLACEHOLDER,
+        label=strings.translate.source,
+        placeholder=strings.translate.placeholder,
         show_label=False,
         container=False,
         lines=4,
@@ -137,8 +139,8 @@ def _build_source(route: gr.HTML, options: gr.HTML, models: Sequence[ModelInfo],
     notice = widget("notice", warning, elem_id="source-notice")
     examples = widget("examples", items=example_sentences(models), elem_id="examples")
     with gr.Row(elem_classes="actions"):
-        clear = gr.Button(strings.CLEAR, elem_id="clear", elem_classes="quiet", size="sm")
-        translate = gr.Button(strings.TRANSLATE, variant="primary", elem_id="translate")
+        clear = gr.Button(strings.translate.clear, elem_id="clear", elem_classes="quiet", size="sm")
+        translate = gr.Button(strings.translate.translate, variant="primary", elem_id="translate")
     return SourceCard(
         route=route,
         options=options,
@@ -150,43 +152,43 @@ def _build_source(route: gr.HTML, options: gr.HTML, models: Sequence[ModelInfo],
     )
 
 
-def _build_target() -> TargetCard:
-    sentences = widget("sentences", labels=strings.SENTENCES, elem_id="sentences", visible=False)
-    gloss = widget("gloss", labels=strings.GLOSS, elem_id="gloss")
-    facts = widget("facts", labels=strings.COPY, elem_id="facts")
+def _build_target(strings: Strings) -> TargetCard:
+    sentences = widget("sentences", labels=strings.sentences, elem_id="sentences", visible=False)
+    gloss = widget("gloss", labels=strings.gloss, elem_id="gloss")
+    facts = widget("facts", labels=strings.copy, elem_id="facts")
     return TargetCard(sentences=sentences, gloss=gloss, facts=facts)
 
 
-def _build_correct() -> CorrectCard:
+def _build_correct(strings: Strings) -> CorrectCard:
     with gr.Column(elem_id="correct-card", elem_classes="card", visible=False) as card:
-        gr.HTML(f"<h2>{strings.CORRECT_TITLE}</h2>", elem_classes="title")
+        gr.HTML(f"<h2>{strings.correct.title}</h2>", elem_classes="title")
         text = gr.Textbox(
             value="",
-            label=strings.CORRECT,
-            placeholder=strings.CORRECT_PLACEHOLDER,
+            label=strings.correct.text,
+            placeholder=strings.correct.placeholder,
             show_label=False,
             container=False,
             lines=2,
             max_lines=12,
             elem_id="correction-text",
         )
-        diff = widget("diff", guard=True, labels=strings.DIFF, elem_id="diff")
+        diff = widget("diff", guard=True, labels=strings.diff, elem_id="diff")
         with gr.Row(elem_classes="actions"):
-            right = gr.Button(strings.RIGHT, elem_id="right", elem_classes="quiet", size="sm")
-            save = gr.Button(strings.SAVE, variant="primary", elem_id="save", size="sm")
+            right = gr.Button(strings.correct.right, elem_id="right", elem_classes="quiet", size="sm")
+            save = gr.Button(strings.correct.save, variant="primary", elem_id="save", size="sm")
         notice = widget("notice", elem_id="correct-notice")
-        drafts = widget("drafts", {"items": []}, labels=strings.DRAFTS, elem_id="drafts")
+        drafts = widget("drafts", {"items": []}, labels=strings.drafts, elem_id="drafts")
     return CorrectCard(card=card, text=text, diff=diff, save=save, right=right, notice=notice, drafts=drafts)
 
 
-def _build_attention() -> AttentionCard:
+def _build_attention(strings: Strings) -> AttentionCard:
     with gr.Column(elem_id="attention-card", elem_classes="card", visible=False) as card:
         with gr.Row(elem_classes="card-head"):
-            gr.HTML(f"<h2>{strings.ATTENTION_TITLE}</h2>", elem_classes="title")
+            gr.HTML(f"<h2>{strings.attention.title}</h2>", elem_classes="title")
             view = widget(
-                "attention_view", {"unit": "words"}, labels=strings.ATTENTION_VIEW, elem_id="attention-view"
+                "attention_view", {"unit": "words"}, labels=strings.attention_view, elem_id="attention-view"
             )
-        gr.HTML(f"<p>{strings.ATTENTION_NOTE}</p>", elem_classes="note")
+        gr.HTML(f"<p>{strings.attention.note}</p>", elem_classes="note")
         notice = widget("notice", elem_id="attention-notice")
         plot = gr.Plot(label="heatmap", show_label=False, container=False, elem_id="heatmap")
     return AttentionCard(card=card, view=view, notice=notice, plot=plot)

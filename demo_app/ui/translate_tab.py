@@ -5,24 +5,28 @@ from typing import Any
 
 from demo_app.services.model_pool import ModelInfo
 from demo_app.ui.correct_handlers import CorrectHandlers
-from demo_app.ui.listen import in_browser, listen
+from demo_app.ui.listen import Listener, in_browser
 from demo_app.ui.services import Services
+from demo_app.ui.strings import Strings
 from demo_app.ui.translate_handlers import TranslateHandlers
 from demo_app.ui.translate_layout import TranslateParts, build_translate_layout, example_sentences
 
 EMPTY = "() => { document.querySelector('#source-text textarea').focus(); return ''; }"
 
 
-def build_translate_tab(services: Services, models: Sequence[ModelInfo], problem: str) -> None:
+def build_translate_tab(
+    services: Services, strings: Strings, models: Sequence[ModelInfo], problem: str
+) -> None:
     """`problem`: what is wrong with the models, or an empty string."""
-    parts = build_translate_layout(models, problem)
-    handlers = TranslateHandlers(services, parts, example_sentences(models))
-    _wire_translation(parts, handlers)
-    _wire_views(parts, handlers)
-    _wire_correction(parts, CorrectHandlers(services, parts), handlers)
+    parts = build_translate_layout(strings, models, problem)
+    handlers = TranslateHandlers(services, strings, parts, example_sentences(models))
+    listen = Listener(strings)
+    _wire_translation(listen, parts, handlers)
+    _wire_views(listen, parts, handlers)
+    _wire_correction(listen, parts, CorrectHandlers(services, strings, parts), handlers)
 
 
-def _wire_translation(parts: TranslateParts, handlers: TranslateHandlers) -> None:
+def _wire_translation(listen: Listener, parts: TranslateParts, handlers: TranslateHandlers) -> None:
     source, correct = parts.source, parts.correct
     asked = [source.route, source.options, correct.text, correct.drafts, parts.shown]
     drawn = [source.text, source.route, *_drawn(parts)]
@@ -38,7 +42,7 @@ def _wire_translation(parts: TranslateParts, handlers: TranslateHandlers) -> Non
     in_browser(source.clear.click, EMPTY, [], [source.text])
 
 
-def _wire_views(parts: TranslateParts, handlers: TranslateHandlers) -> None:
+def _wire_views(listen: Listener, parts: TranslateParts, handlers: TranslateHandlers) -> None:
     target, correct, attention = parts.target, parts.correct, parts.attention
     told = parts.source.notice
     drawn = _drawn(parts)
@@ -55,7 +59,9 @@ def _wire_views(parts: TranslateParts, handlers: TranslateHandlers) -> None:
     listen(attention.view.turn, attention.notice, handlers.view_attention, shown, view, **last)
 
 
-def _wire_correction(parts: TranslateParts, handlers: CorrectHandlers, views: TranslateHandlers) -> None:
+def _wire_correction(
+    listen: Listener, parts: TranslateParts, handlers: CorrectHandlers, views: TranslateHandlers
+) -> None:
     correct = parts.correct
     told = correct.notice
     asked = [correct.text, correct.drafts, parts.shown]
