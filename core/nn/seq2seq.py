@@ -105,8 +105,12 @@ class Seq2SeqModel(nn.Module, ABC):
         Training calls this, for its loss multiplies and normalises in one go. Weights are None unless they
         are asked for, because without them an architecture may take a faster way to the same features."""
 
+    def logits(self, features_BTE: Tensor) -> Tensor:
+        """(B, T, V): that product."""
+        return features_BTE @ self.output_weight.t()
+
     def forward(self, source_ids_BS: Tensor, mask_BS: Tensor, target_in_BT: Tensor) -> ForwardOutput:
         """As in `Seq2Seq`."""
         memory = self.encode(source_ids_BS, mask_BS)
         features_BTE, weights_BLHTS = self.decode(memory, target_in_BT, need_weights=True)
-        return ForwardOutput(features_BTE @ self.output_weight.t(), weights_BLHTS)
+        return ForwardOutput(self.logits(features_BTE), weights_BLHTS)

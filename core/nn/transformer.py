@@ -158,6 +158,12 @@ class TransformerSeq2Seq(Seq2SeqModel):
             return self.embedding.weight
         return torch.cat([self.embedding.weight, self.output_bias.unsqueeze(1)], dim=1)
 
+    def logits(self, features_BTE: Tensor) -> Tensor:
+        if self.output_bias is None:
+            return super().logits(features_BTE)
+        # the same without a copy of the whole matrix, which is large beside one sentence
+        return features_BTE[..., :-1] @ self.embedding.weight.t() + self.output_bias
+
     def encode(self, source_ids_BS: Tensor, mask_BS: Tensor) -> TransformerMemory:
         embedding = self.source_embedding or self.embedding
         x_BSD, mask_B11S = self._embed(embedding, source_ids_BS), mask_BS[:, None, None]
