@@ -5,13 +5,12 @@
 `--data` holds `multi30k.de-en.{train,val,test_2016_flickr}.tsv.gz`; `--runs` keeps unfinished trainings."""
 
 import argparse
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from benchmarks.textbook.page import write_page
 from benchmarks.textbook.plan import SEEDS, TRIALS
-from benchmarks.textbook.trial import one_thread, prepare, result_file, run_trial
+from benchmarks.textbook.trial import prepare, result_file, run_trial
+from benchmarks.trials import Task, run_missing
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -27,30 +26,21 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def run_missing(arguments: argparse.Namespace) -> None:
+def run_trials(arguments: argparse.Namespace) -> None:
     corpora = arguments.runs / "corpora"
     prepare(arguments.data, corpora)
-    missing = [
-        (name, seed)
+    tasks = [
+        Task(result_file(name, seed), run_trial, (name, seed, corpora, arguments.runs, arguments.device))
         for seed in arguments.seeds
         for name in arguments.only
-        if not result_file(name, seed).is_file()
     ]
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(arguments.jobs, context, initializer=one_thread) as pool:
-        started = {
-            (name, seed): pool.submit(run_trial, name, seed, corpora, arguments.runs, arguments.device)
-            for name, seed in missing
-        }
-        for (name, seed), trial in started.items():
-            trial.result()
-            print(f"{name}, seed {seed}: {result_file(name, seed)}", flush=True)
+    run_missing(tasks, arguments.jobs)
 
 
 def main() -> None:
     arguments = parse_arguments()
     if arguments.data is not None:
-        run_missing(arguments)
+        run_trials(arguments)
     write_page()
 
 

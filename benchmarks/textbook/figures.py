@@ -4,10 +4,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from benchmarks.pictures import COLOURS, white_figure
 from benchmarks.textbook.claims import TITLES, Results, score
 from benchmarks.textbook.plan import BASE
 
-COLOURS = ("#4f46e5", "#0891b2", "#d97706", "#be185d", "#15803d", "#64748b")
 BY_LENGTH = ("gru-none", BASE, "gru-dot", "gru-scaled", "transformer")
 CURVES = (BASE, "lstm-additive", "gru-none", "scheduled-sampling", "no-smoothing", "transformer")
 
@@ -15,7 +15,7 @@ CURVES = (BASE, "lstm-additive", "gru-none", "scheduled-sampling", "no-smoothing
 def overview(results: Results) -> go.Figure:
     """A dot for each seed, a bar for their mean, best on top."""
     names = sorted(results, key=lambda name: score(results, name))
-    figure = _figure("BLEU, beam 5")
+    figure = white_figure("BLEU, beam 5")
     titles = [TITLES[name] for name in names]
     means = [score(results, name) for name in names]
     figure.add_bar(x=means, y=titles, orientation="h", marker_color="#c7d2fe", width=0.6, showlegend=False)
@@ -34,7 +34,7 @@ def overview(results: Results) -> go.Figure:
 
 def by_length(results: Results) -> go.Figure:
     """BLEU in each bucket of source length; the last point is three sentences read as one."""
-    figure = _figure(None, "BLEU, beam 5")
+    figure = white_figure(None, "BLEU, beam 5")
     for colour, name in zip(COLOURS, (n for n in BY_LENGTH if n in results), strict=False):
         rows = results[name]
         labels = [bucket["label"] for bucket in rows[0]["by_length"]]
@@ -52,7 +52,7 @@ def by_length(results: Results) -> go.Figure:
 
 def beams(results: Results) -> go.Figure:
     """BLEU of the base model by beam size, with and without length penalty."""
-    figure = _figure(None, "BLEU")
+    figure = white_figure(None, "BLEU")
     rows: list[dict[str, Any]] = [row for result in results[BASE] for row in result["beams"]]
     for colour, penalty in zip(COLOURS, sorted({row["penalty"] for row in rows}), strict=False):
         sizes = sorted({row["beam"] for row in rows})
@@ -71,25 +71,11 @@ def beams(results: Results) -> go.Figure:
 
 def curves(results: Results) -> go.Figure:
     """Dev BLEU, greedy, after each epoch; the mean of the seeds."""
-    figure = _figure(None, "dev BLEU, greedy")
+    figure = white_figure(None, "dev BLEU, greedy")
     for colour, name in zip(COLOURS, (n for n in CURVES if n in results), strict=False):
         rows = [row["dev_bleu"] for row in results[name]]
         values = [sum(epoch) / len(epoch) for epoch in zip(*rows, strict=False)]
         epochs = list(range(1, len(values) + 1))
         figure.add_scatter(x=epochs, y=values, mode="lines", line={"color": colour}, name=TITLES[name])
     figure.update_xaxes(title="epoch")
-    return figure
-
-
-def _figure(x_title: str | None, y_title: str | None = None) -> go.Figure:
-    """White paper in both colour schemes, for an SVG on a page cannot know which it is on."""
-    figure = go.Figure()
-    figure.update_layout(
-        **{"width": 760, "height": 420, "template": "plotly_white"},
-        font={"family": "system-ui, sans-serif", "size": 13, "color": "#334155"},
-        margin={"l": 60, "r": 20, "t": 20, "b": 50},
-        legend={"orientation": "h", "y": 1.12},
-    )
-    figure.update_xaxes(title=x_title)
-    figure.update_yaxes(title=y_title)
     return figure

@@ -3,20 +3,14 @@
 import json
 from pathlib import Path
 from string import Template
-from urllib.parse import unquote
 
-import plotly.graph_objects as go
-from playwright.sync_api import sync_playwright
-from plotly.offline import get_plotlyjs
-
+from benchmarks.pictures import DOCS, write_pictures
 from benchmarks.textbook import figures
 from benchmarks.textbook.claims import CLAIMS, TITLES, Results, ready, score, spread, verdict
 from benchmarks.textbook.plan import BASE, TRIALS, recipe_values
 from benchmarks.textbook.trial import FOLDER
 
 TEMPLATE = Path(__file__).with_name("template.txt")
-DOCS = Path(__file__).resolve().parents[2] / "docs"
-CHROMIUM = "/usr/bin/chromium"
 YARDSTICKS = (
     ("GRU, no attention", 20.6, "gru-none"),
     ("GRU, additive attention", 28.3, BASE),
@@ -47,21 +41,8 @@ def write_page() -> None:
         "beams": figures.beams(results),
         "curves": figures.curves(results),
     }
-    write_pictures(drawn)
+    write_pictures({f"textbook-{name}": figure for name, figure in drawn.items()})
     (DOCS / "textbook.md").write_text(page(results), encoding="utf-8")
-
-
-def write_pictures(drawn: dict[str, go.Figure]) -> None:
-    """Each as docs/images/textbook-<name>.svg, drawn by plotly's own script in Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        tab = browser.new_page()
-        tab.add_script_tag(content=get_plotlyjs())
-        for name, figure in drawn.items():
-            url = tab.evaluate("figure => Plotly.toImage(figure, {format: 'svg'})", figure.to_plotly_json())
-            svg = unquote(url.partition(",")[2])
-            (DOCS / "images" / f"textbook-{name}.svg").write_text(svg + "\n", encoding="utf-8")
-        browser.close()
 
 
 def page(results: Results) -> str:
@@ -82,8 +63,8 @@ def page(results: Results) -> str:
 
 def overview_table(results: Results) -> str:
     lines = [
-        "| trial | parameters | greedy | beam 5 | seeds differ by | seconds |",
-        "|---|---|---|---|---|---|",
+        "| trial | parameters | greedy | beam 5 | seeds differ by |",
+        "|---|---|---|---|---|",
     ]
     for name in sorted(results, key=lambda name: -score(results, name)):
         row = results[name][0]
