@@ -7,10 +7,27 @@ import torch
 
 from core.analysis.doubts import Doubts, PieceCounts, judge_words, read_words
 from core.analysis.words import ordinary_words
+from core.changes import Change
+from core.decoding.ensemble import Ensemble
 from core.decoding.judge import judge
 from core.decoding.leave_out import leave_out
+from core.errors import ConfigError
+from core.nn.changed import Changed
 from core.results import LikelyPiece, PieceJudgement
 from core.translator import SPECIAL, Translator
+
+
+def under(translator: Translator, change: Change) -> Translator:
+    """The translator as it were under a change, beside the one there is: "what if". No weight is copied.
+
+    Every method of it takes sources that the change fits, of one length, or raises `ConfigError`; so does
+    this for an ensemble."""
+    if not change:
+        return translator
+    if isinstance(translator.model, Ensemble):
+        raise ConfigError("An ensemble cannot be changed inside; change one of its models.")
+    changed = Changed(translator.model, change)
+    return Translator(changed, translator.tokenizer, translator.directions, translator.model_id)
 
 
 class Insight:

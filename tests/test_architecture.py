@@ -8,13 +8,16 @@ import pytest
 
 from tests.sources import ROOT, Source, imported_modules, is_within, program, repository_files, sources
 
-PLAIN_CORE = ("core.errors", "core.config", "core.options", "core.results", "core.analysis")
+PLAIN_CORE = (
+    *("core.changes", "core.errors", "core.config"),
+    *("core.options", "core.results", "core.analysis"),
+)
 
 MAY_IMPORT = {
     "core": ("core",),
     "core.text": ("core.text", "core.analysis", "core.errors"),
     "core.analysis": ("core.analysis", "core.results", "core.config"),
-    "core.nn": ("core.nn", "core.config", "core.errors"),
+    "core.nn": ("core.nn", "core.changes", "core.config", "core.errors"),
     "core.decoding": ("core.decoding", "core.nn", *PLAIN_CORE),
     "core.evaluation": ("core.evaluation", "core.decoding", "core.text", "core.translator", *PLAIN_CORE),
     "core.report": ("core.report", "core.evaluation", "core.analysis"),

@@ -3,12 +3,14 @@
 Letters: B batch, T target, S source, D decoder width, M memory width, A attention width."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from core.config import Attention, DecoderConfig
+from core.nn.rows import Row, with_rows
 
 
 class Projected(NamedTuple):
@@ -117,10 +119,15 @@ def build_attention(config: DecoderConfig) -> AttentionScorer | None:
     return scorer(config.decoder_dim, config.memory_dim, config.decoder_dim)
 
 
-def weighted_sum(scores_BTS: Tensor, mask_BS: Tensor, values_BSM: Tensor) -> tuple[Tensor, Tensor]:
+def weighted_sum(
+    scores_BTS: Tensor, mask_BS: Tensor, values_BSM: Tensor, rows: Sequence[Row] = (), start: int = 0
+) -> tuple[Tensor, Tensor]:
     """Context (B, T, M) and weights (B, T, S).
 
-    The softmax runs in float32; padding gets a weight of exactly 0 and rows sum to 1."""
+    The softmax runs in float32; padding gets a weight of exactly 0 and rows sum to 1. `rows` replace those
+    of the weights, the first of which stands at position `start`."""
     masked = scores_BTS.float().masked_fill(~mask_BS.unsqueeze(1), float("-inf"))
     weights_BTS = torch.softmax(masked, dim=-1)
+    if rows:
+        weights_BTS = with_rows(weights_BTS.unsqueeze(1), rows, start).squeeze(1)
     return weights_BTS.to(values_BSM.dtype) @ values_BSM, weights_BTS

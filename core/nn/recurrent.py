@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
+from core.changes import Change
 from core.config import ConvolutionalConfig, RecurrentConfig
 from core.nn.attention import CoverageAttention, build_attention, weighted_sum
 from core.nn.encoders import ConvolutionalEncoder, RecurrentEncoder
+from core.nn.rows import Row, require_fit, rows_of_layer
 from core.nn.seq2seq import Seq2SeqModel, StepOutput
 from core.nn.stack import build_stack
 
@@ -23,10 +25,13 @@ class RecurrentMemory:
     mask_BS: Tensor
     summary_BM: Tensor
     """The sentence as one vector: all that a model without attention sees."""
+    edits: tuple[Row, ...] = ()
+    """Rows that the attention is to have."""
 
     def select(self, index: Tensor) -> "RecurrentMemory":
-        rows = [tensor.index_select(0, index) for tensor in vars(self).values()]
-        return RecurrentMemory(*rows)
+        tensors = (self.keys_BSA, self.values_BSM, self.mask_BS, self.summary_BM)
+        keys_BSA, values_BSM, mask_BS, summary_BM = (tensor.index_select(0, index) for tensor in tensors)
+        return RecurrentMemory(keys_BSA, values_BSM, mask_BS, summary_BM, self.edits)
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class RecurrentState:
     """The last attentional vector, when it is fed back."""
     coverage_BS: Tensor | None
     """Sum of the attention so far, when it enters the next."""
+    length: int = 0
+    """Pieces read so far."""
 
     def reorder(self, index: Tensor) -> "RecurrentState":
         return RecurrentState(
@@ -47,6 +54,7 @@ class RecurrentState:
             None if self.cell_LBD is None else self.cell_LBD.index_select(1, index),
             None if self.fed_BD is None else self.fed_BD.index_select(0, index),
             None if self.coverage_BS is None else self.coverage_BS.index_select(0, index),
+            self.length,
         )
 
 
@@ -96,12 +104,20 @@ class RecurrentSeq2Seq(Seq2SeqModel):
         """(V, E): scores a feature vector against every piece."""
         return self.embedding.weight
 
-    def encode(self, source_ids_BS: Tensor, mask_BS: Tensor) -> RecurrentMemory:
-        states_BSM, summary_BM = self.encoder(self.dropout(self.embedding(source_ids_BS)), mask_BS)
+    def embed_source(self, source_ids_BS: Tensor) -> Tensor:
+        embedded_BSE: Tensor = self.embedding(source_ids_BS)
+        return embedded_BSE
+
+    def read(self, embedded_BSE: Tensor, mask_BS: Tensor, change: Change | None = None) -> RecurrentMemory:
+        edits: tuple[Row, ...] = ()
+        if change:
+            require_fit(change, mask_BS, {"cross": (self.attention_layers, self.attention_heads)})
+            edits = rows_of_layer(change.edits, 0, mask_BS)
+        states_BSM, summary_BM = self.encoder(self.dropout(embedded_BSE), mask_BS)
         if self.attention is None:
             return RecurrentMemory(states_BSM, states_BSM, mask_BS, summary_BM)
         keys_BSA, values_BSM = self.attention.project(states_BSM)
-        return RecurrentMemory(keys_BSA, values_BSM, mask_BS, summary_BM)
+        return RecurrentMemory(keys_BSA, values_BSM, mask_BS, summary_BM, edits)
 
     def start(self, memory: RecurrentMemory) -> RecurrentState:
         hidden_BX = torch.tanh(self.bridge(memory.summary_BM))
@@ -159,7 +175,7 @@ class RecurrentSeq2Seq(Seq2SeqModel):
             state = replace(state, fed_BD=vector_BTD[:, -1])
         if state.coverage_BS is not None and weights_BTS is not None:
             state = replace(state, coverage_BS=state.coverage_BS + weights_BTS[:, -1])
-        return vector_BTD, state, weights_BTS
+        return vector_BTD, replace(state, length=state.length + vector_BTD.shape[1]), weights_BTS
 
     def _look(
         self, hidden_BTD: Tensor, state: RecurrentState, memory: RecurrentMemory
@@ -171,4 +187,4 @@ class RecurrentSeq2Seq(Seq2SeqModel):
             scores_BTS = self.attention.covered_scores(hidden_BTD, memory.keys_BSA, state.coverage_BS)
         else:
             scores_BTS = self.attention.scores(hidden_BTD, memory.keys_BSA)
-        return weighted_sum(scores_BTS, memory.mask_BS, memory.values_BSM)
+        return weighted_sum(scores_BTS, memory.mask_BS, memory.values_BSM, memory.edits, state.length)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from torch import Tensor, nn
 
+from core.changes import Change
 from core.config import ModelConfig
 
 
@@ -41,6 +42,14 @@ class ForwardOutput(NamedTuple):
 
     logits_BTV: Tensor
     weights_BLHTS: Tensor | None
+
+
+class SelfWeights(NamedTuple):
+    """Who looked at whom within one side; rows sum to 1."""
+
+    encoder_BLHSS: Tensor
+    decoder_BLHTT: Tensor
+    """Nobody looks ahead."""
 
 
 class Seq2Seq(Protocol):
@@ -84,9 +93,18 @@ class Seq2SeqModel(nn.Module, ABC):
     def output_weight(self) -> Tensor:
         """(V, E): scores a feature vector against every piece."""
 
-    @abstractmethod
     def encode(self, source_ids_BS: Tensor, mask_BS: Tensor) -> Memory:
         """As in `Seq2Seq`."""
+        return self.read(self.embed_source(source_ids_BS), mask_BS)
+
+    @abstractmethod
+    def embed_source(self, source_ids_BS: Tensor) -> Tensor:
+        """(B, S, E) rows of the embedding, as they are learned."""
+
+    @abstractmethod
+    def read(self, embedded_BSE: Tensor, mask_BS: Tensor, change: Change | None = None) -> Memory:
+        """As `encode`, from embeddings. What is changed goes with the memory into all that follows from it,
+        for every row alike; raises `ConfigError` for a change that does not fit model and source."""
 
     @abstractmethod
     def start(self, memory: Any) -> DecoderState:
@@ -114,3 +132,9 @@ class Seq2SeqModel(nn.Module, ABC):
         memory = self.encode(source_ids_BS, mask_BS)
         features_BTE, weights_BLHTS = self.decode(memory, target_in_BT, need_weights=True)
         return ForwardOutput(self.logits(features_BTE), weights_BLHTS)
+
+    def self_attention(
+        self, source_ids_BS: Tensor, mask_BS: Tensor, target_in_BT: Tensor, change: Change | None = None
+    ) -> SelfWeights | None:
+        """None for a model that has no attention within a side."""
+        return None

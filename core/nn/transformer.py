@@ -8,10 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
+from core.changes import Change
 from core.config import Activation, TransformerConfig
 from core.nn.heads import CrossAttention, KeysValues, SelfAttention
 from core.nn.positions import Positions
-from core.nn.seq2seq import Seq2SeqModel, StepOutput
+from core.nn.rows import UNCHANGED, LayerChange, kept_heads, require_fit, rows_of_layer
+from core.nn.seq2seq import SelfWeights, Seq2SeqModel, StepOutput
 
 _ACTIVATIONS: dict[Activation, type[nn.Module]] = {"relu": nn.ReLU, "gelu": nn.GELU, "swish": nn.SiLU}
 
@@ -22,10 +24,12 @@ class TransformerMemory:
 
     layers: tuple[KeysValues, ...]
     mask_B11S: Tensor
+    changes: tuple[LayerChange, ...]
+    """One for each decoder layer."""
 
     def select(self, index: Tensor) -> "TransformerMemory":
         layers = tuple(layer.select(index) for layer in self.layers)
-        return TransformerMemory(layers, self.mask_B11S.index_select(0, index))
+        return TransformerMemory(layers, self.mask_B11S.index_select(0, index), self.changes)
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,9 @@ class EncoderLayer(Layer):
         self.norm_feedforward = nn.LayerNorm(config.embed_dim)
         self.feedforward = FeedForward(config)
 
-    def forward(self, x_BSD: Tensor, mask_B11S: Tensor) -> Tensor:
-        found_BSD, _ = self.attention(self.enter(self.norm_attention, x_BSD), None, mask_B11S)
+    def forward(self, x_BSD: Tensor, mask_B11S: Tensor, kept_H11: Tensor | None = None) -> Tensor:
+        seen_BSD = self.enter(self.norm_attention, x_BSD)
+        found_BSD, _ = self.attention(seen_BSD, None, mask_B11S, kept_H11=kept_H11)
         x_BSD = self.leave(self.norm_attention, x_BSD, found_BSD)
         found_BSD = self.feedforward(self.enter(self.norm_feedforward, x_BSD))
         return self.leave(self.norm_feedforward, x_BSD, found_BSD)
@@ -110,12 +115,16 @@ class DecoderLayer(Layer):
         source: KeysValues,
         mask_B11S: Tensor,
         need_weights: bool,
+        change: LayerChange = UNCHANGED,
     ) -> tuple[Tensor, KeysValues, Tensor | None]:
         """States, keys and values so far, weights (B, H, T, S). With a past, T must be 1."""
-        found_BTD, seen = self.attention(self.enter(self.norm_attention, x_BTD), past, causal=past is None)
+        start = 0 if past is None else past.keys_BHSA.shape[2]
+        found_BTD, seen = self.attention(
+            self.enter(self.norm_attention, x_BTD), past, None, past is None, change.kept_self_H11
+        )
         x_BTD = self.leave(self.norm_attention, x_BTD, found_BTD)
         found_BTD, weights_BHTS = self.cross(
-            self.enter(self.norm_cross, x_BTD), source, mask_B11S, need_weights
+            self.enter(self.norm_cross, x_BTD), source, mask_B11S, need_weights, change, start
         )
         x_BTD = self.leave(self.norm_cross, x_BTD, found_BTD)
         found_BTD = self.feedforward(self.enter(self.norm_feedforward, x_BTD))
@@ -164,13 +173,20 @@ class TransformerSeq2Seq(Seq2SeqModel):
         # the same without a copy of the whole matrix, which is large beside one sentence
         return features_BTE[..., :-1] @ self.embedding.weight.t() + self.output_bias
 
-    def encode(self, source_ids_BS: Tensor, mask_BS: Tensor) -> TransformerMemory:
-        embedding = self.source_embedding or self.embedding
-        x_BSD, mask_B11S = self._embed(embedding, source_ids_BS), mask_BS[:, None, None]
-        for layer in self.encoder:
-            x_BSD = layer(x_BSD, mask_B11S)
+    def embed_source(self, source_ids_BS: Tensor) -> Tensor:
+        embedded_BSE: Tensor = (self.source_embedding or self.embedding)(source_ids_BS)
+        return embedded_BSE
+
+    def read(self, embedded_BSE: Tensor, mask_BS: Tensor, change: Change | None = None) -> TransformerMemory:
+        change, mask_B11S = change or Change(), mask_BS[:, None, None]
+        if change:
+            require_fit(change, mask_BS, self._attentions)
+        x_BSD = self._place(embedded_BSE)
+        for level, layer in enumerate(self.encoder):
+            x_BSD = layer(x_BSD, mask_B11S, self._kept(change, "encoder", level))
         x_BSD = self.encoder_norm(x_BSD)
-        return TransformerMemory(tuple(layer.cross.look_at(x_BSD) for layer in self._layers), mask_B11S)
+        layers = tuple(layer.cross.look_at(x_BSD) for layer in self._layers)
+        return TransformerMemory(layers, mask_B11S, self._changes(change, mask_BS))
 
     def start(self, memory: TransformerMemory) -> TransformerState:
         return TransformerState(
@@ -178,10 +194,11 @@ class TransformerSeq2Seq(Seq2SeqModel):
         )
 
     def step(self, previous_ids_B: Tensor, state: TransformerState, memory: TransformerMemory) -> StepOutput:
-        x_B1D = self._embed(self.embedding, previous_ids_B.unsqueeze(1), state.length)
+        x_B1D = self._place(self.embedding(previous_ids_B.unsqueeze(1)), state.length)
         layers, weights = [], []
-        for layer, past, source in zip(self._layers, state.layers, memory.layers, strict=True):
-            x_B1D, seen, weights_BH1S = layer(x_B1D, past, source, memory.mask_B11S, True)
+        parts = zip(self._layers, state.layers, memory.layers, memory.changes, strict=True)
+        for layer, past, source, change in parts:
+            x_B1D, seen, weights_BH1S = layer(x_B1D, past, source, memory.mask_B11S, True, change)
             layers.append(seen)
             weights.append(weights_BH1S)
         logits_BV = self.decoder_norm(x_B1D).squeeze(1) @ self.embedding.weight.t()
@@ -193,22 +210,63 @@ class TransformerSeq2Seq(Seq2SeqModel):
     def decode(
         self, memory: TransformerMemory, target_in_BT: Tensor, need_weights: bool = False
     ) -> tuple[Tensor, Tensor | None]:
-        x_BTD, weights = self._embed(self.embedding, target_in_BT), []
-        for layer, source in zip(self._layers, memory.layers, strict=True):
-            x_BTD, _, weights_BHTS = layer(x_BTD, None, source, memory.mask_B11S, need_weights)
+        x_BTD, weights = self._place(self.embedding(target_in_BT)), []
+        for layer, source, change in zip(self._layers, memory.layers, memory.changes, strict=True):
+            x_BTD, _, weights_BHTS = layer(x_BTD, None, source, memory.mask_B11S, need_weights, change)
             weights.append(weights_BHTS)
         x_BTD = self.decoder_norm(x_BTD)
         if self.output_bias is not None:
             x_BTD = pad(x_BTD, (0, 1), value=1.0)
         return x_BTD, torch.stack(weights, dim=1) if need_weights else None
 
+    def self_attention(
+        self, source_ids_BS: Tensor, mask_BS: Tensor, target_in_BT: Tensor, change: Change | None = None
+    ) -> SelfWeights:
+        """Each layer is asked where it would look, and then taken as always."""
+        embedded_BSE, mask_B11S = self.embed_source(source_ids_BS), mask_BS[:, None, None]
+        memory = self.read(embedded_BSE, mask_BS, change)
+        x_BSD, encoder, decoder = self._place(embedded_BSE), [], []
+        for level, layer in enumerate(layer for layer in self.encoder if isinstance(layer, EncoderLayer)):
+            seen_BSD = layer.enter(layer.norm_attention, x_BSD)
+            encoder.append(layer.attention.weights(seen_BSD, mask_B11S))
+            x_BSD = layer(x_BSD, mask_B11S, self._kept(change or Change(), "encoder", level))
+        x_BTD = self._place(self.embedding(target_in_BT))
+        past_TT = target_in_BT.new_ones(target_in_BT.shape[1], target_in_BT.shape[1], dtype=torch.bool).tril()
+        for cell, source, part in zip(self._layers, memory.layers, memory.changes, strict=True):
+            decoder.append(cell.attention.weights(cell.enter(cell.norm_attention, x_BTD), past_TT))
+            x_BTD, _, _ = cell(x_BTD, None, source, mask_B11S, False, part)
+        return SelfWeights(torch.stack(encoder, dim=1), torch.stack(decoder, dim=1))
+
+    def _kept(self, change: Change, kind: str, level: int) -> Tensor | None:
+        return kept_heads(change.heads_off, kind, level, self.config.heads, self.embedding.weight.device)
+
+    def _changes(self, change: Change, mask_BS: Tensor) -> tuple[LayerChange, ...]:
+        return tuple(
+            LayerChange(
+                rows_of_layer(change.edits, level, mask_BS),
+                self._kept(change, "decoder", level),
+                self._kept(change, "cross", level),
+            )
+            if change
+            else UNCHANGED
+            for level in range(self.config.decoder_layers)
+        )
+
+    @property
+    def _attentions(self) -> dict[str, tuple[int, int]]:
+        """Layers and heads of each kind."""
+        config = self.config
+        below, above = (config.encoder_layers, config.heads), (config.decoder_layers, config.heads)
+        return {"encoder": below, "decoder": above, "cross": above}
+
     def _last_norm(self) -> nn.Module:
         """What stands behind the last layer; after a `post` norm nothing is left to normalise."""
         return nn.LayerNorm(self.config.embed_dim) if self.config.norm == "pre" else nn.Identity()
 
-    def _embed(self, embedding: nn.Embedding, ids_BT: Tensor, start: int = 0) -> Tensor:
-        embedded_BTD: Tensor = self.dropout(self.positions(embedding(ids_BT), start))
-        return embedded_BTD
+    def _place(self, embedded_BTD: Tensor, start: int = 0) -> Tensor:
+        """Embeddings with their positions, the first of which is `start`."""
+        placed_BTD: Tensor = self.dropout(self.positions(embedded_BTD, start))
+        return placed_BTD
 
     @property
     def _layers(self) -> list[DecoderLayer]:

@@ -3,12 +3,15 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from core.analysis.confidence import word_confidences
+from core.changes import AttentionEdit, Change, Head
 from core.config import ConvolutionalConfig, ModelConfig, TransformerConfig
-from core.insight import Insight
-from core.options import BeamOptions, GreedyOptions
+from core.errors import ConfigError
+from core.insight import Insight, under
+from core.options import BeamOptions, DecodeOptions, GreedyOptions
 from core.translator import Translator
 from tests.sources import ROOT
 from tests.tiny import CONFIG, SENTENCES, tiny_translator
@@ -91,3 +94,60 @@ def test_a_word_that_was_left_out_is_told() -> None:
     assert omitted("The black cat sleeps on the old chair.") == []
     assert omitted("The cat sleeps on the old chair.")[0] == "noir"
     assert omitted("The black cat sleeps on the chair.")[0] == "vieille"
+
+
+def some_change(translator: Translator, source_ids: tuple[int, ...]) -> Change:
+    """Two rows where there is attention; of the Transformer some heads as well."""
+    if not translator.has_attention:
+        return Change()
+    slope = tuple(range(1, len(source_ids) + 1))
+    heads = [Head("cross", 1, 0), Head("encoder", 0, 2), Head("decoder", 1, 1)]
+    return Change(
+        (AttentionEdit(1, slope), AttentionEdit(2, slope[::-1])),
+        frozenset(heads if translator.heads > 1 else []),
+    )
+
+
+@pytest.mark.parametrize("options", [GREEDY, BEAM])
+def test_what_is_written_under_a_change_is_forced_under_it(
+    translator: Translator, options: DecodeOptions
+) -> None:
+    source_ids = translator.encode_source(FRENCH[0], "en")
+    other = under(translator, some_change(translator, source_ids))
+    prefix = translator.encode_target("The")[:-1]
+    for one in other.continue_from(source_ids, prefix, options):
+        assert one.ids[: len(prefix)] == prefix
+        assert other.score(source_ids, one.ids) == pytest.approx(one.token_log_probs, abs=1e-5)
+        judged = Insight(other).judge(source_ids, one.ids)
+        assert tuple(piece.log_prob for piece in judged) == other.score(source_ids, one.ids)
+    if translator.has_attention:
+        new = other.attend(source_ids, one.ids).weights_LHTS[0, 0]
+        slope = np.arange(1, len(source_ids) + 1)
+        np.testing.assert_allclose(new[1], slope / slope.sum(), atol=1e-6)
+        assert other.score(source_ids, one.ids) != translator.score(source_ids, one.ids)
+
+
+def test_no_change_is_the_translator_itself(translator: Translator) -> None:
+    assert under(translator, Change()) is translator
+
+
+def test_a_change_leaves_the_translator_alone_and_adds_to_another(translator: Translator) -> None:
+    source_ids = translator.encode_source(FRENCH[0], "en")
+    before = translator.continue_from(source_ids, (), BEAM)
+    change = some_change(translator, source_ids)
+    first, second = Change(change.edits), Change(heads_off=change.heads_off)
+    twice = under(under(translator, first), second).continue_from(source_ids, (), BEAM)
+    assert twice == under(translator, change).continue_from(source_ids, (), BEAM)
+    assert translator.continue_from(source_ids, (), BEAM) == before
+
+
+def test_an_ensemble_is_not_changed() -> None:
+    one = tiny_translator()
+    with pytest.raises(ConfigError, match="change one of its models"):
+        under(Translator.ensemble([one, one]), Change((AttentionEdit(0, (1.0,)),)))
+
+
+def test_a_row_that_does_not_fit_the_source_is_refused() -> None:
+    other = under(tiny_translator(), Change((AttentionEdit(0, (1.0, 2.0)),)))
+    with pytest.raises(ConfigError, match="one for each source piece, 5, but are 2"):
+        other.continue_from((4, 9, 11, 12, 3), (), GREEDY)
