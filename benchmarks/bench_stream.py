@@ -16,6 +16,7 @@ from benchmarks.measure import environment, print_table, write_results
 from core.checkpoint import load_checkpoint
 from core.text.corpus import Pair, clean_pairs
 from core.text.tokenizer import Tokenizer
+from core.training.data import Columns
 from core.training.plan import BatchPlan
 from core.training.recipe import DataConfig
 from core.training.shards import encode_streams, open_shards, write_shards
@@ -75,7 +76,7 @@ def encode(folder: Path, count: int, data: DataConfig, tokenizer: Tokenizer) -> 
 
     def parts() -> Iterator[Any]:
         pairs = clean_pairs(made_up_pairs(count, seed=1), data.shard_pairs)
-        for part in encode_streams([(("fr", "en"), pairs)], data, tokenizer):
+        for part in encode_streams([(Columns("fr", "en"), pairs)], data, tokenizer):
             meter.add(len(part[1]))
             yield part
 

@@ -1,9 +1,10 @@
 """The data of a run: files to examples, in the directions that the recipe asks for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,12 +12,29 @@ from core.errors import CorpusError
 from core.text.corpus import Pair, clean_pairs, languages_of, read_pairs
 from core.text.tokenizer import Tokenizer, train_tokenizer
 from core.training.examples import Examples, FlatIds, encode_pairs
+from core.training.noise import noisy_copies
 from core.training.plan import Shard
 from core.training.recipe import DataConfig
 
 Direction = tuple[str, str]
-Span = tuple[Direction, int, int]
-"""The languages of the two columns, and the rows from a to b in which they stand."""
+
+
+class Columns(NamedTuple):
+    """The languages of the two sides of some pairs."""
+
+    first: str
+    second: str
+    both_ways: bool = True
+    """False where only the second side is to be learned: the first may hold mistakes."""
+
+    def serve(self, source: str, target: str) -> bool:
+        """Whether the pairs are examples of this direction."""
+        return self[:2] == (source, target) or (self.both_ways and self[:2] == (target, source))
+
+
+Span = tuple[Columns, int, int]
+"""What the rows from a to b are."""
+Stream = tuple[Columns, Iterable[Pair]]
 
 
 @dataclass(frozen=True)
@@ -41,23 +59,56 @@ class DevSet:
 
 def learn_tokenizer(folder: Path, data: DataConfig) -> Tokenizer:
     """One vocabulary over both sides of all training files."""
-    texts = chain.from_iterable(
-        pair for name in data.train for pair in clean_pairs(read_pairs(folder / name))
-    )
+    texts = chain.from_iterable(pair for _, pairs in training_streams(folder, data) for pair in pairs)
     return train_tokenizer(texts, data.vocab_size, data.languages)
+
+
+def training_streams(folder: Path, data: DataConfig, remembered: int = 0) -> list[Stream]:
+    """What a run learns from: each training file by its weight, then its noisy copies in each direction.
+
+    `remembered`: as `clean_pairs` has it."""
+    streams: list[Stream] = []
+    weights = data.weights or (1.0,) * len(data.train)
+    for name, weight in zip(data.train, weights, strict=True):
+        path, columns = folder / name, Columns(*languages_of(Path(name)))
+        streams.append((columns, _weighted(clean_pairs(read_pairs(path), remembered), weight)))
+        for source, target in data.directions if data.noise else ():
+            if columns.serve(source, target):
+                pairs = _weighted(clean_pairs(read_pairs(path, source, target), remembered), weight)
+                seed = f"{name} {source} {target}"
+                streams.append((Columns(source, target, False), noisy_copies(pairs, data.noise, seed)))
+    return streams
+
+
+def _weighted(pairs: Iterable[Pair], weight: float) -> Iterator[Pair]:
+    """Each pair `weight` times on average, as evenly as may be."""
+    for place, pair in enumerate(pairs):
+        yield from repeat(pair, int((place + 1) * weight) - int(place * weight))
+
+
+def load_training_examples(folder: Path, data: DataConfig, tokenizer: Tokenizer) -> Examples:
+    """Everything of `training_streams`. Raises `CorpusError` when not one example is left."""
+    return _load(training_streams(folder, data), data.train, data, tokenizer)
 
 
 def load_examples(folder: Path, files: Sequence[str], data: DataConfig, tokenizer: Tokenizer) -> Examples:
     """All pairs of the files, usable in every direction of the recipe that their languages allow.
 
     Raises `CorpusError` when not one example is left."""
+    streams = [(Columns(*languages_of(Path(name))), clean_pairs(read_pairs(folder / name))) for name in files]
+    return _load(streams, files, data, tokenizer)
+
+
+def _load(
+    streams: Sequence[Stream], files: Sequence[str], data: DataConfig, tokenizer: Tokenizer
+) -> Examples:
     firsts: list[FlatIds] = []
     seconds: list[FlatIds] = []
     spans: list[Span] = []
-    for name in files:
-        first, second = encode_pairs(clean_pairs(read_pairs(folder / name)), tokenizer)
-        start = sum(len(flat) for flat in firsts)
-        spans.append((languages_of(Path(name)), start, start + len(first)))
+    for columns, pairs in streams:
+        first, second = encode_pairs(pairs, tokenizer)
+        start = spans[-1][2] if spans else 0
+        spans.append((columns, start, start + len(first)))
         firsts.append(first)
         seconds.append(second)
     examples = make_examples(FlatIds.join(firsts), FlatIds.join(seconds), spans, data, tokenizer)
@@ -73,8 +124,8 @@ def make_examples(
     examples = Examples(first, second, data.max_pieces)
     for columns, start, end in spans:
         for source, target in data.directions:
-            if {source, target} == set(columns):
-                backward = (source, target) != columns
+            if columns.serve(source, target):
+                backward = source != columns.first
                 examples.add_direction(tokenizer.tag_ids(target), backward, np.arange(start, end))
     return examples
 

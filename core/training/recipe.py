@@ -42,6 +42,10 @@ class DataConfig:
     train: tuple[str, ...]
     """Files of pairs, relative to the data folder; their names tell the languages (`x.fr-en.tsv.gz`)."""
     dev: tuple[str, ...]
+    weights: tuple[float, ...] = ()
+    """How often each file of `train` is read in an epoch: 2 is twice, 0.25 every fourth pair. Empty: once."""
+    noise: float = 0.0
+    """Share of pairs of which a noisy copy, as visitors type, is learned too, in each direction; 0 to 1."""
     directions: tuple[tuple[str, str], ...]
     """(source, target) codes, as `("fr", "en")`; each file serves those of its two languages."""
     max_pieces: int = 80
@@ -59,6 +63,8 @@ class DataConfig:
         require_range("max_pieces", self.max_pieces, 1, 100_000)
         require_range("shard_pairs", self.shard_pairs, 0, 1_000_000_000)
         require_range("dev_sentences", self.dev_sentences, 0, 1_000_000)
+        require_range("noise", self.noise, 0.0, 1.0)
+        self._require_weights()
         held = [set(languages_of(Path(name))) for name in self.train]
         for direction in self.directions:
             if len(direction) != 2 or set(direction) not in held:
@@ -66,6 +72,16 @@ class DataConfig:
                     f"Each of `directions` must be two languages of a file of `train`, but is {direction!r}; "
                     f"the files hold {', '.join('-'.join(sorted(pair)) for pair in held)}."
                 )
+
+    def _require_weights(self) -> None:
+        if self.weights and len(self.weights) != len(self.train):
+            raise ConfigError(
+                f"`weights` must have one number for each file of `train`, but has {len(self.weights)} for "
+                f"{len(self.train)}; add or take out some."
+            )
+        for weight in self.weights:
+            require_type("weights", weight, float)
+            require_range("weights", weight, 0.001, 1000)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -13,7 +13,13 @@ from core.device import device_name
 from core.nn.factory import build_model
 from core.text.tokenizer import Tokenizer, load_tokenizer
 from core.training.averaging import average_weights
-from core.training.data import TrainingData, learn_tokenizer, load_dev_sets, load_examples
+from core.training.data import (
+    TrainingData,
+    learn_tokenizer,
+    load_dev_sets,
+    load_examples,
+    load_training_examples,
+)
 from core.training.dev import dev_bleu
 from core.training.files import saving, write_whole
 from core.training.log import training_curve
@@ -64,7 +70,7 @@ def _load(recipe: Recipe, data: Path, out: Path, world: World) -> TrainingData:
 def _shards(recipe: Recipe, data: Path, out: Path, tokenizer: Tokenizer, world: World) -> Sequence[Shard]:
     """The training examples: all of them in memory, or parts on disk that the first process encodes."""
     if not recipe.data.shard_pairs:
-        examples = load_examples(data, recipe.data.train, recipe.data, tokenizer)
+        examples = load_training_examples(data, recipe.data, tokenizer)
         return [lambda: examples]
     if world.is_first:
         load_shards(out / "ids", data, recipe.data, tokenizer)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from core.text.corpus import Pair, clean_pairs, languages_of, read_pairs
 from core.text.tokenizer import Tokenizer
-from core.training.data import Direction, Span, make_examples, no_examples
+from core.training.data import Columns, Span, Stream, make_examples, no_examples, training_streams
 from core.training.examples import Examples, FlatIds, encode_parts
 from core.training.files import saving, write_whole
 from core.training.plan import Shard
@@ -22,7 +21,7 @@ from core.training.recipe import DataConfig
 _INDEX = "index.json"
 _ENCODE_AT_ONCE = 10_000
 
-Part = tuple[Direction, FlatIds, FlatIds]
+Part = tuple[Columns, FlatIds, FlatIds]
 """Some encoded pairs of one file: the languages of its columns, and both sides."""
 
 
@@ -34,10 +33,7 @@ def load_shards(folder: Path, corpora: Path, data: DataConfig, tokenizer: Tokeni
     key = _key(corpora, data, tokenizer)
     if _read_index(folder).get("key") != key:
         shutil.rmtree(folder, ignore_errors=True)
-        streams = [
-            (languages_of(Path(name)), clean_pairs(read_pairs(corpora / name), data.shard_pairs))
-            for name in data.train
-        ]
+        streams = training_streams(corpora, data, data.shard_pairs)
         with saving("The encoded corpus"):
             spans = write_shards(folder, encode_streams(streams, data, tokenizer), data.shard_pairs)
             write_whole(folder / _INDEX, json.dumps({"key": key, "spans": spans}).encode())
@@ -52,9 +48,7 @@ def open_shards(folder: Path, spans: Sequence[Any], data: DataConfig, tokenizer:
     return [partial(_open, folder / f"{n:05d}", part, data, tokenizer) for n, part in enumerate(spans)]
 
 
-def encode_streams(
-    streams: Sequence[tuple[Direction, Iterable[Pair]]], data: DataConfig, tokenizer: Tokenizer
-) -> Iterator[Part]:
+def encode_streams(streams: Sequence[Stream], data: DataConfig, tokenizer: Tokenizer) -> Iterator[Part]:
     """Parts of all streams in turns, until the last one ends."""
     size = min(_ENCODE_AT_ONCE, -(-data.shard_pairs // 8))
     running = [(columns, encode_parts(pairs, tokenizer, size)) for columns, pairs in streams]
@@ -107,7 +101,7 @@ def _open(folder: Path, spans: list[Any], data: DataConfig, tokenizer: Tokenizer
         )
         for side in ("first", "second")
     )
-    places: list[Span] = [((source, target), a, b) for (source, target), a, b in spans]
+    places: list[Span] = [(Columns(*columns), a, b) for columns, a, b in spans]
     return make_examples(first, second, places, data, tokenizer)
 
 
@@ -117,7 +111,7 @@ def _key(corpora: Path, data: DataConfig, tokenizer: Tokenizer) -> str:
     for name in data.train:
         facts = (corpora / name).stat() if (corpora / name).exists() else None
         digest.update(repr((name, facts and facts.st_size, facts and facts.st_mtime_ns)).encode())
-    digest.update(str(data.shard_pairs).encode())
+    digest.update(repr((data.shard_pairs, data.weights, data.noise, data.directions)).encode())
     return digest.hexdigest()
 
 

@@ -78,6 +78,10 @@ def test_what_a_run_cannot_do_without_is_asked_for(name: str) -> None:
         ("training", {"learning_rate": float("nan")}, "`learning_rate` must be between"),
         ("data", {"train": "a.fr-en.tsv"}, "`train` must be a list, but is 'a.fr-en.tsv'"),
         ("data", {"max_pieces": 0}, "`max_pieces` must be between"),
+        ("data", {"noise": 1.5}, "`noise` must be between 0 and 1, but is 1.5"),
+        ("data", {"weights": [1, 2]}, "one number for each file of `train`, but has 2 for 1"),
+        ("data", {"weights": ["1"]}, "`weights` must be a number, but is '1'"),
+        ("data", {"weights": [0]}, "`weights` must be between 0.001"),
     ],
 )
 def test_a_value_out_of_place_is_named(section: str, values: dict[str, Any], said: str) -> None:
