@@ -11,9 +11,9 @@ from core.changes import Change
 from core.decoding.ensemble import Ensemble
 from core.decoding.judge import judge
 from core.decoding.leave_out import leave_out
-from core.errors import ConfigError
+from core.errors import ConfigError, NoAttentionError
 from core.nn.changed import Changed
-from core.results import LikelyPiece, PieceJudgement
+from core.results import AttentionMap, LikelyPiece, PieceJudgement, SelfAttention
 from core.translator import SPECIAL, Translator
 
 
@@ -72,4 +72,29 @@ class Insight:
         return Doubts(
             judge_words(judgements, map, counts),
             read_words(source_ids, pieces, map, losses.tolist(), counts),
+        )
+
+    @torch.inference_mode()
+    def self_attention(self, source_ids: Sequence[int], target_ids: Sequence[int]) -> SelfAttention:
+        """Who looks at whom within each side; raises `NoAttentionError` unless the model is a Transformer."""
+        model = self._translator
+        source_BS = torch.tensor([source_ids], device=model.device)
+        read_ids = (SPECIAL.bos, *target_ids[:-1])
+        read_BT = torch.tensor([read_ids], device=model.device)
+        found = None
+        if not isinstance(model.model, Ensemble):
+            found = model.model.self_attention(
+                source_BS, torch.ones_like(source_BS, dtype=torch.bool), read_BT
+            )
+        if found is None:
+            raise NoAttentionError(
+                f"The model {model.name} has no self-attention: only a single Transformer has; take one."
+            )
+        length, tokenizer = len(target_ids), model.tokenizer
+        pieces = tokenizer.pieces(source_ids)
+        columns, rows = tokenizer.target.pieces(read_ids[:length]), tokenizer.target.pieces(target_ids)
+        decoder = found.decoder_BLHTT[0, :, :, :length, :length]
+        return SelfAttention(
+            AttentionMap(pieces, pieces, found.encoder_BLHSS[0].float().cpu().numpy()),
+            AttentionMap(columns, rows, decoder.float().cpu().numpy()),
         )

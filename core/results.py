@@ -149,7 +149,8 @@ class SearchTrace:
 
 @dataclass(frozen=True)
 class AttentionMap:
-    """Cross-attention of one hypothesis: who looked where. Carries its own labels so they cannot slip.
+    """Attention of one hypothesis, to the source unless said otherwise: who looked where. Carries its own
+    labels so they cannot slip.
 
     Rows are target units, columns source units; over all columns a row sums to 1."""
 
@@ -165,3 +166,14 @@ class AttentionMap:
                 f"Attention must be (layers, heads, {expected[0]}, {expected[1]}), "
                 f"but is {self.weights_LHTS.shape}."
             )
+
+
+@dataclass(frozen=True)
+class SelfAttention:
+    """Attention of a Transformer within each side. Everything that reads an `AttentionMap` reads these."""
+
+    encoder: AttentionMap
+    """Rows and columns are the source."""
+    decoder: AttentionMap
+    """Rows are the pieces to be written, columns those that were read: `<s>` and all pieces but the last. So
+    the piece that a row writes stands in the next column, and nobody looks beyond the diagonal."""

@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.analysis.attention_map import to_words
 from core.analysis.confidence import word_confidences
 from core.changes import AttentionEdit, Change, Head
 from core.config import ConvolutionalConfig, ModelConfig, TransformerConfig
-from core.errors import ConfigError
+from core.errors import ConfigError, NoAttentionError
 from core.insight import Insight, under
 from core.options import BeamOptions, DecodeOptions, GreedyOptions
 from core.translator import Translator
@@ -151,3 +152,33 @@ def test_a_row_that_does_not_fit_the_source_is_refused() -> None:
     other = under(tiny_translator(), Change((AttentionEdit(0, (1.0, 2.0)),)))
     with pytest.raises(ConfigError, match="one for each source piece, 5, but are 2"):
         other.continue_from((4, 9, 11, 12, 3), (), GREEDY)
+
+
+def test_self_attention_is_labelled_and_looks_back_only(translator: Translator) -> None:
+    item = translator.translate_segments(FRENCH[:1], "fr", "en", GREEDY)[0]
+    if translator.heads <= 1:
+        with pytest.raises(NoAttentionError, match="only a single Transformer"):
+            Insight(translator).self_attention(item.source_ids, item.best.ids)
+        return
+    found = Insight(translator).self_attention(item.source_ids, item.best.ids)
+    assert found.encoder.source_units == found.encoder.target_units == item.source_pieces
+    assert found.decoder.target_units == item.best.pieces
+    assert found.decoder.source_units == ("<s>", *item.best.pieces[:-1])
+    for one in (found.encoder.weights_LHTS, found.decoder.weights_LHTS):
+        assert one.shape[:2] == (2, 3) and one.dtype == np.float32
+        np.testing.assert_allclose(one.sum(-1), 1.0, atol=1e-5)
+    assert not np.triu(found.decoder.weights_LHTS, k=1).any()
+    assert to_words(found.encoder).target_units == ("<2en>", *FRENCH[0].split(), "</s>")
+
+
+def test_self_attention_of_nothing_is_empty() -> None:
+    translator = tiny_translator(ARCHITECTURES["transformer"])
+    found = Insight(translator).self_attention((4, 9, 3), ())
+    assert found.encoder.weights_LHTS.shape == (2, 3, 3, 3)
+    assert found.decoder.weights_LHTS.shape == (2, 3, 0, 0)
+
+
+def test_an_ensemble_has_no_self_attention_to_show() -> None:
+    one = tiny_translator(ARCHITECTURES["transformer"])
+    with pytest.raises(NoAttentionError):
+        Insight(Translator.ensemble([one, one])).self_attention((4, 9, 3), (9, 3))

@@ -12,6 +12,7 @@ from core.config import ModelConfig, TransformerConfig
 from core.errors import ConfigError
 from core.nn.changed import Changed
 from core.nn.factory import build_model
+from core.nn.heads import join_heads, split_heads
 from core.nn.seq2seq import Seq2SeqModel
 from tests.core.nn.configs import EVERY_CONFIG, ONE_OF_EACH, RECURRENT, TRANSFORMER, VOCABULARY, name_of
 
@@ -176,3 +177,27 @@ def test_changes_add_up() -> None:
     one, other = Change((AttentionEdit(0, SLOPE),)), Change(heads_off=frozenset([Head("cross", 0, 0)]))
     assert one + other == Change(one.edits, other.heads_off)
     assert one + Change() == one and not Change()
+
+
+@pytest.mark.parametrize("config", TRANSFORMER, ids=name_of)
+def test_self_attention_is_what_the_fast_path_does_without_telling(
+    config: TransformerConfig, source: tuple[Tensor, Tensor], target_in: Tensor, device: torch.device
+) -> None:
+    model, ids = build(config, device), source[0]
+    mask = torch.arange(SOURCE, device=device) < torch.tensor([[7], [4], [6]], device=device)
+    found = model.self_attention(ids, mask, target_in)
+    assert found is not None
+    assert found.encoder_BLHSS.shape == (ROWS, config.encoder_layers, config.heads, SOURCE, SOURCE)
+    assert found.decoder_BLHTT.shape == (ROWS, config.decoder_layers, config.heads, TARGET, TARGET)
+    assert not found.decoder_BLHTT.triu(1).any()
+    assert not found.encoder_BLHSS[~mask[:, None, None, None, :].expand_as(found.encoder_BLHSS)].any()
+    network: Any = model
+    placed = [network._place(network.embed_source(ids)), network._place(network.embedding(target_in))]
+    sides = zip(("encoder", "decoder"), placed, (mask[:, None, None], None), found, strict=True)
+    for side, x, mask_B11T, weights in sides:
+        layer: Any = getattr(network, side)[0]
+        seen = layer.enter(layer.norm_attention, x)
+        fast, _ = layer.attention(seen, None, mask_B11T, causal=mask_B11T is None)
+        values = split_heads(layer.attention.project(seen), config.heads, 3)[2]
+        slow = layer.attention.out(join_heads(weights[:, 0] @ values))
+        torch.testing.assert_close(slow, fast, rtol=1e-4, atol=1e-5)
