@@ -8,3 +8,11 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   button.click();
 });
+
+// A question mark shows the keys, except where it is being written. Chinese keyboards have a wide one.
+document.addEventListener("keydown", (event) => {
+  if (!["?", "？"].includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+  event.preventDefault();
+  document.querySelector("[data-testid=show-keys]")?.click();
+});

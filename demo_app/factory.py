@@ -5,7 +5,7 @@ import socket
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -27,6 +27,7 @@ from demo_app.settings import Settings
 from demo_app.store.database import Store, open_store
 from demo_app.ui.blocks import build_page
 from demo_app.ui.edge import edged
+from demo_app.ui.language import LANGUAGES, Language, by_language
 from demo_app.ui.services import Services
 from demo_app.ui.strings import load_strings
 from demo_app.ui.theme import FAVICON, make_theme, page_head, style_sheets
@@ -50,9 +51,9 @@ def create_app(settings: Settings) -> App:
         store = open_store(settings.database_url, clock=utc_now, new_id=new_id)
         closing.callback(store.close)
         services = build_services(settings, store, closing)
-        page = build_page(services, load_strings("en"))
+        pages = {language: build_page(services, load_strings(language.code)) for language in LANGUAGES}
         undo.pop_all()
-    return App(asgi=_mount(page, closing.close), close=closing.close)
+    return App(asgi=_mount(pages, closing.close), close=closing.close)
 
 
 def build_services(settings: Settings, store: Store, closing: contextlib.ExitStack) -> Services:
@@ -109,7 +110,7 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
-def _mount(page: gr.Blocks, close: Callable[[], None]) -> ASGIApp:
+def _mount(pages: Mapping[Language, gr.Blocks], close: Callable[[], None]) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
@@ -122,19 +123,25 @@ def _mount(page: gr.Blocks, close: Callable[[], None]) -> ASGIApp:
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
+    # The one at `/` takes whatever comes to it: it is mounted last.
+    for language, page in sorted(pages.items(), key=lambda item: item[0].folder, reverse=True):
+        _mount_page(api, language, page)
+    return edged(by_language(api))
+
+
+def _mount_page(api: FastAPI, language: Language, page: gr.Blocks) -> None:
     page.queue(max_size=256)
-    mounted = gr.mount_gradio_app(
+    gr.mount_gradio_app(
         api,
         page,
-        path="/",
+        path="/" + language.folder.rstrip("/"),
         theme=make_theme(),
         css_paths=style_sheets(),
-        head=page_head(),
-        favicon_path=str(FAVICON),
+        head=page_head(language.tag),
+        favicon_path=None if language.folder else str(FAVICON),
         footer_links=[],
         run_history=False,
         ssr_mode=False,
         show_error=False,
         max_file_size="1kb",
     )
-    return edged(mounted)

@@ -4,7 +4,7 @@ const draw = () => {
   if (!rows.length) return show(h("p", { class: "il-empty", text: props.value?.empty || labels.empty }));
   const open = (id) => { update({ selected: id }); draw(); trigger("pick"); };
   const head = h("div", { class: "il-head", "aria-hidden": "true" },
-    ...[labels.source, labels.machine, labels.corrected, labels.hter, labels.when].map((text) => h("span", { text })));
+    ...[labels.source, labels.machine, labels.correction, labels.hter, labels.when].map((text) => h("span", { text })));
   const line = (row) => h("button", {
     type: "button", class: "il-row", "data-testid": "record", "data-id": row.id,
     "aria-pressed": String(row.id === selected), onclick: () => open(row.id),

@@ -5,12 +5,21 @@ import gradio as gr
 from demo_app.ui.about_tab import build_about_tab
 from demo_app.ui.components.widget import widget
 from demo_app.ui.dataset_tab import build_dataset_tab
+from demo_app.ui.language import links_from
+from demo_app.ui.listen import in_browser
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
 from demo_app.ui.translate_tab import build_translate_tab
 
 # Files of Gradio's own cache (exports): looked at every hour, gone after a day.
 CACHE_S = (3600, 86_400)
+
+# What was typed on the page of another language (assets/components/brand.js).
+TYPED_BEFORE = """() => {
+  const typed = sessionStorage.getItem('interlinear.typed');
+  sessionStorage.removeItem('interlinear.typed');
+  return typed || document.querySelector('#source-text textarea').value;
+}"""
 
 
 def build_page(services: Services, strings: Strings) -> gr.Blocks:
@@ -22,12 +31,16 @@ def build_page(services: Services, strings: Strings) -> gr.Blocks:
     # analytics_enabled: the default looks up addresses outside.
     page = gr.Blocks(title=strings.page.title, analytics_enabled=False, delete_cache=CACHE_S, fill_width=True)
     with page:
-        widget("brand", labels=strings.brand, elem_id="brand")
+        with gr.Row(elem_id="head"):
+            languages = links_from(strings.language)
+            widget("brand", labels=strings.brand, languages=languages, elem_id="brand")
+            widget("keys", labels=strings.help, keys=strings.keys, elem_id="keys")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(strings.page.tab_translate, id="translate"):
-                build_translate_tab(services, strings, models, problem)
+                text = build_translate_tab(services, strings, models, problem)
             with gr.Tab(strings.page.tab_dataset, id="dataset") as dataset:
                 build_dataset_tab(services, strings, models, dataset)
             with gr.Tab(strings.page.tab_about, id="about"):
                 build_about_tab(strings, models)
+        in_browser(page.load, TYPED_BEFORE, [], [text])
     return page

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from demo_app.services.corrections import MAX_DURATION_S
 from demo_app.store.records import CorrectionRecord, NewCorrection
+from demo_app.ui.dataset_render import percent
 from demo_app.ui.drafts import draft_items, draft_value, is_of, without_draft
 from demo_app.ui.feedback import Refusal, Update, said
 from demo_app.ui.services import Services
@@ -92,8 +93,3 @@ def require_same(shown: Shown | None, drafts: Any, strings: Strings) -> Shown:
     if not is_of(drafts, here):
         raise Refusal(strings.correct.moved_on)
     return here
-
-
-def percent(rate: float) -> str:
-    """Example: `percent(0.25)` is `25 %`."""
-    return f"{rate * 100:.0f} %"

@@ -1,5 +1,6 @@
 """From stored corrections to what the Dataset tab shows. Pure: records in, plain values out."""
 
+import math
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -58,7 +59,8 @@ def revision_rows(history: Iterable[CorrectionRecord]) -> list[dict[str, Any]]:
 
 def percent(rate: float) -> str:
     """Example: `percent(0.25)` is `25 %`."""
-    return f"{rate * 100:.0f} %"
+    # Halves go up, as they do in the page's scripts; a format would round 12.5 to 12.
+    return f"{math.floor(rate * 100 + 0.5)} %"
 
 
 def moment(time: datetime) -> str:

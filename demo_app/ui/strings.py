@@ -135,6 +135,9 @@ class Strings:
     """`en` or `zh`: the name of the file."""
     page: PageStrings
     brand: Labels
+    help: Labels
+    keys: Labels
+    """What each keystroke does, in the order shown; `+` joins keys, a space stands between alternatives."""
     languages: Labels
     """Names of the languages that models translate; a code that is not here is shown as it is."""
     route: Labels

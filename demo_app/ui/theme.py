@@ -40,10 +40,13 @@ def make_theme() -> themes.Base:
     )
 
 
-def page_head() -> str:
-    """The scripts of the page as a whole and the colour of the browser's own bars."""
+def page_head(language_tag: str) -> str:
+    """The page's language, its scripts as a whole, and the colour of the browser's own bars.
+
+    Gradio's template says `lang="en"` and has no place for another."""
     scripts = ((ASSETS / name).read_text(encoding="utf-8") for name in ("keyboard.js", "hold.js"))
-    tags = "".join(f"<script>{script}</script>" for script in scripts)
+    language = f"document.documentElement.lang = '{language_tag}';"
+    tags = "".join(f"<script>{script}</script>" for script in (language, *scripts))
     return f'<meta name="color-scheme" content="light dark">{tags}'
 
 

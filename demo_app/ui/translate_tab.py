@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import gradio as gr
+
 from demo_app.services.model_pool import ModelInfo
 from demo_app.ui.correct_handlers import CorrectHandlers
 from demo_app.ui.listen import Listener, in_browser
@@ -16,14 +18,15 @@ EMPTY = "() => { document.querySelector('#source-text textarea').focus(); return
 
 def build_translate_tab(
     services: Services, strings: Strings, models: Sequence[ModelInfo], problem: str
-) -> None:
-    """`problem`: what is wrong with the models, or an empty string."""
+) -> gr.Textbox:
+    """The box for the source. `problem`: what is wrong with the models, or an empty string."""
     parts = build_translate_layout(strings, models, problem)
     handlers = TranslateHandlers(services, strings, parts, example_sentences(models))
     listen = Listener(strings)
     _wire_translation(listen, parts, handlers)
     _wire_views(listen, parts, handlers)
     _wire_correction(listen, parts, CorrectHandlers(services, strings, parts), handlers)
+    return parts.source.text
 
 
 def _wire_translation(listen: Listener, parts: TranslateParts, handlers: TranslateHandlers) -> None:
