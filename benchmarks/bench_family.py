@@ -14,14 +14,15 @@ from typing import Any
 
 import torch
 
+from benchmarks.batches import first_batches
 from benchmarks.measure import environment, pin, print_table, write_results
-from benchmarks.own_recipe import first_batches, own_recipe
 from core.checkpoint import Checkpoint, load_checkpoint
 from core.config import ConvolutionalConfig, ModelConfig, RecurrentConfig, TransformerConfig
 from core.device import choose_device
 from core.nn.factory import build_model
 from core.options import BeamOptions, DecodeOptions, GreedyOptions
 from core.training.examples import Batch
+from core.training.own_recipe import own_recipe
 from core.training.recipe import Recipe
 from core.training.step import Stepper
 from core.training.world import World

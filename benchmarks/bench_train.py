@@ -13,12 +13,12 @@ from typing import Any
 import torch
 
 from benchmarks.measure import environment, pin, print_table, write_results
-from benchmarks.own_recipe import own_recipe
 from core.checkpoint import load_checkpoint
 from core.device import choose_device
 from core.nn.factory import build_model
-from core.training.data import TrainingData, load_examples
+from core.training.data import TrainingData, load_examples, load_training_examples
 from core.training.loop import Trainer
+from core.training.own_recipe import own_recipe
 from core.training.recipe import Recipe, read_recipe
 from core.training.world import World
 
@@ -31,7 +31,7 @@ def build_trainer(arguments: argparse.Namespace, folder: Path) -> Trainer:
     checkpoint = load_checkpoint(arguments.model)
     recipe = read_recipe(arguments.recipe) if arguments.recipe else own_recipe(checkpoint)
     tokenizer = checkpoint.tokenizer
-    examples = load_examples(arguments.data, recipe.data.train, recipe.data, tokenizer)
+    examples = load_training_examples(arguments.data, recipe.data, tokenizer)
     dev_examples = load_examples(arguments.data, recipe.data.dev, recipe.data, tokenizer)
     model = build_model(recipe.model, recipe.training.seed).to(choose_device(arguments.device))
     data = TrainingData(tokenizer, [lambda: examples], dev_examples, [])

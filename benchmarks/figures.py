@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import RESULTS
+from core.report.markdown import table
 
 ROOT = RESULTS.parent.parent
 READMES = ("README.md", "README.zh-CN.md")
@@ -44,11 +45,6 @@ def load(name: str) -> dict[str, Any] | None:
     """A result, or None when it was not measured."""
     file = RESULTS / f"{name}.json"
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(cells) + " |" for cells in (head, *rows)]
-    return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
 
 
 def quality_table(quality: dict[str, Any], words: dict[str, str]) -> str:

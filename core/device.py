@@ -22,7 +22,8 @@ def device_name(device: torch.device) -> str:
     """The GPU's own name, or the threads that the CPU may use."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"CPU, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"CPU, {threads} thread{'s' if threads > 1 else ''}"
 
 
 def use_threads(count: int) -> None:

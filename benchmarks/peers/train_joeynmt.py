@@ -17,8 +17,8 @@ from typing import Any
 
 import torch
 
+from benchmarks.batches import first_batches
 from benchmarks.measure import environment, print_table, write_results
-from benchmarks.own_recipe import first_batches, own_recipe
 from benchmarks.peers.joey_model import silence
 from benchmarks.peers.joey_training import JoeyStepper
 from core.checkpoint import Checkpoint, load_checkpoint
@@ -26,6 +26,7 @@ from core.config import ModelConfig, TransformerConfig
 from core.device import choose_device
 from core.nn.factory import build_model
 from core.training.examples import Batch
+from core.training.own_recipe import own_recipe
 from core.training.recipe import TrainConfig
 from core.training.step import Stepper
 from core.training.world import World
