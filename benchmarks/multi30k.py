@@ -44,7 +44,7 @@ MODELS: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
 }
-_SMOKE = {
+_SMOKE: dict[str, dict[str, Any]] = {
     "data": {"dev_sentences": 16},
     "training": {"batch_tokens": 2000, "epochs": 0.25, "warmup_steps": 20},
 }

@@ -56,18 +56,18 @@ def test_beam_one_is_greedy(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sentence_alone_is_the_sentence_in_a_batch(name: str) -> None:
-    texts, *direction = texts_of(name)
-    together = shipped(name).translate_segments(texts, *direction, BeamOptions(n_best=3))
+    texts, source, target = texts_of(name)
+    together = shipped(name).translate_segments(texts, source, target, BeamOptions(n_best=3))
     for text, item in zip(texts, together, strict=True):
-        alone = shipped(name).translate_segments([text], *direction, BeamOptions(n_best=3))[0]
+        alone = shipped(name).translate_segments([text], source, target, BeamOptions(n_best=3))[0]
         assert [h.ids for h in alone.hypotheses] == [h.ids for h in item.hypotheses]
         np.testing.assert_allclose(alone.best.token_log_probs, item.best.token_log_probs, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_recomputed_scores_are_those_of_the_search(name: str) -> None:
-    texts, *direction = texts_of(name)
-    item = shipped(name).translate_segments(texts[:1], *direction, BeamOptions(n_best=5))[0]
+    texts, source, target = texts_of(name)
+    item = shipped(name).translate_segments(texts[:1], source, target, BeamOptions(n_best=5))[0]
     for hypothesis in item.hypotheses:
         again = shipped(name).score(item.source_ids, hypothesis.ids)
         np.testing.assert_allclose(again, hypothesis.token_log_probs, atol=1e-4)
