@@ -11,9 +11,11 @@ from core.changes import Change
 from core.decoding.ensemble import Ensemble
 from core.decoding.judge import judge
 from core.decoding.leave_out import leave_out
-from core.errors import ConfigError, NoAttentionError
+from core.errors import NoAttentionError
+from core.evidence import check_attention
 from core.nn.changed import Changed
-from core.results import AttentionMap, LikelyPiece, PieceJudgement, SelfAttention
+from core.options import CheckOptions
+from core.results import AttentionCheck, AttentionMap, LikelyPiece, PieceJudgement, SelfAttention
 from core.translator import SPECIAL, Translator
 
 
@@ -24,9 +26,7 @@ def under(translator: Translator, change: Change) -> Translator:
     this for an ensemble."""
     if not change:
         return translator
-    if isinstance(translator.model, Ensemble):
-        raise ConfigError("An ensemble cannot be changed inside; change one of its models.")
-    changed = Changed(translator.model, change)
+    changed = Changed(translator.one_model, change)
     return Translator(changed, translator.tokenizer, translator.directions, translator.model_id)
 
 
@@ -98,3 +98,16 @@ class Insight:
             AttentionMap(pieces, pieces, found.encoder_BLHSS[0].float().cpu().numpy()),
             AttentionMap(columns, rows, decoder.float().cpu().numpy()),
         )
+
+    def attention_check(
+        self,
+        source_ids: Sequence[int],
+        target_ids: Sequence[int],
+        position: int,
+        options: CheckOptions | None = None,
+    ) -> AttentionCheck:
+        """Whether attention at a place of the target tells what made the piece, or word, there probable.
+
+        One backward pass, one forced pass for each unit of the source, one for each permutation. Raises
+        `NoAttentionError`, `ConfigError` for an ensemble, `InputError` for a place or source that is none."""
+        return check_attention(self._translator, source_ids, target_ids, position, options or CheckOptions())

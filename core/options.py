@@ -1,4 +1,4 @@
-"""How to search, checked when made. Knows no tensor and no file format."""
+"""How to search, and how to look at what was found; checked when made. Knows no tensor and no file format."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -134,6 +134,26 @@ class Constraints:
     """Words or phrases that must appear, spelled as here, as whole words; beam search only."""
     forbidden: tuple[str, ...] = ()
     """Words or phrases that must not appear after the prefix, spelled as here, as whole words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOptions:
+    """How to check whether attention matters."""
+
+    words: bool = False
+    """Ask for the whole word at the place, by words of the source, rather than for the piece, by pieces."""
+    layer: int | None = None
+    """Whose attention is compared; None takes the mean over all."""
+    head: int | None = None
+    """As `layer`."""
+    permutations: int = 20
+    """Times that the row is shuffled, 1 to 200."""
+    seed: int = 0
+    """The same seed shuffles alike; 0 to 999,999."""
+
+    def __post_init__(self) -> None:
+        require_range("permutations", self.permutations, 1, 200)
+        require_range("seed", self.seed, 0, 999_999)
 
 
 DecodeOptions = GreedyOptions | BeamOptions | SamplingOptions

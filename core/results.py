@@ -177,3 +177,30 @@ class SelfAttention:
     decoder: AttentionMap
     """Rows are the pieces to be written, columns those that were read: `<s>` and all pieces but the last. So
     the piece that a row writes stands in the next column, and nobody looks beyond the diagonal."""
+
+
+@dataclass(frozen=True)
+class AttentionCheck:
+    """Whether what was looked at for one piece or word of a target is also what made it probable.
+
+    Three weights for each source unit; the two agreements are Kendall's tau-b, -1 to 1, None where one side
+    ranks nothing. High: attention tells what mattered. Near 0: do not read the map as a reason."""
+
+    target_unit: str
+    source_units: tuple[str, ...]
+    attention: tuple[float, ...]
+    """Row of the attention map; of a word the mean over its pieces."""
+    gradient: tuple[float, ...]
+    """|gradient x input| of the log-probability, nats."""
+    left_out: tuple[float, ...]
+    """Log-probability lost where the unit is left out of the source, nats; negative where it gains."""
+    gradient_agreement: float | None
+    """Of attention with `gradient`."""
+    left_out_agreement: float | None
+    """Of attention with `left_out`."""
+    prob: float
+    """Of the piece, or of the word, its pieces together, as things are; 0 to 1."""
+    shuffled_prob: float
+    """The same with the row shuffled; mean over the permutations."""
+    changed: float
+    """Share of permutations, 0 to 1, after which the model would write something else there."""

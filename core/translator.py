@@ -100,6 +100,13 @@ class Translator:
     def device(self) -> torch.device:
         return next(self.model.parameters()).device
 
+    @property
+    def one_model(self) -> Seq2SeqModel:
+        """The model, to look into or to change; raises `ConfigError` for an ensemble."""
+        if isinstance(self.model, Ensemble):
+            raise ConfigError("An ensemble cannot be looked into or changed; take one of its models.")
+        return self.model
+
     def encode_source(self, text: str, target_language: str) -> tuple[int, ...]:
         """Target-language tag, pieces, EOS."""
         return (*self.tokenizer.tag_ids(target_language), *self.tokenizer.encode(text), EOS_ID)

@@ -38,6 +38,9 @@ class Changed(Seq2SeqModel):
     ) -> tuple[Tensor, Tensor | None]:
         return self.model.decode(memory, target_in_BT, need_weights)
 
+    def logits(self, features_BTE: Tensor) -> Tensor:
+        return self.model.logits(features_BTE)
+
     def self_attention(
         self, source_ids_BS: Tensor, mask_BS: Tensor, target_in_BT: Tensor, change: Change | None = None
     ) -> SelfWeights | None:

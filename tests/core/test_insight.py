@@ -144,7 +144,7 @@ def test_a_change_leaves_the_translator_alone_and_adds_to_another(translator: Tr
 
 def test_an_ensemble_is_not_changed() -> None:
     one = tiny_translator()
-    with pytest.raises(ConfigError, match="change one of its models"):
+    with pytest.raises(ConfigError, match="take one of its models"):
         under(Translator.ensemble([one, one]), Change((AttentionEdit(0, (1.0,)),)))
 
 
