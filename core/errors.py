@@ -11,7 +11,9 @@ InterlinearError
 │   ├── CheckpointNotFoundError
 │   ├── CorruptCheckpointError    truncated, a byte flipped, not what its checksums say
 │   └── CheckpointVersionError    written by a newer release
-├── CorpusError                   a file of sentence pairs cannot be read
+├── CorpusError                   a file of sentence pairs cannot be read or made
+│   ├── DownloadError             its home cannot be reached, or does not have it
+│   └── ArchiveError              what was fetched is broken, or not what its checksum says
 ├── NonFiniteScoresError          a model returned NaN or infinity
 ├── TrainingDivergedError         loss or gradient became NaN or infinite
 ├── NoAttentionError              the model has no attention to show
@@ -72,7 +74,15 @@ class CheckpointVersionError(CheckpointError):
 
 
 class CorpusError(InterlinearError):
-    """A file of sentence pairs cannot be read."""
+    """A file of sentence pairs cannot be read or made."""
+
+
+class DownloadError(CorpusError):
+    """The home of a corpus cannot be reached, or does not have it."""
+
+
+class ArchiveError(CorpusError):
+    """An archive is broken, or not what its checksum says."""
 
 
 class NonFiniteScoresError(InterlinearError):

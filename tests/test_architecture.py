@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "core": ("core",),
     "core.text": ("core.text", "core.analysis", "core.errors"),
     "core.analysis": ("core.analysis", "core.results", "core.config"),
+    "core.corpora": ("core.corpora", "core.text", "core.config", "core.errors"),
     "core.nn": ("core.nn", "core.changes", "core.config", "core.errors"),
     "core.decoding": ("core.decoding", "core.nn", *PLAIN_CORE),
     "core.evaluation": ("core.evaluation", "core.decoding", "core.text", "core.translator", *PLAIN_CORE),
@@ -48,6 +49,9 @@ LIVES_IN = {
     "sentencepiece": ("core.text",),
     "safetensors": ("core.checkpoint", "core.training"),
     "pydantic_settings": ("demo_app.settings",),
+    "urllib.request": ("core.corpora.fetch",),
+    "opencc": ("core.corpora",),
+    "polib": ("core.corpora",),
 }
 """Each library has one home, so that it can be replaced there."""
 
