@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain, repeat, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,9 +58,14 @@ class DevSet:
 
 
 def learn_tokenizer(folder: Path, data: DataConfig) -> Tokenizer:
-    """One vocabulary over both sides of all training files."""
-    texts = chain.from_iterable(pair for _, pairs in training_streams(folder, data) for pair in pairs)
-    return train_tokenizer(texts, data.vocab_size, data.languages)
+    """One vocabulary over both sides of all that is learned from."""
+    return train_tokenizer(vocabulary_texts(folder, data), data.vocab_size, data.languages)
+
+
+def vocabulary_texts(folder: Path, data: DataConfig) -> Iterator[str]:
+    """Files and their noisy copies in turns, for only the first million texts are looked at."""
+    turns = chain.from_iterable(zip_longest(*(pairs for _, pairs in training_streams(folder, data))))
+    return chain.from_iterable(pair for pair in turns if pair is not None)
 
 
 def training_streams(folder: Path, data: DataConfig, remembered: int = 0) -> list[Stream]:

@@ -10,7 +10,7 @@ import pytest
 from core.analysis.distance import edit_distance
 from core.evaluation.robustness import addresses, dropped_numbers, emoji
 from core.text.corpus import Pair
-from core.training.data import load_training_examples, training_streams
+from core.training.data import load_training_examples, training_streams, vocabulary_texts
 from core.training.noise import noisy_copies
 from core.training.recipe import DataConfig
 from core.training.shards import load_shards
@@ -126,3 +126,14 @@ def test_noise_and_weights_are_the_same_in_parts_on_disk_and_made_anew_when_they
     assert sum((everything(shard()) for shard in shards), Counter()) == everything(whole)
     other = load_shards(tmp_path / "ids", tmp_path, replace(data, noise=0.0), tiny_tokenizer())
     assert sum(len(shard()) for shard in other) == 2 * 3 * len(PAIRS)
+
+
+def test_a_vocabulary_is_learned_from_all_files_in_turns(tmp_path: Path) -> None:
+    names = ("long.fr-en.tsv", "short.fr-en.tsv")
+    for name, letter, count in zip(names, "qw", (40, 20), strict=True):
+        rows = [f"{letter}{'abcdefgh'[n % 8]}{n}\tx{n}\n" for n in range(count)]
+        (tmp_path / name).write_text("".join(rows), encoding="utf-8")
+    data = replace(DATA, train=names, dev=names, vocab_size=360)
+    texts = list(vocabulary_texts(tmp_path, data))
+    assert [text[0] for text in texts[:8:2]] == ["q", "w", "q", "w"]
+    assert len(texts) == 2 * 60
