@@ -3,16 +3,21 @@
 Labels are their own names here, so that a test does not depend on a language."""
 
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.options import BeamOptions
+from core.results import AttentionCheck, AttentionMap, Hypothesis
 from demo_app.viz.beam_tree import beam_tree
+from demo_app.viz.compare import Column, compare
+from demo_app.viz.matter import matter
 from tests.tiny import SENTENCES, tiny_translator
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -78,7 +83,7 @@ def drawn_tree(opened: Opened, value: dict[str, Any] | None = None) -> Page:
     return opened(("lab/tree_layout", "lab/tree"), value or tiny_trace())
 
 
-def node(page: Page, id: int) -> Any:
+def node(page: Page, id: int) -> Locator:
     return page.locator(f'.il-node[data-id="{id}"]')
 
 
@@ -185,5 +190,94 @@ def test_hostile_pieces_are_drawn_as_text(opened: Opened) -> None:
     assert page.evaluate("[window.hacked, document.querySelectorAll('#view img').length]") == [None, 0]
 
 
-def test_without_a_value_a_view_says_what_to_do(opened: Opened) -> None:
-    expect(opened(("lab/tree_layout", "lab/tree"), None).locator(".il-empty")).to_have_text("empty")
+def side(title: str, words: str, log_prob: float) -> Column:
+    pieces = tuple(f"▁{word}" for word in words.split())
+    weights = np.full((1, 1, len(pieces), 3), 1 / 3, np.float32)
+    weights[0, 0, 0] = [log_prob / -10, 1 + log_prob / 10, 0]
+    hypothesis = Hypothesis(words, (1,), ("▁x",), (log_prob,), log_prob, True)
+    return Column(
+        title=title,
+        hypothesis=hypothesis,
+        model="m@1",
+        log_prob=log_prob,
+        duration_ms=-30 * log_prob,
+        attention=AttentionMap(("▁le", "▁chat", HOSTILE), pieces, weights),
+    )
+
+
+def shares(page: Page, name: str) -> list[float]:
+    bars = page.locator(f'.il-bar[data-name="{name}"]')
+    found: list[float] = bars.evaluate_all(
+        "bars => bars.map(bar => Number(bar.style.getPropertyValue('--share')))"
+    )
+    return found
+
+
+def test_columns_show_their_changes_and_draw_their_numbers(opened: Opened) -> None:
+    columns = [side("A", "the cat sleeps", -2), side("B", "the dog sleeps", -1), side("C", HOSTILE[1:], -4)]
+    page = opened(("lab/compare",), compare(columns, "m@1"))
+    expect(page.get_by_test_id("column")).to_have_count(3)
+    second = page.get_by_test_id("column").nth(1)
+    expect(second.locator("del")).to_have_text("cat")
+    expect(second.locator("ins")).to_have_text("dog")
+    assert shares(page, "log_prob") == pytest.approx([math.exp(-1), 1, math.exp(-3)], abs=1e-3)
+    assert shares(page, "time") == pytest.approx([0.5, 0.25, 1])
+    assert page.evaluate("[window.hacked, document.querySelectorAll('#view img').length]") == [None, 0]
+
+
+def test_the_map_of_differences_hatches_what_only_one_side_has(opened: Opened) -> None:
+    columns = [side("A", "the cat sleeps", -2), side("B", "the dog sleeps", -1), side("C", "the cat", -4)]
+    page = opened(("lab/compare",), compare(columns))
+    expect(page.locator(".il-cell")).to_have_count(2 * 3)
+    expect(page.locator(".il-alone")).to_have_count(2)
+    page.locator(".il-difference").focus()
+    here = page.locator(".il-cell.il-here")
+    expect(here).to_have_attribute("data-sign", "less")
+    page.keyboard.press("ArrowRight")
+    expect(here).to_have_attribute("data-sign", "more")
+    page.keyboard.press("ArrowDown")
+    expect(here).to_have_attribute("data-row", "3")
+    page.get_by_role("radio", name="C").click()
+    expect(page.locator(".il-alone")).to_have_count(1)
+    assert shares(page, "log_prob") == []
+
+
+def test_narrow_columns_stack(opened: Opened) -> None:
+    page = opened(("lab/compare",), compare([side("A", "the cat", -2), side("B", "a cat", -1)]))
+    first, second = (page.get_by_test_id("column").nth(at) for at in range(2))
+    assert box(first)["y"] == box(second)["y"]
+    page.set_viewport_size({"width": 390, "height": 800})
+    expect(page.locator(".il-sides[data-narrow]")).to_be_visible()
+    assert box(second)["y"] >= box(first)["y"] + box(first)["height"] - 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def box(part: Locator) -> dict[str, float]:
+    found = part.bounding_box()
+    assert found is not None
+    return {"y": found["y"], "height": found["height"]}
+
+
+def test_a_check_says_its_verdict_and_lights_a_word_by_hand_or_key(opened: Opened) -> None:
+    rows = ((0.7, 0.2, 0.1), (0.6, 0.3, 0.1), (1.5, 0.4, -0.2))
+    units = ("le", "chat", HOSTILE[1:])
+    check = AttentionCheck("cat", units, *rows, 0.9, None, 0.8, 0.2, 0.6)
+    page = opened(("lab/matter",), matter(check, ("▁le", "▁chat", HOSTILE)))
+    expect(page.get_by_test_id("finding")).to_have_text("sentence")
+    expect(page.get_by_test_id("attention_gradient")).to_contain_text("0.90")
+    expect(page.get_by_test_id("attention_left_out")).to_contain_text("undefined")
+    bars = page.locator('.il-strength[data-measure="attention"]')
+    high = [box(bars.nth(at))["height"] for at in range(3)]
+    assert high == sorted(high, reverse=True) and high[1] == pytest.approx(high[0] * 2 / 7, abs=1)
+    page.locator(".il-scroll").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".il-told")).to_contain_text("chat")
+    assert page.evaluate("[lab.light.side, lab.light.from, lab.light.to]") == ["source", 1, 2]
+    page.locator('.il-hit[data-word="2"]').hover()
+    expect(page.locator(".il-told")).to_contain_text("onerror")
+    assert page.evaluate("[window.hacked, document.querySelectorAll('#view img').length]") == [None, 0]
+
+
+@pytest.mark.parametrize("scripts", [("lab/tree_layout", "lab/tree"), ("lab/compare",), ("lab/matter",)])
+def test_without_a_value_a_view_says_what_to_do(opened: Opened, scripts: tuple[str, ...]) -> None:
+    expect(opened(scripts, None).locator(".il-empty")).to_have_text("empty")

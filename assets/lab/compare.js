@@ -1,0 +1,106 @@
+// Two to four translations side by side, each as a diff against the first, and where their attention differs.
+// Value: compare of demo_app/viz/compare.py.
+const NARROW = 620, ROW = 24, HEAD = 74;
+const state = { against: 1, wide: 0 };
+const signed = (number, digits = 2) => number.toFixed(digits).replace("-", "−");
+const changes = (edits) => edits.filter(({ kind }) => kind !== "equal").length;
+
+const fact = (name, text, share, hint) => h("div", { class: "il-fact", title: hint },
+  h("dt", { text: labels[name] }), h("dd", { text }),
+  share !== null && h("i", { class: "il-bar", "aria-hidden": "true", "data-name": name, vars: { "--share": share.toFixed(4) } }));
+const facts = (column, { columns, judge }) => {
+  const likeliest = Math.max(...columns.map(({ log_prob }) => log_prob)), slowest = Math.max(...columns.map(({ duration_ms }) => duration_ms ?? 0));
+  const milliseconds = (number) => say(labels.ms, { number: number < 10 ? number.toFixed(1) : Math.round(number) });
+  return h("dl", { class: "il-compared" },
+    fact("log_prob", signed(column.log_prob), judge ? Math.exp(column.log_prob - likeliest) : null, judge ? say(labels.log_prob_hint, { model: judge }) : labels.log_prob_own),
+    fact("score", signed(column.score), null, labels.score_hint),
+    column.duration_ms !== null && fact("time", milliseconds(column.duration_ms), column.duration_ms / (slowest || 1), labels.time_hint));
+};
+const side = (column, index, value) => h("article", { class: "il-side", "data-testid": "column" },
+  h("header", {}, h("h3", { text: column.title }), h("span", { class: "il-meta", text: column.model })),
+  h("p", { class: "il-said", dir: "auto" }, ...(column.text ? (index ? diffWords(column.edits) : [h("span", { text: column.text })])
+    : [h("i", { class: "il-empty", text: labels.no_words })])),
+  h("p", { class: "il-verdict" }, index === 0 ? labels.first : changes(column.edits) ? say(labels.changed, { count: changes(column.edits) }) : labels.same),
+  facts(column, value));
+
+// The strongest colour stands for the next of these, so that small differences are seen and the legend stays readable.
+const SCALES = [0.1, 0.25, 0.5, 1];
+const scaleOf = (values) => {
+  const most = Math.max(0, ...values.flatMap((row) => row || []).map(Math.abs));
+  return SCALES.find((scale) => most <= scale) || 1;
+};
+const shortened = (text, most) => ([...text].length > most ? `${[...text].slice(0, most - 1).join("")}…` : text);
+const wideAs = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 13 : 7.4), 0);
+
+const picture = ({ rows, columns, values }, width, told) => {
+  const scale = scaleOf(values), left = Math.min(130, Math.max(...rows.map(({ text }) => wideAs(shortened(text, 14))))) + 12;
+  const cell = Math.max(18, Math.min(64, Math.floor((width - left - 44) / columns.length))), right = 44;
+  const [wide, high] = [left + cell * columns.length + right, HEAD + ROW * rows.length];
+  const hatch = `il-hatch-${rows.length}-${columns.length}`;
+  const cells = rows.flatMap((row, t) => (values[t] === null
+    ? [svg("rect", { class: "il-alone", fill: `url(#${hatch})`, x: left, y: HEAD + t * ROW, width: cell * columns.length - 1, height: ROW - 1, rx: 2 })]
+    : values[t].map((number, s) => svg("rect", {
+      class: "il-cell", "data-row": t, "data-column": s, "data-sign": number < 0 ? "less" : "more", "fill-opacity": Math.min(1, Math.abs(number) / scale).toFixed(3),
+      x: left + s * cell, y: HEAD + t * ROW, width: cell - 1, height: ROW - 1, rx: 2,
+    }))));
+  const frames = rows.map((row, t) => values[t] && svg("rect", { class: "il-sunken", x: left, y: HEAD + t * ROW, width: cell * columns.length - 1, height: ROW - 1, rx: 2 }));
+  const map = svg("svg", { class: "il-difference", role: "img", tabindex: 0, "aria-label": labels.difference, width: wide, height: high, viewBox: `0 0 ${wide} ${high}` },
+    svg("defs", {}, svg("pattern", { id: hatch, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, svg("line", { class: "il-stripe", y2: 6, "stroke-width": 2 }))),
+    ...columns.map((text, s) => svg("text", { class: "il-name", "data-column": s, transform: `translate(${left + s * cell + cell / 2 - 2},${HEAD - 8}) rotate(-45)`, text: shortened(text, 12) })),
+    ...rows.map((row, t) => svg("text", { class: "il-name", "data-row": t, "data-side": row.side, x: left - 8, y: HEAD + t * ROW + 16, "text-anchor": "end", text: shortened(row.text, 14) })),
+    ...frames, ...cells);
+  const pointAt = (row, column) => {
+    for (const one of map.querySelectorAll(".il-here")) one.classList.remove("il-here");
+    const number = values[row]?.[column];
+    told.textContent = number === undefined ? "" : say(labels.cell, { row: rows[row].text, column: columns[column], number: (number > 0 ? "+" : "") + signed(number) });
+    if (number === undefined) return;
+    for (const one of map.querySelectorAll(`.il-cell[data-row="${row}"][data-column="${column}"], text[data-row="${row}"], text[data-column="${column}"]`)) one.classList.add("il-here");
+  };
+  let here = [values.findIndex(Boolean), 0];
+  map.addEventListener("pointerover", ({ target }) => pointAt(target.dataset.row, target.dataset.column));
+  map.addEventListener("focus", () => pointAt(...here));
+  map.addEventListener("blur", () => pointAt());
+  map.addEventListener("keydown", (event) => {
+    const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] || [];
+    if (down === undefined) return;
+    event.preventDefault();
+    let [row, column] = [here[0] + down, here[1] + right];
+    while (down && values[row] === null) row += down;
+    if (values[row]?.[column] !== undefined) here = [row, column];
+    pointAt(...here);
+  });
+  return map;
+};
+const legend = (values) => {
+  const scale = scaleOf(values);
+  return h("p", { class: "il-scale" }, h("span", { text: `${labels.less} −${scale}` }), h("i"), h("span", { text: `+${scale} ${labels.more}` }));
+};
+const comparison = ({ columns }) => {
+  const mapped = columns.map((column, index) => (column.difference ? index : -1)).filter((index) => index > 0);
+  if (!mapped.length) return h("p", { class: "il-remark il-apart", text: labels.no_difference });
+  if (!mapped.includes(state.against)) [state.against] = mapped;
+  const { title, difference } = columns[state.against], told = h("p", { class: "il-told", role: "status" });
+  const choose = (index) => { state.against = mapped[index]; draw(); };
+  const buttons = mapped.map((index, place) => h("button", {
+    type: "button", role: "radio", text: columns[index].title, "aria-checked": String(index === state.against),
+    tabindex: index === state.against ? 0 : -1, onclick: () => choose(place),
+  }));
+  const group = buttons.length > 1 && h("div", { class: "il-segmented", role: "radiogroup", "aria-label": labels.against }, ...buttons);
+  if (group) group.addEventListener("keydown", (event) => { arrowKeys(event, buttons, choose); root().querySelector('[aria-checked="true"]').focus(); });
+  const map = picture(difference, Math.min(state.wide, 900), told);
+  return h("section", { class: "il-differs" },
+    h("header", {}, h("h3", { text: labels.difference }), h("span", { class: "il-tools" }, group, typeof pictureMenu === "function" && pictureMenu(() => map.cloneNode(true), "attention_difference"))),
+    h("p", { class: "il-remark", text: say(labels.difference_hint, { other: title, first: columns[0].title }) }),
+    legend(difference.values), h("div", { class: "il-scroll" }, map), told);
+};
+
+const draw = () => {
+  const value = props.value;
+  if (!value?.columns?.length) return show(h("p", { class: "il-empty", text: labels.empty }));
+  state.wide = root().clientWidth;
+  show(h("div", { class: "il-sides", "data-narrow": state.wide < NARROW, vars: { "--count": value.columns.length } },
+    ...value.columns.map((column, index) => side(column, index, value))), comparison(value));
+};
+root().classList.add("il-compare");
+onValue(draw);
+new ResizeObserver(() => { if (Math.abs(root().clientWidth - state.wide) > 1) draw(); }).observe(root());
