@@ -16,7 +16,7 @@ PLAIN_CORE = (
 MAY_IMPORT = {
     "core": ("core",),
     "core.text": ("core.text", "core.analysis", "core.errors"),
-    "core.analysis": ("core.analysis", "core.results", "core.config"),
+    "core.analysis": ("core.analysis", "core.changes", "core.results", "core.config", "core.errors"),
     "core.corpora": ("core.corpora", "core.text", "core.config", "core.errors"),
     "core.nn": ("core.nn", "core.changes", "core.config", "core.errors"),
     "core.decoding": ("core.decoding", "core.nn", *PLAIN_CORE),
