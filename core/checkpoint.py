@@ -29,6 +29,7 @@ FORMAT_VERSION = 3
 """1: recurrent models only. 2: `architecture` says which options `model` holds. 3: `tokenizer` says of which
 files the vocabulary is made, and Transformers have more options."""
 CARD_FILE = "MODEL_CARD.md"
+COUNTS_FILE = "piece_counts.json"
 _SUMS_FILE = "SHA256SUMS"
 _TOKENIZER_FILES = {"joint": (JOINT_FILE,), "paired": PAIRED_FILES}
 
@@ -45,6 +46,8 @@ class Checkpoint:
     training: dict[str, Any]
     """How it came to be: recipe, seed, tokens seen, dev figures. Free of meaning to the loader."""
     card: str = ""
+    piece_counts: tuple[int, ...] = ()
+    """How often training saw each piece id, on either side; empty where that was not counted."""
     digest: str = ""
     """SHA-256 over the checksums of all files but the card, hex; empty before it was written."""
 
@@ -75,6 +78,8 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = t
         "model.safetensors": save(weights),
         **checkpoint.tokenizer.files,
     }
+    if checkpoint.piece_counts:
+        files[COUNTS_FILE] = json.dumps(checkpoint.piece_counts).encode() + b"\n"
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
     files[_SUMS_FILE] = sums.encode()
     if checkpoint.card:
@@ -118,13 +123,16 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     config = _parse_config(folder, files["config.json"])
     tokenizer_files = _TOKENIZER_FILES[config["tokenizer"]]
     files |= {name: _read(folder, name) for name in ("model.safetensors", *tokenizer_files)}
+    if (folder / COUNTS_FILE).is_file():
+        files[COUNTS_FILE] = _read(folder, COUNTS_FILE)
     sums = _read(folder, _SUMS_FILE)
     _verify(folder, files, sums)
     try:
         weights = load(files["model.safetensors"])
         model = ModelConfig.from_dict({"architecture": config["architecture"], **config["model"]})
         directions = tuple((source, target) for source, target in config["directions"])
-    except (SafetensorError, KeyError, ValueError, ConfigError) as error:
+        counts = tuple(map(int, json.loads(files.get(COUNTS_FILE, b"[]"))))
+    except (SafetensorError, KeyError, ValueError, TypeError, ConfigError) as error:
         raise CorruptCheckpointError(f"The model in {folder.name} cannot be read: {error}.") from error
     card = folder / CARD_FILE
     return Checkpoint(
@@ -135,6 +143,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         tokenizer=PairedTokenizer(files) if JOINT_FILE not in files else JointTokenizer(files[JOINT_FILE]),
         training=config["training"],
         card=card.read_text(encoding="utf-8") if card.is_file() else "",
+        piece_counts=counts,
         digest=hashlib.sha256(sums).hexdigest(),
     )
 

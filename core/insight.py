@@ -27,7 +27,9 @@ def under(translator: Translator, change: Change) -> Translator:
     if not change:
         return translator
     changed = Changed(translator.one_model, change)
-    return Translator(changed, translator.tokenizer, translator.directions, translator.model_id)
+    other = Translator(changed, translator.tokenizer, translator.directions, translator.model_id)
+    other.card, other.piece_counts = translator.card, translator.piece_counts
+    return other
 
 
 class Insight:
@@ -61,12 +63,12 @@ class Insight:
         self, source_ids: Sequence[int], target_ids: Sequence[int], counts: PieceCounts | None = None
     ) -> Doubts:
         """What is doubtful about a translation, word by word, with the reasons; one forced pass for each word
-        of the source. Without `counts`, pieces seen in training, nothing is rare."""
+        of the source. `counts`: those of the model, unless given; without any, nothing is rare."""
         model = self._translator
         judgements = self.judge(source_ids, target_ids, count=1)
         map = model.attend(source_ids, target_ids) if model.has_attention else None
         pieces = model.tokenizer.pieces(source_ids)
-        groups = ordinary_words(pieces)
+        groups, counts = ordinary_words(pieces), model.piece_counts if counts is None else counts
         left = leave_out(model.model, source_ids, groups, target_ids, SPECIAL, model.device)
         losses = math.fsum(one.log_prob for one in judgements) - left.sum(1)
         return Doubts(

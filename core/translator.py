@@ -63,6 +63,8 @@ class Translator:
         self.model_id = model_id
         self.name = model_id.partition("@")[0]
         self.card = ""
+        self.piece_counts: dict[int, int] | None = None
+        """How often training saw each piece id; None where that was not counted."""
         self.layers, self.heads = model.attention_layers, model.attention_heads
         self.has_attention = model.attention_layers > 0
         self.parameters = sum(parameter.numel() for parameter in model.parameters())
@@ -79,6 +81,7 @@ class Translator:
         model.eval().requires_grad_(False)
         translator = cls(model.to(device), checkpoint.tokenizer, checkpoint.directions, checkpoint.model_id)
         translator.card = checkpoint.card
+        translator.piece_counts = dict(enumerate(checkpoint.piece_counts)) or None
         return translator
 
     @classmethod

@@ -14,6 +14,7 @@ from core.text.tokenizer import BOS_ID, EOS_ID, Tokenizer
 
 Pieces = npt.NDArray[np.int32]
 _ENCODE_AT_ONCE = 10_000
+_COUNT_AT_ONCE = 10_000_000
 
 
 class Batch(NamedTuple):
@@ -121,6 +122,14 @@ class Examples:
 
     def __len__(self) -> int:
         return len(self.pair_of)
+
+    def piece_counts(self, vocab_size: int) -> IntArray:
+        """(V,) how often each id stands on either side of a pair; int64."""
+        counts = np.zeros(vocab_size, np.int64)
+        for values in (self.first.values, self.second.values):
+            for start in range(0, len(values), _COUNT_AT_ONCE):  # counting makes a copy of twice the size
+                counts += np.bincount(values[start : start + _COUNT_AT_ONCE], minlength=vocab_size)
+        return counts
 
     def batches(self, max_tokens: int, rng: np.random.Generator) -> list[IntArray]:
         """One epoch as index lists, in random order."""

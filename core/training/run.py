@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
@@ -93,11 +94,27 @@ def _finish(trainer: Trainer, best_files: list[Path]) -> None:
         "averaged_checkpoints": len(best_files) if weights is not None else 1,
     }
     chosen = weights if weights is not None else load_file(best_files[0])
-    tokenizer = trainer.data.tokenizer
-    checkpoint = Checkpoint(recipe.name, recipe.model, recipe.data.directions, chosen, tokenizer, facts)
+    checkpoint = Checkpoint(
+        recipe.name,
+        recipe.model,
+        recipe.data.directions,
+        chosen,
+        trainer.data.tokenizer,
+        facts,
+        piece_counts=_piece_counts(trainer.data),
+    )
     with saving("The finished model"):
         save_checkpoint(out / "model", checkpoint, torch.float16)
         training_curve(trainer.log.read()).write_html(out / "curve.html")
+
+
+def _piece_counts(data: TrainingData) -> tuple[int, ...]:
+    """Of all that was learned from, each pair counted once; none where the sides have pieces of their own."""
+    if data.tokenizer.target is not data.tokenizer:
+        return ()
+    size = data.tokenizer.vocab_size
+    counts = np.sum([shard().piece_counts(size) for shard in data.shards], axis=0)
+    return tuple(counts.tolist())
 
 
 def _tokenizer(recipe: Recipe, data: Path, out: Path) -> Tokenizer:

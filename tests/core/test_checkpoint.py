@@ -70,6 +70,18 @@ def test_a_saved_model_says_exactly_what_it_said(config: ModelConfig, tmp_path: 
     assert torch.equal(logits_of(loaded), logits_of(saved))
 
 
+def test_counts_of_pieces_are_kept_and_checked_where_there_are_any(folder: Path) -> None:
+    assert "piece_counts.json" not in names_in(folder)
+    assert load_checkpoint(folder).piece_counts == () and Translator.load(folder, "cpu").piece_counts is None
+    counted = replace(tiny_checkpoint(), piece_counts=tuple(range(CONFIG.vocab_size)))
+    save_checkpoint(folder, counted)
+    assert load_checkpoint(folder).piece_counts == counted.piece_counts
+    assert Translator.load(folder, "cpu").piece_counts == {i: i for i in range(CONFIG.vocab_size)}
+    (folder / "piece_counts.json").write_text("[1, 2]")
+    with pytest.raises(CorruptCheckpointError, match="piece_counts.json in model is damaged"):
+        load_checkpoint(folder)
+
+
 @pytest.mark.parametrize("name", PAIRED_FILES)
 def test_every_file_of_a_paired_tokenizer_is_kept_and_checked(name: str, tmp_path: Path) -> None:
     save_checkpoint(tmp_path / "model", replace(tiny_checkpoint(), tokenizer=paired_tokenizer()))

@@ -8,6 +8,7 @@ import pytest
 
 from core.analysis.attention_map import to_words
 from core.analysis.confidence import word_confidences
+from core.analysis.doubts import RARE
 from core.changes import AttentionEdit, Change, Head
 from core.config import ConvolutionalConfig, ModelConfig, TransformerConfig
 from core.errors import ConfigError, NoAttentionError
@@ -78,6 +79,16 @@ def test_doubts_cover_every_word_of_both_sides(translator: Translator) -> None:
             translator.score(rest, item.best.ids)
         )
         assert word.loss == pytest.approx(lost, abs=1e-4)
+
+
+def test_words_are_rare_by_the_counts_of_the_model_unless_others_are_given() -> None:
+    translator = tiny_translator()
+    ids = translator.encode_source(FRENCH[2], "en"), translator.encode_target("rye bread")
+    assert not any("rare" in word.reasons for word in Insight(translator).doubts(*ids).source)
+    translator.piece_counts = dict.fromkeys(range(CONFIG.vocab_size), RARE - 1)
+    assert all("rare" in word.reasons for word in Insight(translator).doubts(*ids).source)
+    often = dict.fromkeys(range(CONFIG.vocab_size), RARE)
+    assert not any("rare" in word.reasons for word in Insight(translator).doubts(*ids, often).source)
 
 
 def test_a_word_that_was_left_out_is_told() -> None:

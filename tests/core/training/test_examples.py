@@ -61,3 +61,11 @@ def test_pairs_that_are_too_long_or_empty_stay_out() -> None:
     examples = Examples(first, second, max_pieces=3)
     examples.add_direction((7,), backward=False)
     assert examples.pair_of.tolist() == [0]
+
+
+def test_pieces_of_both_sides_are_counted() -> None:
+    tokenizer = tiny_tokenizer()
+    counts = two_way().piece_counts(tokenizer.vocab_size)
+    expected = np.bincount([i for pair in PAIRS * 7 for text in pair for i in tokenizer.encode(text)])
+    np.testing.assert_array_equal(counts[: len(expected)], expected)
+    assert counts.shape == (tokenizer.vocab_size,) and not counts[len(expected) :].any()
