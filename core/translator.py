@@ -67,6 +67,7 @@ class Translator:
         """How often training saw each piece id; None where that was not counted."""
         self.layers, self.heads = model.attention_layers, model.attention_heads
         self.has_attention = model.attention_layers > 0
+        self.architecture = "ensemble" if isinstance(model, Ensemble) else model.config.architecture
         self.parameters = sum(parameter.numel() for parameter in model.parameters())
 
     @classmethod

@@ -15,13 +15,16 @@ import gradio as gr
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from core.changes import Change
 from core.device import use_threads
 from core.errors import CheckpointError, ConfigError
+from core.insight import Insight, under
 from core.translator import Translator
-from demo_app.services.attention import AttentionService
+from demo_app.services.comparisons import ComparisonService
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
-from demo_app.services.model_pool import ModelPool
+from demo_app.services.model_pool import ModelPool, ServedModel
+from demo_app.services.readings import ReadingService
 from demo_app.services.translation import TranslationService
 from demo_app.settings import Settings
 from demo_app.store.database import Store, open_store
@@ -63,10 +66,12 @@ def build_services(settings: Settings, store: Store, closing: contextlib.ExitSta
     )
     translation = TranslationService(settings, pool, store.translations)
     closing.callback(translation.close)
+    readings = ReadingService(settings, pool, store.translations, Opener())
     exports = closing.enter_context(tempfile.TemporaryDirectory(prefix="interlinear-"))
     return Services(
         translation=translation,
-        attention=AttentionService(settings, pool, store.translations),
+        readings=readings,
+        comparisons=ComparisonService(pool, store.translations, readings),
         corrections=CorrectionService(settings, store.corrections),
         dataset=DatasetService(settings, store.corrections),
         find_translation=store.translations.get,
@@ -74,6 +79,22 @@ def build_services(settings: Settings, store: Store, closing: contextlib.ExitSta
         clock=time.monotonic,
         exports=Path(exports),
     )
+
+
+class Opener:
+    """Looks into models that `Translator.load` opened."""
+
+    def insight(self, model: ServedModel) -> Insight:
+        return Insight(_translator(model))
+
+    def under(self, model: ServedModel, change: Change) -> ServedModel:
+        return under(_translator(model), change)
+
+
+def _translator(model: ServedModel) -> Translator:
+    if not isinstance(model, Translator):
+        raise TypeError(f"Only a Translator can be looked into, but this is a {type(model).__name__}.")
+    return model
 
 
 def model_trouble(pool: ModelPool) -> str:

@@ -89,7 +89,7 @@ const comparison = ({ columns }) => {
   if (group) group.addEventListener("keydown", (event) => { arrowKeys(event, buttons, choose); root().querySelector('[aria-checked="true"]').focus(); });
   const map = picture(difference, Math.min(state.wide, 900), told);
   return h("section", { class: "il-differs" },
-    h("header", {}, h("h3", { text: labels.difference }), h("span", { class: "il-tools" }, group, typeof pictureMenu === "function" && pictureMenu(() => map.cloneNode(true), "attention_difference"))),
+    h("header", {}, h("h3", { text: labels.difference }), h("span", { class: "il-tools" }, group, pictureMenu(() => map.cloneNode(true), "attention_difference"))),
     h("p", { class: "il-remark", text: say(labels.difference_hint, { other: title, first: columns[0].title }) }),
     legend(difference.values), h("div", { class: "il-scroll" }, map), told);
 };

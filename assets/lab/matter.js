@@ -102,7 +102,7 @@ const draw = () => {
   const narrow = state.wide < NARROW;
   state.picture = (narrow ? down : across)(value, state.wide);
   show(h("header", {}, h("p", { class: "il-finding", "data-testid": "finding", text: sentence(value) }),
-    typeof pictureMenu === "function" && pictureMenu(() => state.picture.cloneNode(true), "matter")),
+    pictureMenu(() => state.picture.cloneNode(true), "matter")),
     h("div", { class: "il-scroll", tabindex: 0, onpointerover: ({ target }) => pointAt(target.dataset.word), onpointerleave: () => pointAt(), onfocus: () => pointAt(state.word), onblur: () => pointAt(), onkeydown: walk }, state.picture), h("p", { class: "il-told", role: "status" }),
     h("p", { class: "il-ask", text: labels.agreement }),
     h("dl", { class: "il-taus", "data-narrow": narrow }, ...PAIRS.map((name) => scale(name, value.correlations[name])), shuffled(value)),

@@ -4,20 +4,29 @@
   const NOTHING = { side: null, from: 0, to: 0, held: false, also: null };
   const listeners = { page: new Set(), light: new Set(), view: new Set() };
   const tell = (name, value) => { for (const listener of [...listeners[name]]) listener(value); };
+  // What the decoder has read when it writes: a start mark and the target, one piece later, without its last.
+  const readSide = ({ pieces, words, language }) => {
+    const start = { text: "<s>", from: 0, to: 1, special: true };
+    const later = words.map((word) => ({ ...word, from: word.from + 1, to: Math.min(word.to + 1, pieces.length) }));
+    return { language, pieces: ["<s>", ...pieces.slice(0, -1)], words: [start, ...later.filter(({ from, to }) => from < to)] };
+  };
+  // A piece that was read is lit where it was written.
+  const asWritten = ({ side, from, to }) => (side === "read" ? { side: "target", from: from - 1, to: to - 1 } : { side, from, to });
+
   const lab = {
     page: null,
     light: NOTHING,
     view: { unit: "words", kind: "cross", layer: null, head: null },
     show(page) {
-      lab.page = page;
+      lab.page = { ...page, read: readSide(page.target) };
       lab.light = NOTHING;
-      tell("page", page);
+      tell("page", lab.page);
     },
     // A range of pieces of one side; `held` stays when the pointer leaves, until Escape or another click.
     // `also` is a second range, {side, from, to}: a cell of a map lights two words.
     lightUp(side, from, to, held = false, also = null) {
       if (lab.light.held && !held) return;
-      lab.light = side === null ? NOTHING : { side, from, to, held, also };
+      lab.light = side === null ? NOTHING : { ...asWritten({ side, from, to }), held, also: also && asWritten(also) };
       tell("light", lab.light);
     },
     letGo() {
@@ -36,13 +45,16 @@
   };
 
   const pieceUnits = (pieces) => pieces.map((text, at) => ({
-    text: text.replace("▁", " ").trim() || "▁", from: at, to: at + 1, special: /^(<\/s>|<2[^<>\s]+>)$/.test(text),
+    text: text.replace("▁", " ").trim() || "▁", from: at, to: at + 1, special: /^(<\/?s>|<2[^<>\s]+>)$/.test(text),
   }));
   lab.unitsOf = (side, unit = lab.view.unit) =>
     (unit === "pieces" ? pieceUnits(lab.page[side].pieces) : lab.page[side].words);
-  lab.isLit = (side, { from, to }) => [lab.light, lab.light.also].some((lit) => lit?.side === side && from < lit.to && to > lit.from);
+  lab.isLit = (side, unit) => {
+    const { side: written, from, to } = asWritten({ side, from: unit.from, to: unit.to });
+    return [lab.light, lab.light.also].some((lit) => lit?.side === written && from < lit.to && to > lit.from);
+  };
 
-  const SIDES = { cross: ["target", "source"], encoder: ["source", "source"], decoder: ["target", "target"] };
+  const SIDES = { cross: ["target", "source"], encoder: ["source", "source"], decoder: ["target", "read"] };
   lab.sidesOf = (kind) => SIDES[kind];
   // Mean over what is not chosen; `"max"` takes the strongest head at each cell.
   const pooled = (maps, layer, head) => {

@@ -155,7 +155,7 @@ const bar = () => {
   const key = (kind) => h("li", { "data-kind": kind }, h("i"), h("span", { text: labels[`key_${kind}`] }));
   const frame = element.querySelector(".il-tree-bar"), focused = frame.contains(document.activeElement);
   frame.replaceChildren(h("ul", { class: "il-keys" }, ...["best", "final", "kept", "pruned"].map(key)), h("span", { class: "il-tools" },
-    ...[open, toggle, typeof pictureMenu === "function" && pictureMenu(() => element.querySelector(".il-picture svg").cloneNode(true), "beam_tree")].filter(Boolean)));
+    ...[open, toggle, pictureMenu(() => element.querySelector(".il-picture svg").cloneNode(true), "beam_tree")].filter(Boolean)));
   if (focused) frame.querySelector("[data-testid=hide-pruned]").focus();
 };
 const draw = () => {

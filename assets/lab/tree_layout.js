@@ -1,6 +1,5 @@
 // Where everything of the beam tree stands; put before tree.js. Steps run from left to right, places in the beam from
 // top to bottom; what was not kept stands small beneath the place it came from.
-// No name of this file or of tree.js is one of pictures.js or view_bar.js, beside which they run.
 const CHIP = 28, STUB = 20, SMALL = 17, LANE_GAP = 12, COLUMN_GAP = 36, TOP = 24, WIDEST = 150;
 const state = { value: null, bare: false, folded: new Set(), here: 0 };
 let tree = { nodes: [], at: [], ends: new Map() };

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo_app.services.attention import AttentionService
+from demo_app.services.comparisons import ComparisonService
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
+from demo_app.services.readings import ReadingService
 from demo_app.services.translation import TranslationService
 from demo_app.store.records import TranslationRecord
 
@@ -16,7 +17,8 @@ class Services:
     """Built once; closed over by the handlers."""
 
     translation: TranslationService
-    attention: AttentionService
+    readings: ReadingService
+    comparisons: ComparisonService
     corrections: CorrectionService
     dataset: DatasetService
     find_translation: Callable[[str], TranslationRecord]

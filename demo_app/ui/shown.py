@@ -1,12 +1,11 @@
 """What a visitor looks at: ids and indexes only, so a reload or a second tab loses nothing but a view."""
 
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Self
 
-from core.results import Hypothesis
+from demo_app.services.readings import Place, Target
 from demo_app.store.records import HypothesisRecord, SegmentRecord, TranslationRecord
-
-Unit = Literal["words", "pieces"]
+from demo_app.ui.trail import Trail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,27 +14,31 @@ class Shown:
 
     translation_id: str
     segment: int
-    chosen: tuple[int, ...]
-    """Hypothesis picked for each sentence."""
+    trails: tuple[Trail, ...]
+    """One a sentence."""
     opened_at_s: float
     """When the sentence came on the page, by the monotonic clock."""
-    unit: Unit = "words"
-    layer: int | None = None
-    """Layer and head of the attention; None is the mean."""
-    head: int | None = None
     saved: tuple[str, int] | None = None
     """Correction and revision that this sentence was saved as."""
 
     @classmethod
-    def first(cls, record: TranslationRecord, now_s: float, before: "Shown | None" = None) -> Self:
-        """The first sentence with its best hypothesis; words or pieces as it was `before`."""
-        chosen = (0,) * len(record.segments)
-        unit = before.unit if before else "words"
-        return cls(translation_id=record.id, segment=0, chosen=chosen, opened_at_s=now_s, unit=unit)
+    def first(cls, record: TranslationRecord, now_s: float) -> Self:
+        """The first sentence with its best hypothesis."""
+        trails = (Trail(),) * len(record.segments)
+        return cls(translation_id=record.id, segment=0, trails=trails, opened_at_s=now_s)
+
+    @property
+    def trail(self) -> Trail:
+        return self.trails[self.segment]
 
     @property
     def hypothesis(self) -> int:
-        return self.chosen[self.segment]
+        """Rank, from 0, of the hypothesis that all targets of the sentence began from."""
+        return self.trail.hypothesis
+
+    @property
+    def place(self) -> Place:
+        return Place(translation_id=self.translation_id, segment=self.segment)
 
     def turned_to(self, segment: int, now_s: float) -> Self:
         """Another sentence of the same translation."""
@@ -43,9 +46,19 @@ class Shown:
 
     def choosing(self, hypothesis: int) -> Self:
         """Another hypothesis of the same sentence."""
-        chosen = list(self.chosen)
-        chosen[self.segment] = hypothesis
-        return replace(self, chosen=tuple(chosen), saved=None)
+        return self._with(Trail(hypothesis=hypothesis))
+
+    def going_on(self, target: Target) -> Self:
+        """A target made from what is looked at now."""
+        return self._with(self.trail.going_on(target))
+
+    def at_step(self, step: int) -> Self:
+        """Back or forth among the targets made so far."""
+        return self._with(self.trail.at(step))
+
+    def _with(self, trail: Trail) -> Self:
+        before, after = self.trails[: self.segment], self.trails[self.segment + 1 :]
+        return replace(self, trails=(*before, trail, *after), saved=None)
 
 
 def segment_of(record: TranslationRecord, shown: Shown) -> SegmentRecord:
@@ -53,32 +66,31 @@ def segment_of(record: TranslationRecord, shown: Shown) -> SegmentRecord:
 
 
 def hypothesis_of(record: TranslationRecord, shown: Shown) -> HypothesisRecord:
+    """The search's own translation of the sentence, as it was picked."""
     hypotheses = segment_of(record, shown).hypotheses
     return hypotheses[min(max(0, shown.hypothesis), len(hypotheses) - 1)]
 
 
+def target_text(record: TranslationRecord, shown: Shown) -> str:
+    """What the sentence reads like now: a target made since, or the hypothesis."""
+    return shown.trail.target.text if shown.trail.target else hypothesis_of(record, shown).text
+
+
+def target_of(record: TranslationRecord, shown: Shown) -> Target:
+    """The same with its ids."""
+    found = hypothesis_of(record, shown)
+    plain = Target(kind="hypothesis", ids=found.ids, text=found.text, score=found.score)
+    return shown.trail.target or plain
+
+
 def chosen_texts(record: TranslationRecord, shown: Shown) -> list[str]:
-    """The translation as picked, sentence by sentence."""
-    return [
-        segment.hypotheses[index].text for segment, index in zip(record.segments, shown.chosen, strict=True)
-    ]
+    """The translation as it reads now, sentence by sentence."""
+    return [target_text(record, replace(shown, segment=index)) for index in range(len(record.segments))]
 
 
 def chosen_text(record: TranslationRecord, shown: Shown) -> str:
-    """The whole translation as picked."""
+    """The whole translation as it reads now."""
     texts = chosen_texts(record, shown)
     return "".join(
         text + segment.separator for text, segment in zip(texts, record.segments, strict=True)
     ).strip()
-
-
-def as_result(record: HypothesisRecord) -> Hypothesis:
-    """The stored hypothesis as the library knows it."""
-    return Hypothesis(
-        text=record.text,
-        ids=record.ids,
-        pieces=record.pieces,
-        token_log_probs=record.token_log_probs,
-        score=record.score,
-        finished=record.finished,
-    )

@@ -81,11 +81,13 @@ class CorrectStrings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttentionStrings:
-    """The card of the heat map."""
+class LabStrings:
+    """The card of a person's own translation."""
 
-    title: str
-    note: str
+    own_text: str
+    own_placeholder: str
+    own_go: str
+    own_note: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,8 +153,19 @@ class Strings:
     correct: CorrectStrings
     diff: Labels
     drafts: Labels
-    attention: AttentionStrings
-    attention_view: Labels
+    lab: LabStrings
+    lab_tabs: Labels
+    lab_compare_bar: Labels
+    lab_runs: Labels
+    """Names of the columns of a comparison."""
+    lab_bar: Labels
+    lab_pictures: Labels
+    lab_heatmap: Labels
+    lab_heads: Labels
+    lab_ribbon: Labels
+    lab_tree: Labels
+    lab_compare: Labels
+    lab_matter: Labels
     dataset: DatasetStrings
     editor: EditorStrings
     filters: Labels

@@ -7,6 +7,7 @@ from gradio.themes.utils import colors, sizes
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 FAVICON = ASSETS / "favicon.svg"
+_SCRIPTS = ("keyboard.js", "hold.js", "lab/page.js")
 SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "PingFang SC", "Microsoft YaHei",
         "Noto Sans CJK SC", "sans-serif"]  # fmt: skip
 MONO = ["ui-monospace", "SF Mono", "Cascadia Mono", "Noto Sans Mono", "monospace"]
@@ -44,7 +45,7 @@ def page_head(language_tag: str) -> str:
     """The page's language, its scripts as a whole, and the colour of the browser's own bars.
 
     Gradio's template says `lang="en"` and has no place for another."""
-    scripts = ((ASSETS / name).read_text(encoding="utf-8") for name in ("keyboard.js", "hold.js"))
+    scripts = ((ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     language = f"document.documentElement.lang = '{language_tag}';"
     tags = "".join(f"<script>{script}</script>" for script in (language, *scripts))
     return f'<meta name="color-scheme" content="light dark">{tags}'
@@ -52,4 +53,5 @@ def page_head(language_tag: str) -> str:
 
 def style_sheets() -> list[Path]:
     """The page's own style, components last."""
-    return [ASSETS / "app.css", ASSETS / "components" / "components.css"]
+    views = sorted((ASSETS / "lab").glob("*.css"))
+    return [ASSETS / "app.css", ASSETS / "components" / "components.css", *views]

@@ -1,16 +1,15 @@
 """What happens on the Translate tab: read, ask a service, render. Parameter names are the API's names."""
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 from demo_app.services.translation import TranslateRequest
-from demo_app.ui.components.values import read_choice, read_index, read_options, read_route
+from demo_app.ui.components.values import read_index, read_options, read_route
 from demo_app.ui.drafts import draft_items, draft_value, with_draft, with_orphan, without_draft
 from demo_app.ui.feedback import Refusal, Update
 from demo_app.ui.render import Renderer
 from demo_app.ui.services import Services
-from demo_app.ui.shown import Shown, chosen_text, hypothesis_of
+from demo_app.ui.shown import Shown, chosen_text, hypothesis_of, target_text
 from demo_app.ui.strings import Strings
 from demo_app.ui.translate_layout import TranslateParts
 
@@ -46,7 +45,7 @@ class TranslateHandlers:
             text=source_text, source=source, target=target, options=read_options(options), model=name
         )
         record = await self._services.translation.translate(request)
-        new = Shown.first(record, self._services.clock(), shown)
+        new = Shown.first(record, self._services.clock())
         return await asyncio.to_thread(self._open, new, correction_text, drafts, shown)
 
     async def swap(
@@ -89,7 +88,7 @@ class TranslateHandlers:
     def pick_sentence(self, sentence: Any, correction_text: str, drafts: Any, shown: Shown | None) -> Update:
         """Look into another sentence; what was typed for this one is kept as a draft."""
         old = require_shown(shown, self._strings)
-        new = old.turned_to(read_index("sentence", sentence, len(old.chosen)), self._services.clock())
+        new = old.turned_to(read_index("sentence", sentence, len(old.trails)), self._services.clock())
         update = self._open(new, correction_text, drafts, old)
         # The picker itself is left alone: by now the person may have picked another.
         del update[self._parts.target.sentences]
@@ -101,20 +100,9 @@ class TranslateHandlers:
         record = self._services.find_translation(old.translation_id)
         count = len(record.segments[old.segment].hypotheses)
         new = old.choosing(read_index("hypothesis", hypothesis, count))
-        untouched = correction_text == hypothesis_of(record, old).text or not correction_text.strip()
+        untouched = correction_text in ("", hypothesis_of(record, old).text, target_text(record, old))
         text = hypothesis_of(record, new).text if untouched else correction_text
         return self._renderer.hypothesis(record, new, text)
-
-    def view_attention(self, view: Any, shown: Shown | None) -> Update:
-        """Words or pieces, and which layer and head."""
-        view = view if isinstance(view, dict) else {}
-        new = replace(
-            require_shown(shown, self._strings),
-            unit="pieces" if view.get("unit") == "pieces" else "words",
-            layer=read_choice(view.get("layer")),
-            head=read_choice(view.get("head")),
-        )
-        return {self._parts.shown: new, **self._renderer.attention(new)}
 
     def compare(self, correction_text: str, shown: Shown | None) -> Update:
         """Edits and HTER of the text in the correction box."""
@@ -133,7 +121,7 @@ class TranslateHandlers:
         now = self._services.clock()
         segment = read_index("segment", item["segment"], len(record.segments))
         hypothesis = read_index("hypothesis", item["hypothesis"], len(record.segments[segment].hypotheses))
-        new = Shown.first(record, now, shown).turned_to(segment, now).choosing(hypothesis)
+        new = Shown.first(record, now).turned_to(segment, now).choosing(hypothesis)
         return self._open(new, correction_text, drafts, shown)
 
     def _adopt(
@@ -156,7 +144,7 @@ class TranslateHandlers:
         record = self._services.find_translation(new.translation_id)
         here = (new.translation_id, new.segment)
         found = [item["text"] for item in items if (item["translation_id"], item["segment"]) == here]
-        text = found[-1] if found else hypothesis_of(record, new).text
+        text = found[-1] if found else target_text(record, new)
         drawn = self._renderer.sentence(record, new, text)
         return {**drawn, self._parts.correct.drafts: draft_value(items, new)}
 

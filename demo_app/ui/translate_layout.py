@@ -8,7 +8,8 @@ from typing import Any
 import gradio as gr
 
 from demo_app.services.model_pool import ModelInfo
-from demo_app.ui.components.widget import widget
+from demo_app.ui.components.widget import lab_widget, widget
+from demo_app.ui.lab_layout import LabParts, build_lab
 from demo_app.ui.strings import Strings
 from demo_app.ui.theme import ASSETS
 
@@ -51,16 +52,6 @@ class CorrectCard:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttentionCard:
-    """Who looked where."""
-
-    card: gr.Column
-    view: gr.HTML
-    notice: gr.HTML
-    plot: gr.Plot
-
-
-@dataclass(frozen=True, kw_only=True)
 class TranslateParts:
     """Everything on the tab that a handler reads or changes."""
 
@@ -69,7 +60,7 @@ class TranslateParts:
     readings: gr.Column
     nbest: gr.HTML
     correct: CorrectCard
-    attention: AttentionCard
+    lab: LabParts
     shown: gr.State
 
 
@@ -86,14 +77,14 @@ def build_translate_layout(strings: Strings, models: Sequence[ModelInfo], proble
             gr.HTML(f"<h2>{strings.translate.readings}</h2>", elem_classes="title")
             nbest = widget("nbest", labels=strings.nbest, elem_id="nbest")
         correct = _build_correct(strings)
-        attention = _build_attention(strings)
+    lab = build_lab(strings)
     return TranslateParts(
         source=source,
         target=target,
         readings=readings,
         nbest=nbest,
         correct=correct,
-        attention=attention,
+        lab=lab,
         shown=shown,
     )
 
@@ -154,7 +145,7 @@ def _build_source(
 
 def _build_target(strings: Strings) -> TargetCard:
     sentences = widget("sentences", labels=strings.sentences, elem_id="sentences", visible=False)
-    gloss = widget("gloss", labels=strings.gloss, elem_id="gloss")
+    gloss = lab_widget("word_facts", "word_menu", "gloss", labels=strings.gloss, elem_id="gloss")
     facts = widget("facts", labels=strings.copy, elem_id="facts")
     return TargetCard(sentences=sentences, gloss=gloss, facts=facts)
 
@@ -179,16 +170,3 @@ def _build_correct(strings: Strings) -> CorrectCard:
         notice = widget("notice", elem_id="correct-notice")
         drafts = widget("drafts", {"items": []}, labels=strings.drafts, elem_id="drafts")
     return CorrectCard(card=card, text=text, diff=diff, save=save, right=right, notice=notice, drafts=drafts)
-
-
-def _build_attention(strings: Strings) -> AttentionCard:
-    with gr.Column(elem_id="attention-card", elem_classes="card", visible=False) as card:
-        with gr.Row(elem_classes="card-head"):
-            gr.HTML(f"<h2>{strings.attention.title}</h2>", elem_classes="title")
-            view = widget(
-                "attention_view", {"unit": "words"}, labels=strings.attention_view, elem_id="attention-view"
-            )
-        gr.HTML(f"<p>{strings.attention.note}</p>", elem_classes="note")
-        notice = widget("notice", elem_id="attention-notice")
-        plot = gr.Plot(label="heatmap", show_label=False, container=False, elem_id="heatmap")
-    return AttentionCard(card=card, view=view, notice=notice, plot=plot)

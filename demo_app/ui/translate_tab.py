@@ -7,6 +7,8 @@ import gradio as gr
 
 from demo_app.services.model_pool import ModelInfo
 from demo_app.ui.correct_handlers import CorrectHandlers
+from demo_app.ui.lab_handlers import LabHandlers
+from demo_app.ui.lab_tab import wire_lab
 from demo_app.ui.listen import Listener, in_browser
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
@@ -26,6 +28,7 @@ def build_translate_tab(
     _wire_translation(listen, parts, handlers)
     _wire_views(listen, parts, handlers)
     _wire_correction(listen, parts, CorrectHandlers(services, strings, parts), handlers)
+    wire_lab(listen, parts, LabHandlers(services, strings, parts), _drawn(parts))
     return parts.source.text
 
 
@@ -46,7 +49,7 @@ def _wire_translation(listen: Listener, parts: TranslateParts, handlers: Transla
 
 
 def _wire_views(listen: Listener, parts: TranslateParts, handlers: TranslateHandlers) -> None:
-    target, correct, attention = parts.target, parts.correct, parts.attention
+    target, correct = parts.target, parts.correct
     told = parts.source.notice
     drawn = _drawn(parts)
     # By default Gradio drops an event while the last one is under way; arrow keys are faster than that.
@@ -57,9 +60,6 @@ def _wire_views(listen: Listener, parts: TranslateParts, handlers: TranslateHand
     listen(parts.nbest.pick, told, handlers.pick_hypothesis, reading, drawn, holds=True, **last)
     draft = [correct.text, correct.drafts, parts.shown]
     listen(correct.drafts.pick, correct.notice, handlers.open_draft, draft, drawn, holds=True)
-    view = [attention.view, attention.plot, parts.shown]
-    shown = [attention.view, parts.shown]
-    listen(attention.view.turn, attention.notice, handlers.view_attention, shown, view, **last)
 
 
 def _wire_correction(
@@ -80,9 +80,9 @@ def _wire_correction(
 
 def _drawn(parts: TranslateParts) -> list[Any]:
     """All that a change of sentence or hypothesis may touch."""
-    target, correct, attention = parts.target, parts.correct, parts.attention
+    target, correct, lab = parts.target, parts.correct, parts.lab
     return [
-        *(parts.shown, target.sentences, target.gloss, target.facts, parts.readings, parts.nbest),
+        *(parts.shown, target.sentences, target.facts, parts.readings, parts.nbest),
         *(correct.card, correct.text, correct.diff, correct.notice, correct.drafts),
-        *(attention.card, attention.view, attention.notice, attention.plot),
+        *(lab.frame, lab.page, lab.notice, lab.tree, lab.compare, lab.matter),
     ]

@@ -1,11 +1,11 @@
-"""A component drawn by a script of its own in assets/components. Knows no handler and no service."""
+"""A component drawn by a script of its own in assets. Knows no handler and no service."""
 
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-SCRIPTS = Path(__file__).resolve().parents[3] / "assets" / "components"
+ASSETS = Path(__file__).resolve().parents[3] / "assets"
 
 
 def widget(script: str, value: Any = None, **options: Any) -> gr.HTML:
@@ -15,13 +15,25 @@ def widget(script: str, value: Any = None, **options: Any) -> gr.HTML:
     The template is an empty frame on purpose: Gradio evaluates templates as JavaScript template literals, so
     a text such as `${...}` would run even where `{{}}` escapes it. And no subclass: for each subclass of a
     component Gradio writes a .pyi file beside its source."""
-    code = [(SCRIPTS / f"{name}.js").read_text(encoding="utf-8") for name in ("shared", script)]
+    return _framed([ASSETS / "components" / f"{script}.js"], script, value, options)
+
+
+def lab_widget(*scripts: str, **options: Any) -> gr.HTML:
+    """The same for a view of the lab, the last of the scripts of assets/lab; those before it serve it.
+
+    Views draw from the page data that they share (assets/lab/page.js); some have a `value` as well."""
+    files = [ASSETS / "lab" / f"{script}.js" for script in scripts]
+    return _framed(files, scripts[-1], options.pop("value", None), options)
+
+
+def _framed(files: list[Path], name: str, value: Any, options: dict[str, Any]) -> gr.HTML:
+    files = [ASSETS / "components" / "shared.js", *files]
     return gr.HTML(
         value=value,
-        label=options.get("elem_id", script),
+        label=options.get("elem_id", name),
         html_template='<div class="il"></div>',
-        js_on_load="\n".join(code),
+        js_on_load="\n".join(file.read_text(encoding="utf-8") for file in files),
         apply_default_css=False,
-        elem_classes=f"il-{script.replace('_', '-')}",
+        elem_classes=f"il-{name.replace('_', '-')}",
         **options,
     )

@@ -1,0 +1,117 @@
+// The interlinear gloss: source words above, translation below. Hover, focus or tap a word on either side
+// and the words it looked at (or that looked at it) light up, joined by threads as thick as the weight.
+// A click on a word of the translation opens its menu (word_menu.js); what is known of a word stands in word_facts.js.
+const lab = window.interlinear.lab;
+const FAINTEST = 0.06;
+const LINES = ["source", "target"];
+
+const spoken = (word) => say(labels.confidence, { percent: Math.round(word.prob * 100) });
+const wordNode = (side) => (word, index) => h("span", {
+  class: "il-word", tabindex: 0, "data-side": side, "data-index": index, "data-testid": `${side}-word`, text: word.text,
+  ...(side === "target" ? targetLook(word) : { "data-passed": word.reasons?.includes("omitted") || null }),
+});
+const targetLook = (word) => ({
+  vars: { "--doubt": Math.min(1, (1 - word.prob) * 1.3).toFixed(3) },
+  role: "button", "aria-haspopup": "dialog", "aria-label": `${word.text}, ${spoken(word)}`,
+  "data-weak": word.reasons?.length ? word.reasons.join(" ") : null, "data-open": alternativesOf(word).length ? "" : null,
+});
+
+const draw = () => {
+  const page = lab.page;
+  if (!page) return show(h("p", { class: "il-empty", text: labels.empty }));
+  closeMenu();
+  const line = (side) => h("div", {
+    class: `il-line il-${side}`, role: "group", "aria-label": labels[side], lang: page[side].language, dir: "auto",
+  }, ...page[side].words.map((word, index) => (word.special ? null : wordNode(side)(word, index))));
+  const target = line("target");
+  if (!target.children.length) target.append(h("i", { class: "il-empty", text: labels.no_words }));
+  const threads = svg("svg", { class: "il-threads", "aria-hidden": "true" });
+  show(line("source"), target, warnings(page), footer(page), threads);
+  reveal(page.source.text);
+};
+
+const WARNED = ["omitted", "attended_twice"];
+const warnings = ({ source }) => {
+  const items = source.words.flatMap(({ text, reasons = [] }) => WARNED.filter((reason) => reasons.includes(reason))
+    .map((reason) => h("li", { text: say(labels[`source_${reason}`], { word: text }) })));
+  return items.length > 0 && h("ul", { class: "il-warnings", "data-testid": "warnings" }, ...items);
+};
+
+const footer = ({ shown }) => {
+  const step = (name, allowed) => h("button", {
+    type: "button", class: "il-quiet", "data-testid": name, disabled: !allowed, text: labels[name], onclick: () => lab.ask(name, {}),
+  });
+  return h("div", { class: "il-footer" },
+    h("p", { class: "il-legend" }, h("i"), h("span", { text: labels.legend })),
+    shown.steps > 1 && h("span", { class: "il-steps" },
+      h("span", { class: "il-meta", text: labels[shown.kind] || "" }),
+      step("undo", shown.step > 0), step("redo", shown.step < shown.steps - 1)));
+};
+
+const words = (side) => [...element.querySelectorAll(`.il-word[data-side="${side}"]`)];
+const unitOf = (node) => lab.page[node.dataset.side].words[Number(node.dataset.index)];
+const other = (side) => (side === "target" ? "source" : "target");
+
+const thread = (from, to, weight) => {
+  const frame = root().getBoundingClientRect();
+  const [upper, lower] = [from, to].map((node) => node.getBoundingClientRect()).sort((a, b) => a.top - b.top);
+  const [x1, y1] = [upper.left + upper.width / 2 - frame.left, upper.bottom - frame.top];
+  const [x2, y2] = [lower.left + lower.width / 2 - frame.left, lower.top - frame.top];
+  const bend = (y2 - y1) / 2;
+  const path = svg("path", { d: `M${x1} ${y1} C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}` });
+  path.style.strokeWidth = `${1 + weight * 3}px`;
+  path.style.opacity = Math.min(1, 0.15 + weight);
+  return path;
+};
+
+// Attention between the lit units and each word of the other side, by layer and head as they are chosen.
+const weightsOf = (side) => {
+  const matrix = lab.matrixOf("cross", lab.view.layer, lab.view.head, "words");
+  const lit = matrix ? lab.page[side].words.map((word, index) => (lab.isLit(side, word) ? index : -1)).filter((index) => index >= 0) : [];
+  const count = lab.page[other(side)].words.length;
+  const cell = (i, j) => (side === "target" ? matrix[i][j] : matrix[j][i]);
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / (side === "target" ? values.length : 1);
+  return Array.from({ length: count }, (_, j) => (lit.length ? mean(lit.map((i) => cell(i, j))) : 0));
+};
+
+const paint = () => {
+  if (!lab.page) return;
+  const { side } = lab.light;
+  const weights = side ? weightsOf(side) : [];
+  const here = [];
+  for (const node of LINES.flatMap(words)) {
+    const lit = side === node.dataset.side && lab.isLit(side, unitOf(node));
+    node.classList.toggle("il-here", lit);
+    node.style.setProperty("--weight", side && side !== node.dataset.side ? Math.min(1, weights[Number(node.dataset.index)] || 0).toFixed(3) : 0);
+    if (lit) here.push(node);
+  }
+  const paths = here.flatMap((node) => words(other(side)).filter((partner) => weights[Number(partner.dataset.index)] > FAINTEST)
+    .map((partner) => thread(node, partner, weights[Number(partner.dataset.index)])));
+  element.querySelector(".il-threads")?.replaceChildren(...paths);
+  showFacts(here.length === 1 && side === "target" && !menuIsOpen() ? here[0] : null);
+};
+
+const wordOf = (event) => event.target.closest(".il-word");
+const light = (node, held = false) => { const { from, to } = unitOf(node); lab.lightUp(node.dataset.side, from, to, held); };
+element.addEventListener("mouseover", (event) => { if (wordOf(event)) light(wordOf(event)); });
+element.addEventListener("focusin", (event) => { if (wordOf(event)) light(wordOf(event)); });
+element.addEventListener("mouseleave", () => lab.lightUp(null));
+element.addEventListener("focusout", (event) => { if (wordOf(event)) lab.lightUp(null); });
+element.addEventListener("click", (event) => {
+  const node = wordOf(event);
+  if (!node) return;
+  lab.letGo();
+  light(node, true);
+  if (node.dataset.side === "target") openMenu(node);
+});
+element.addEventListener("keydown", (event) => {
+  const node = wordOf(event);
+  if (!node) return;
+  if (event.key === "Enter" || event.key === " ") { event.preventDefault(); node.click(); }
+  if (event.key === "ArrowDown" && node.dataset.side === "target") { event.preventDefault(); node.click(); }
+  else arrowKeys(event, words(node.dataset.side), () => {});
+});
+lab.onLight(paint);
+lab.onView(paint);
+lab.onPage(draw);
+draw();

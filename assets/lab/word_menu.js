@@ -1,0 +1,52 @@
+// The words the model might have written instead, most probable first, from the page data: no round trip.
+// Choosing or typing one asks for the rest of the sentence anew.
+const REAL = 0.05;
+let menu = null;
+const menuIsOpen = () => menu !== null;
+
+const othersOf = (word) => {
+  const chosen = lab.page.target.ids[word.from];
+  return (lab.page.target.judgement[word.from]?.alternatives || []).filter(({ id }) => id !== chosen);
+};
+// Shown at first sight: most words have none.
+const alternativesOf = (word) => othersOf(word).filter(({ prob }) => prob >= REAL);
+
+const closeMenu = () => {
+  menu?.remove();
+  menu = null;
+};
+
+const openMenu = (node) => {
+  closeMenu();
+  showFacts(null);
+  const word = lab.page.target.words[Number(node.dataset.index)];
+  const done = (kind, detail) => { closeMenu(); lab.letGo(); lab.ask(kind, detail); };
+  const item = ({ id, piece, prob }) => h("button", {
+    type: "button", class: "il-option", role: "option", "data-testid": "alternative", onclick: () => done("reword", { at: word.from, id }),
+  }, h("span", { class: "il-text", lang: lab.page.target.language, dir: "auto", text: spelled(piece) }),
+  h("i", { vars: { "--width": Math.max(0.02, prob).toFixed(3) } }), h("span", { class: "il-meta", text: percent(prob) }));
+  const typed = h("input", { type: "text", "aria-label": labels.type_word, placeholder: labels.type_word, maxlength: 200, "data-testid": "typed-word" });
+  typed.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Enter" && typed.value.trim()) done("reword", { at: word.from, text: typed.value });
+    if (event.key === "Escape") leave();
+  });
+  const options = othersOf(word).map(item);
+  const leave = () => { closeMenu(); lab.letGo(); node.focus({ preventScroll: true }); };
+  menu = h("div", { class: "il-menu", role: "dialog", "aria-label": say(labels.instead_of, { word: word.text }), "data-testid": "word-menu" },
+    h("p", { class: "il-menu-title", text: say(labels.instead_of, { word: word.text }) }),
+    h("div", { role: "listbox", "aria-label": labels.alternatives }, ...options), typed,
+    lab.page.model.layers > 0 && h("button", { type: "button", class: "il-quiet", "data-testid": "matter", text: labels.matter, onclick: () => done("matter", { at: word.from }) }));
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { event.stopPropagation(); leave(); }
+    if (options.includes(event.target)) arrowKeys(event, options, () => {});
+  });
+  root().append(menu);
+  place(menu, node);
+  (options[0] || typed).focus({ preventScroll: true });
+};
+const spelled = (piece) => (piece === "</s>" ? labels.stop : piece.replace("▁", "").trim() || "␣");
+
+document.addEventListener("pointerdown", (event) => {
+  if (menu && !menu.contains(event.target) && !event.target.closest(".il-word")) { closeMenu(); lab.letGo(); }
+});

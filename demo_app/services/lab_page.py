@@ -1,0 +1,171 @@
+"""A reading as one JSON value, `interlinear.lab/1`: everything the lab draws, and what people download.
+
+The fields are described in docs/lab-data.md."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from core.analysis.doubts import JudgedWord, ReadWord
+from core.analysis.words import group_pieces, is_special, word_text
+from core.results import LikelyPiece, PieceJudgement
+from demo_app.services.readings import Place, Reading, Target
+from demo_app.store.records import TranslationRecord
+
+Word = TypeVar("Word", JudgedWord, ReadWord)
+
+SCHEMA = "interlinear.lab/1"
+MAX_CELLS = 150_000
+"""Attention weights of one page: about a megabyte. Beyond it heads are pooled, never cut off in silence."""
+
+
+def bare_page(record: TranslationRecord, place: Place, target: Target) -> dict[str, Any]:
+    """What is known without the model: the texts, word by word."""
+    segment = record.segments[place.segment]
+    pieces = next((one.pieces for one in segment.hypotheses if one.ids == target.ids), ())
+    return {
+        "schema": SCHEMA,
+        "model": {"id": record.model_id, "name": _name(record), "architecture": "", "layers": 0, "heads": 0},
+        "options": record.options,
+        "shown": {"translation": record.id, "segment": place.segment, "kind": target.kind},
+        "source": _side(record.source_language, segment.source_text, segment.source_pieces),
+        "target": {
+            **_side(record.target_language, target.text, pieces),
+            **{"ids": list(target.ids), "judgement": [], "log_prob": None, "score": target.score},
+        },
+        "attention": None,
+        "pooled": False,
+        "edits": {"rows": {}, "heads_off": []},
+    }
+
+
+def lab_page(reading: Reading) -> dict[str, Any]:
+    """What is looked at; add `step` and `steps` of the page's own history to `shown`."""
+    record = reading.record
+    attention, pooled = _attention(reading)
+    return {
+        "schema": SCHEMA,
+        "model": {
+            "id": record.model_id,
+            "name": _name(record),
+            "architecture": reading.architecture,
+            "layers": reading.layers,
+            "heads": reading.heads,
+        },
+        "options": record.options,
+        "shown": {
+            "translation": record.id,
+            "segment": reading.place.segment,
+            "kind": reading.target.kind,
+        },
+        "source": _source(reading),
+        "target": _target(reading),
+        "attention": attention,
+        "pooled": pooled,
+        "edits": _edits(reading),
+    }
+
+
+def _source(reading: Reading) -> dict[str, Any]:
+    segment = reading.segment
+    return {
+        "language": reading.record.source_language,
+        "text": segment.source_text,
+        "pieces": list(segment.source_pieces),
+        "words": _words(segment.source_pieces, reading.doubts.source, _read_word),
+    }
+
+
+def _target(reading: Reading) -> dict[str, Any]:
+    target = reading.target
+    return {
+        "language": reading.record.target_language,
+        "text": target.text,
+        "ids": list(target.ids),
+        "pieces": list(reading.pieces),
+        "words": _words(reading.pieces, reading.doubts.target, _judged_word),
+        "judgement": [_judgement(piece) for piece in reading.judgement],
+        "log_prob": _rounded(sum(piece.log_prob for piece in reading.judgement)),
+        "score": None if target.score is None else _rounded(target.score),
+    }
+
+
+def _side(language: str, text: str, pieces: Sequence[str]) -> dict[str, Any]:
+    words = [_word(pieces, group) for group in group_pieces(pieces)]
+    return {"language": language, "text": text, "pieces": list(pieces), "words": words}
+
+
+def _word(pieces: Sequence[str], group: range) -> dict[str, Any]:
+    text = word_text(pieces[group.start : group.stop])
+    return {"text": text, "from": group.start, "to": group.stop, "special": is_special(text)}
+
+
+def _words(
+    pieces: Sequence[str], ordinary: Sequence[Word], describe: Callable[[Word], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Every word, marks and tags of the model too, which are `special` and about which nothing is said."""
+    known = {word.piece_range: describe(word) for word in ordinary}
+    return [_word(pieces, group) | known.get(group, {}) for group in group_pieces(pieces)]
+
+
+def _judged_word(word: JudgedWord) -> dict[str, Any]:
+    return {
+        "prob": _rounded(word.prob),
+        "rank": word.rank,
+        "entropy": _rounded(word.entropy),
+        "margin": _rounded(word.margin),
+        "reasons": list(word.reasons),
+    }
+
+
+def _read_word(word: ReadWord) -> dict[str, Any]:
+    return {
+        "coverage": None if word.coverage is None else _rounded(word.coverage),
+        "loss": None if word.loss is None else _rounded(word.loss),
+        "reasons": list(word.reasons),
+    }
+
+
+def _judgement(piece: PieceJudgement) -> dict[str, Any]:
+    return {
+        "log_prob": _rounded(piece.log_prob),
+        "rank": piece.rank,
+        "entropy": _rounded(piece.entropy),
+        "margin": _rounded(piece.margin),
+        "alternatives": [_likely(one) for one in piece.likely],
+    }
+
+
+def _likely(one: LikelyPiece) -> dict[str, Any]:
+    return {"id": one.id, "piece": one.piece, "prob": _rounded(one.probability)}
+
+
+def _attention(reading: Reading) -> tuple[dict[str, Any] | None, bool]:
+    """Weights by kind as nested lists, and whether layers and heads had to be pooled into their mean."""
+    maps = {"cross": None if reading.cross is None else reading.cross.weights_LHTS}
+    if reading.own is not None:
+        maps |= {"encoder": reading.own.encoder.weights_LHTS, "decoder": reading.own.decoder.weights_LHTS}
+    found = {kind: weights for kind, weights in maps.items() if weights is not None}
+    if not found:
+        return None, False
+    pooled = sum(weights.size for weights in found.values()) > MAX_CELLS
+    if pooled:
+        found = {kind: weights.mean(axis=(0, 1), keepdims=True) for kind, weights in found.items()}
+    return {kind: np.round(weights.astype(float), 4).tolist() for kind, weights in found.items()}, pooled
+
+
+def _name(record: TranslationRecord) -> str:
+    return record.model_id.partition("@")[0]
+
+
+def _rounded(number: float) -> float:
+    return round(float(number), 4)
+
+
+def _edits(reading: Reading) -> dict[str, Any]:
+    change = reading.target.change
+    return {
+        "rows": {str(edit.position): [_rounded(weight) for weight in edit.weights] for edit in change.edits},
+        "heads_off": [[head.kind, head.layer, head.head] for head in sorted(change.heads_off, key=str)],
+    }

@@ -1,0 +1,243 @@
+"""What a model says of one target of a stored sentence, and other targets that people ask for. Knows no page.
+
+A target is a hypothesis of the search, the same with a word changed, a person's own translation, a branch
+of the beam, or what came out under edited attention. No tensor is stored: ids suffice to say it all again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from core.analysis.doubts import Doubts
+from core.analysis.scripts import is_unspaced
+from core.analysis.words import word_text
+from core.changes import Change
+from core.config import require_range
+from core.errors import InputError, NoAttentionError, NotFoundError
+from core.options import BeamOptions, CheckOptions, DecodeOptions, SamplingOptions, options_from_dict
+from core.results import (
+    AttentionCheck,
+    AttentionMap,
+    Hypothesis,
+    PieceJudgement,
+    SearchTrace,
+    SelfAttention,
+)
+from demo_app.services.limits import check_segments, check_text
+from demo_app.services.model_pool import ModelPool, ServedModel
+from demo_app.services.recent import Recent
+from demo_app.settings import Settings
+from demo_app.store.records import SegmentRecord, TranslationRecord
+
+Kind = Literal["hypothesis", "word", "own", "attention", "tree"]
+UNCHANGED = Change()
+_REMEMBERED = 64
+
+
+class FindsTranslations(Protocol):
+    """What this service needs of the store."""
+
+    def get(self, id: str, /) -> TranslationRecord: ...
+
+
+class Knows(Protocol):
+    """What this service needs of `core.insight.Insight`."""
+
+    def judge(
+        self, source_ids: Sequence[int], target_ids: Sequence[int], /
+    ) -> tuple[PieceJudgement, ...]: ...
+    def doubts(self, source_ids: Sequence[int], target_ids: Sequence[int], /) -> Doubts: ...
+    def self_attention(self, source_ids: Sequence[int], target_ids: Sequence[int], /) -> SelfAttention: ...
+    def attention_check(
+        self, source_ids: Sequence[int], target_ids: Sequence[int], position: int, options: CheckOptions, /
+    ) -> AttentionCheck: ...
+
+
+class Opens(Protocol):
+    """What this service needs of `core.insight`."""
+
+    def insight(self, model: ServedModel) -> Knows: ...
+    def under(self, model: ServedModel, change: Change) -> ServedModel: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One sentence of a stored translation."""
+
+    translation_id: str
+    segment: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One target for the sentence, and how it came about."""
+
+    kind: Kind
+    ids: tuple[int, ...]
+    text: str
+    score: float | None = None
+    """As the search ranked it; None where nothing was searched."""
+    change: Change = UNCHANGED
+    """What was changed in the model while it wrote this."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A target with all that the model says of it."""
+
+    record: TranslationRecord
+    place: Place
+    target: Target
+    architecture: str
+    layers: int
+    heads: int
+    judgement: tuple[PieceJudgement, ...]
+    """One a piece of the target."""
+    doubts: Doubts
+    cross: AttentionMap | None
+    """By pieces; None when the model has no attention."""
+    own: SelfAttention | None
+    """Of encoder and decoder; None when the model has none."""
+
+    @property
+    def segment(self) -> SegmentRecord:
+        return self.record.segments[self.place.segment]
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        return tuple(piece.piece for piece in self.judgement)
+
+
+class ReadingService:
+    """Thread-safe. Calls run the model for some milliseconds or, where they search, as long as a translation.
+
+    All raise `NotFoundError` for a record, sentence or model that is gone, and `InputError` or `ConfigError`
+    for what cannot be asked."""
+
+    def __init__(
+        self, settings: Settings, pool: ModelPool, translations: FindsTranslations, opens: Opens
+    ) -> None:
+        self._settings = settings
+        self._pool = pool
+        self._translations = translations
+        self._opens = opens
+        self._readings: Recent[Reading] = Recent(_REMEMBERED)
+
+    def read(self, place: Place, target: Target) -> Reading:
+        """Probabilities and attention of the target."""
+        return self._readings.get((place, target), lambda: self._read(place, target))
+
+    def hypothesis(self, place: Place, index: int) -> Target:
+        """One of the stored n-best list."""
+        hypotheses = self._segment(place)[1].hypotheses
+        if not 0 <= index < len(hypotheses):
+            raise NotFoundError(
+                f"The hypotheses are numbered 0 to {len(hypotheses) - 1}, but {index} was asked for."
+            )
+        found = hypotheses[index]
+        return Target(kind="hypothesis", ids=found.ids, text=found.text, score=found.score)
+
+    def own(self, place: Place, text: str) -> Target:
+        """A person's own translation."""
+        record, _ = self._segment(place)
+        model = self._pool.by_id(record.model_id)
+        check_text(text, self._settings)
+        check_segments([text], model.count_pieces, self._settings)
+        return Target(kind="own", ids=model.encode_target(text), text=text)
+
+    def reword(self, place: Place, target: Target, at: int, instead: int | str) -> Target:
+        """The target up to piece `at`, then `instead` (an id, or words), then what search makes of it."""
+        record, _ = self._segment(place)
+        model = self._pool.by_id(record.model_id)
+        require_range("at", at, 0, len(target.ids) - 1)
+        before = target.ids[:at]
+        if isinstance(instead, int):
+            prefix = (*before, instead)
+        else:
+            check_text(instead, self._settings)
+            written = word_text([one.piece for one in self.read(place, target).judgement[:at]])
+            prefix = model.encode_target(_joined(written, instead))[:-1]
+        return self.go_on(place, prefix, "word")
+
+    def go_on(self, place: Place, prefix_ids: Sequence[int], kind: Kind = "tree") -> Target:
+        """The best translation that begins with these pieces, searched with the options of the record."""
+        record, segment = self._segment(place)
+        model = self._pool.by_id(record.model_id)
+        require_range("pieces of the beginning", len(prefix_ids), 0, self._settings.max_segment_pieces)
+        found = model.continue_from(segment.source_ids, prefix_ids, search_of(record))
+        return _target(kind, found[0])
+
+    def edit(self, place: Place, change: Change) -> Target:
+        """What search writes when the model's attention is changed."""
+        record, segment = self._segment(place)
+        model = self._pool.by_id(record.model_id)
+        found = self._opens.under(model, change).continue_from(segment.source_ids, (), search_of(record))
+        return _target("attention", found[0], change)
+
+    def trace(self, place: Place) -> SearchTrace:
+        """Every candidate of the beam search for the sentence; greedy search counts as a beam of 1."""
+        record, segment = self._segment(place)
+        search = search_of(record)
+        beam = search if isinstance(search, BeamOptions) else BeamOptions(beam_size=1)
+        languages = record.source_language, record.target_language
+        return self._pool.by_id(record.model_id).trace(segment.source_text, *languages, beam)
+
+    def check_attention(self, place: Place, target: Target, at: int, options: CheckOptions) -> AttentionCheck:
+        """Whether the attention of the piece at `at` says why it was written."""
+        record, segment = self._segment(place)
+        require_range("at", at, 0, len(target.ids) - 1)
+        insight = self._opens.insight(self._pool.by_id(record.model_id))
+        return insight.attention_check(segment.source_ids, target.ids, at, options)
+
+    def _read(self, place: Place, target: Target) -> Reading:
+        record, segment = self._segment(place)
+        model = self._opens.under(self._pool.by_id(record.model_id), target.change)
+        insight, ids = self._opens.insight(model), (segment.source_ids, target.ids)
+        return Reading(
+            record=record,
+            place=place,
+            target=target,
+            architecture=model.architecture,
+            layers=model.layers,
+            heads=model.heads,
+            judgement=insight.judge(*ids),
+            doubts=insight.doubts(*ids),
+            cross=model.attend(*ids) if model.has_attention else None,
+            own=_self_attention(insight, *ids),
+        )
+
+    def _segment(self, place: Place) -> tuple[TranslationRecord, SegmentRecord]:
+        record = self._translations.get(place.translation_id)
+        if not 0 <= place.segment < len(record.segments):
+            raise NotFoundError(
+                f"The segments are numbered 0 to {len(record.segments) - 1}, but {place.segment} was "
+                "asked for."
+            )
+        return record, record.segments[place.segment]
+
+
+def _self_attention(
+    insight: Knows, source_ids: Sequence[int], target_ids: Sequence[int]
+) -> SelfAttention | None:
+    try:
+        return insight.self_attention(source_ids, target_ids)
+    except NoAttentionError:
+        return None
+
+
+def search_of(record: TranslationRecord) -> DecodeOptions:
+    """The record's own options; where it was sampled, beam search, for a sample cannot be drawn twice."""
+    options = options_from_dict(record.options)
+    return BeamOptions() if isinstance(options, SamplingOptions) else options
+
+
+def _target(kind: Kind, found: Hypothesis, change: Change = UNCHANGED) -> Target:
+    if not found.ids:
+        raise InputError("The model wrote nothing after this beginning; choose another.")
+    return Target(kind=kind, ids=found.ids, text=found.text, score=found.score, change=change)
+
+
+def _joined(before: str, typed: str) -> str:
+    """Words behind words, with a space between them where the script has spaces."""
+    typed = typed.strip()
+    glued = not before or is_unspaced(before[-1]) or is_unspaced(typed[0])
+    return before + typed if glued else f"{before} {typed}"

@@ -1,0 +1,164 @@
+"""What the lab asks: other words, other attention, other searches. Parameter names are the API's names."""
+
+from typing import Any
+
+import gradio as gr
+
+from core.errors import InputError
+from core.options import CheckOptions
+from demo_app.services.readings import Target
+from demo_app.ui.components.values import read_index
+from demo_app.ui.feedback import Refusal, Update
+from demo_app.ui.lab_questions import read_change, read_instead, read_layer_head, read_place, read_prefix
+from demo_app.ui.render import Renderer
+from demo_app.ui.services import Services
+from demo_app.ui.shown import Shown, hypothesis_of, target_of, target_text
+from demo_app.ui.strings import Strings
+from demo_app.ui.translate_handlers import require_shown
+from demo_app.ui.translate_layout import TranslateParts
+from demo_app.viz.beam_tree import beam_tree
+from demo_app.viz.compare import Column, compare
+from demo_app.viz.matter import matter
+
+_WRITTEN_BY_HAND = ("word", "tree")
+"""Kinds of target that a person steered word by word: these go into the correction box."""
+
+
+class LabHandlers:
+    """Closed over the services and the parts of the page; keeps nothing of a visitor."""
+
+    def __init__(self, services: Services, strings: Strings, parts: TranslateParts) -> None:
+        self._services = services
+        self._strings = strings
+        self._parts = parts
+        self._renderer = Renderer(services, strings, parts)
+
+    def reword(self, question: Any, correction_text: str, shown: Shown | None) -> Update:
+        """Put another word at a place and let the model write the rest."""
+        here, target = self._looked_at(shown)
+        at, instead = read_instead(question, len(target.ids))
+        found = self._services.readings.reword(here.place, target, at, instead)
+        return self._go_to(here, found, correction_text)
+
+    def go_on(self, question: Any, correction_text: str, shown: Shown | None) -> Update:
+        """Go on from a branch of the beam tree."""
+        here, _ = self._looked_at(shown)
+        found = self._services.readings.go_on(here.place, read_prefix(question))
+        return self._go_to(here, found, correction_text)
+
+    def edit_attention(self, question: Any, correction_text: str, shown: Shown | None) -> Update:
+        """Decode again with rows of attention replaced."""
+        here, _ = self._looked_at(shown)
+        found = self._services.readings.edit(here.place, read_change(question))
+        return self._go_to(here, found, correction_text)
+
+    def switch_heads(self, question: Any, correction_text: str, shown: Shown | None) -> Update:
+        """Decode again with heads of a Transformer switched off."""
+        return self.edit_attention(question, correction_text, shown)
+
+    def own_translation(self, own_text: str, correction_text: str, shown: Shown | None) -> Update:
+        """Score a person's own translation and show its attention."""
+        here, _ = self._looked_at(shown)
+        return self._go_to(here, self._services.readings.own(here.place, own_text), correction_text)
+
+    def step_back(self, correction_text: str, shown: Shown | None) -> Update:
+        """The target before this one."""
+        return self._step(-1, correction_text, shown)
+
+    def step_forth(self, correction_text: str, shown: Shown | None) -> Update:
+        """The target after this one, if it was stepped back from."""
+        return self._step(1, correction_text, shown)
+
+    def trace(self, shown: Shown | None) -> Update:
+        """Every candidate that beam search looked at."""
+        here, _ = self._looked_at(shown)
+        return {self._parts.lab.tree: beam_tree(self._services.readings.trace(here.place))}
+
+    def check_attention(self, question: Any, shown: Shown | None) -> Update:
+        """Whether the attention of a word says why it was written."""
+        here, target = self._looked_at(shown)
+        at = read_place(question, len(target.ids))
+        layer, head = read_layer_head(question)
+        options = CheckOptions(words=True, layer=layer, head=head)
+        found = self._services.readings.check_attention(here.place, target, at, options)
+        pieces = self._services.find_translation(here.translation_id).segments[here.segment].source_pieces
+        return {self._parts.lab.matter: matter(found, pieces)}
+
+    def compare_runs(self, question: Any, shown: Shown | None, pinned: Any) -> Update:
+        """Searches, models, or a pinned translation side by side."""
+        here, target = self._looked_at(shown)
+        service, names = self._services.comparisons, self._strings.lab_runs
+        what = question.get("what") if isinstance(question, dict) else question
+        judge = self._services.find_translation(here.translation_id).model_id
+        if what == "searches":
+            seed = question.get("seed", 0) if isinstance(question, dict) else 0
+            runs = service.searches(here.place, read_index("seed", seed, 1_000_000))
+        elif what == "models":
+            runs, judge = service.models(here.place), ""
+        elif what == "pinned" and pinned is not None:
+            runs = service.targets([("pinned", *pinned), ("now", here.place, target)])
+        else:
+            raise InputError(f"`what` must be searches, models or pinned (after a pin), but is {what!r}.")
+        columns = [
+            Column(
+                title=names.get(run.name, run.name),
+                hypothesis=run.hypothesis,
+                model=run.model_id,
+                log_prob=run.hypothesis.log_prob,
+                duration_ms=None if run.duration_s is None else run.duration_s * 1000,
+                attention=run.attention,
+            )
+            for run in runs
+        ]
+        return {self._parts.lab.compare: compare(columns, judge or None)}
+
+    def pin(self, shown: Shown | None) -> Update:
+        """Keep what is looked at, to be compared with what comes next."""
+        here, target = self._looked_at(shown)
+        lab = self._parts.lab
+        return {lab.pinned: (here.place, target), lab.compare_bar: {"pinned": target.text}}
+
+    def open_link(self, question: Any, shown: Shown | None) -> Update:
+        """Show a stored sentence again, as a permalink names it."""
+        link = question if isinstance(question, dict) else {}
+        record = self._services.find_translation(str(link.get("translation", "")))
+        now = self._services.clock()
+        segment = read_index("segment", link.get("segment", 0), len(record.segments))
+        hypotheses = record.segments[segment].hypotheses
+        hypothesis = read_index("hypothesis", link.get("hypothesis", 0), len(hypotheses))
+        new = Shown.first(record, now).turned_to(segment, now).choosing(hypothesis)
+        route = {
+            "model": record.model_id.partition("@")[0],
+            "source": record.source_language,
+            "target": record.target_language,
+        }
+        source = self._parts.source
+        return {
+            source.text: record.source_text,
+            source.route: route,
+            source.options: gr.skip() if record.options["mode"] == "sampling" else dict(record.options),
+            **self._renderer.sentence(record, new, hypothesis_of(record, new).text),
+        }
+
+    def _looked_at(self, shown: Shown | None) -> tuple[Shown, Target]:
+        here = require_shown(shown, self._strings)
+        return here, target_of(self._services.find_translation(here.translation_id), here)
+
+    def _go_to(self, here: Shown, target: Target, correction_text: str) -> Update:
+        return self._show(here, here.going_on(target), correction_text)
+
+    def _step(self, by: int, correction_text: str, shown: Shown | None) -> Update:
+        here, _ = self._looked_at(shown)
+        new = here.at_step(here.trail.step + by)
+        if new.trail.step == here.trail.step:
+            raise Refusal(self._strings.page.nothing_to_undo)
+        return self._show(here, new, correction_text)
+
+    def _show(self, old: Shown, new: Shown, correction_text: str) -> Update:
+        """The correction box follows a person's choice of words, but never overwrites what they typed."""
+        record = self._services.find_translation(new.translation_id)
+        untouched = correction_text in ("", target_text(record, old), hypothesis_of(record, old).text)
+        made = new.trail.target
+        follows = untouched and (made is None or made.kind in _WRITTEN_BY_HAND)
+        text = target_text(record, new) if follows else correction_text
+        return self._renderer.hypothesis(record, new, text)

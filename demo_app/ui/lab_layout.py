@@ -1,0 +1,99 @@
+"""The lab below the translation: one card a view. Knows no handler."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from demo_app.ui.components.widget import lab_widget, widget
+from demo_app.ui.strings import Strings
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabParts:
+    """What handlers of the lab read or change."""
+
+    frame: gr.Column
+    page: gr.HTML
+    """Takes the page data (docs/lab-data.md); all views draw from it."""
+    asker: gr.HTML
+    """Sends what the views ask."""
+    notice: gr.HTML
+    tree: gr.HTML
+    matter: gr.HTML
+    compare_bar: gr.HTML
+    compare: gr.HTML
+    own_text: gr.Textbox
+    own_go: gr.Button
+    pinned: gr.State
+    """(Place, Target) kept to compare with, or None."""
+
+
+def build_lab(strings: Strings) -> LabParts:
+    """The cards with the views; hidden until there is a translation.
+
+    Page data and asker are mounted from the start, so that the first page finds its way."""
+    page = lab_widget("page_data", elem_id="lab-page")
+    asker = lab_widget("asker", elem_id="lab-asker")
+    drawn = strings.lab_bar | strings.lab_pictures
+    with gr.Column(elem_id="lab", visible=False) as frame:
+        take = strings.lab_tabs | strings.lab_pictures
+        lab_widget("pictures", "tabs", labels=take, elem_id="lab-tabs")
+        notice = widget("notice", elem_id="lab-notice")
+        with _pane("map"):
+            lab_widget(
+                *("view_bar", "pictures", "heat_cells", "heat_edit", "heatmap"),
+                labels=drawn | strings.lab_heatmap,
+                elem_id="lab-heatmap",
+            )
+            told = drawn | strings.lab_matter
+            matter = lab_widget("pictures", "matter", labels=told, elem_id="matter-panel")
+        with _pane("lines"):
+            lab_widget(
+                "view_bar", "pictures", "ribbon", labels=drawn | strings.lab_ribbon, elem_id="lab-ribbon"
+            )
+        with _pane("heads"):
+            lab_widget("view_bar", "pictures", "heads", labels=drawn | strings.lab_heads, elem_id="lab-all")
+        with _pane("beam"):
+            tree = lab_widget(
+                "pictures", "tree_layout", "tree", labels=drawn | strings.lab_tree, elem_id="lab-tree"
+            )
+        with _pane("compare"):
+            compare_bar = lab_widget("compare_bar", labels=strings.lab_compare_bar, elem_id="compare-bar")
+            told = drawn | strings.lab_compare
+            compare = lab_widget("pictures", "compare", labels=told, elem_id="lab-side")
+        with _pane("own"):
+            own_text, own_go = _build_own(strings)
+    return LabParts(
+        frame=frame,
+        page=page,
+        asker=asker,
+        notice=notice,
+        tree=tree,
+        matter=matter,
+        compare_bar=compare_bar,
+        compare=compare,
+        own_text=own_text,
+        own_go=own_go,
+        pinned=gr.State(None),
+    )
+
+
+def _pane(name: str) -> gr.Column:
+    return gr.Column(elem_id=f"lab-{name}", elem_classes="card lab-pane")
+
+
+def _build_own(strings: Strings) -> tuple[gr.Textbox, gr.Button]:
+    gr.HTML(f"<p>{strings.lab.own_note}</p>", elem_classes="note")
+    text = gr.Textbox(
+        value="",
+        label=strings.lab.own_text,
+        placeholder=strings.lab.own_placeholder,
+        show_label=False,
+        container=False,
+        lines=2,
+        max_lines=8,
+        elem_id="own-text",
+    )
+    with gr.Row(elem_classes="actions"):
+        go = gr.Button(strings.lab.own_go, variant="primary", elem_id="own-go", size="sm")
+    return text, go

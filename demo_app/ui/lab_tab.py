@@ -1,0 +1,30 @@
+"""Listeners of the lab."""
+
+from typing import Any
+
+from demo_app.ui.lab_handlers import LabHandlers
+from demo_app.ui.listen import Listener
+from demo_app.ui.translate_layout import TranslateParts
+
+
+def wire_lab(listen: Listener, parts: TranslateParts, handlers: LabHandlers, drawn: list[Any]) -> None:
+    """`drawn`: all that a change of target may touch."""
+    lab, typed = parts.lab, [parts.correct.text, parts.shown]
+    asked = [lab.asker, *typed]
+    holds: dict[str, Any] = {"holds": True, "trigger_mode": "always_last"}
+    listen(lab.asker.reword, lab.notice, handlers.reword, asked, drawn, **holds)
+    listen(lab.asker.tree, lab.notice, handlers.go_on, asked, drawn, **holds)
+    listen(lab.asker.attention, lab.notice, handlers.edit_attention, asked, drawn, **holds)
+    listen(lab.asker.heads, lab.notice, handlers.switch_heads, asked, drawn, **holds)
+    listen(lab.asker.back, lab.notice, handlers.step_back, typed, drawn, **holds)
+    listen(lab.asker.forth, lab.notice, handlers.step_forth, typed, drawn, **holds)
+    listen(lab.own_go.click, lab.notice, handlers.own_translation, [lab.own_text, *typed], drawn, **holds)
+    listen(lab.asker.trace, lab.notice, handlers.trace, [parts.shown], [lab.tree])
+    matter = [lab.asker, parts.shown]
+    listen(lab.asker.matter, lab.notice, handlers.check_attention, matter, [lab.matter])
+    compared = [lab.asker, parts.shown, lab.pinned]
+    listen(lab.asker.compare, lab.notice, handlers.compare_runs, compared, [lab.compare])
+    listen(lab.asker.pin, lab.notice, handlers.pin, [parts.shown], [lab.pinned, lab.compare_bar])
+    source = parts.source
+    linked = [source.text, source.route, source.options, *drawn]
+    listen(lab.asker.link, source.notice, handlers.open_link, [lab.asker, parts.shown], linked)
