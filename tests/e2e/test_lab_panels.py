@@ -43,7 +43,8 @@ def script(name: str) -> str:
 
 def page_data(target_ids: Sequence[int] = ()) -> dict[str, Any]:
     side = {"language": "fr", "text": "", "pieces": [], "words": []}
-    return {"source": side, "target": {**side, "ids": list(target_ids)}, "attention": None}
+    target = {**side, "ids": list(target_ids)}
+    return {"model": {"id": "m@1", "name": "m"}, "source": side, "target": target, "attention": None}
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def opened(browser: Browser) -> Iterator[Opened]:
         page.set_content(FRAME)
         styles = sorted((ASSETS / "lab").glob("*.css"))
         page.add_style_tag(content="".join(path.read_text(encoding="utf-8") for path in styles))
-        view = "\n".join(script(name) for name in ("components/shared", *names))
+        view = "\n".join(script(name) for name in ("components/shared", "lab/pictures", *names))
         best = tiny_trace()["hypotheses"][0]["ids"]
         page.evaluate(START, [{"page": script("lab/page"), "view": view}, page_data(best), value])
         return page
@@ -188,6 +189,16 @@ def test_hostile_pieces_are_drawn_as_text(opened: Opened) -> None:
     node(page, 1).hover()
     expect(page.locator(".il-hint")).to_contain_text("onerror")
     assert page.evaluate("[window.hacked, document.querySelectorAll('#view img').length]") == [None, 0]
+
+
+def test_the_tree_can_be_taken_away_and_stays_where_it_is(opened: Opened) -> None:
+    page = drawn_tree(opened)
+    page.get_by_test_id("save-picture").click()
+    with page.expect_download() as download:
+        page.get_by_test_id("save-svg").click()
+    picture = download.value.path().read_text(encoding="utf-8")
+    assert picture.count("treeitem") == len(tiny_trace()["nodes"]) and "var(" not in picture
+    expect(page.get_by_test_id("node")).to_have_count(len(tiny_trace()["nodes"]))
 
 
 def side(title: str, words: str, log_prob: float) -> Column:
