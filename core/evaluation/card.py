@@ -1,0 +1,98 @@
+"""What a model card says of a model: everything that is measured, as plain values. Writes nothing."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from core.errors import CorpusError
+from core.evaluation.align import score_alignments, score_intersections, token_maps
+from core.evaluation.evaluate import evaluate
+from core.evaluation.gold import TokenPair, read_token_pairs
+from core.evaluation.references import read_evaluation_set
+from core.options import BeamOptions, DecodeOptions, GreedyOptions
+from core.results import AttentionMap
+from core.text.corpus import languages_of
+from core.translator import Translator
+
+SEARCHES: dict[str, DecodeOptions] = {"greedy": GreedyOptions(), "beam 5": BeamOptions(beam_size=5)}
+_KEPT = (
+    *("direction", "data", "sentences", "bleu", "chrf", "ter", "perplexity", "token_accuracy"),
+    *("sentences_per_s", "by_length"),
+)
+_SIGNED = ("bleu", "chrf", "ter")
+Direction = tuple[str, str]
+
+
+def held_out_files(folder: Path, dev_files: Sequence[str]) -> list[Path]:
+    """The test file beside each dev file of a recipe: `x.fr-en.dev.tsv.gz` has `x.fr-en.test.tsv.gz`.
+
+    Raises `CorpusError` when there is none."""
+    named = [folder / name.replace(".dev.", ".test.") for name in dev_files if ".dev." in name]
+    found = [path for path in named if path.is_file()]
+    if not found:
+        raise CorpusError(
+            f"{folder} must hold a test file for a dev file of the model, such as "
+            f"{', '.join(path.name for path in named) or 'x.fr-en.test.tsv'}, but holds none."
+        )
+    return found
+
+
+def gold_files(folder: Path) -> list[Path]:
+    """Word alignments by people, `align/gold.*.dev.*`, if the folder has any."""
+    return sorted((folder / "align").glob("gold.*.dev.*"))
+
+
+def measure_quality(translator: Translator, tests: Sequence[Path], limit: int = 0) -> list[dict[str, Any]]:
+    """A row for each test file, direction and search; `limit` > 0 takes the first so many pairs."""
+    rows = []
+    for (source, target), path in product(translator.directions, tests):
+        if set(languages_of(path)) != {source, target}:
+            continue
+        held_out = read_evaluation_set(path, source, target, limit)
+        for search, options in SEARCHES.items():
+            report = evaluate(translator, held_out, options)
+            signatures = {name: report["signatures"][name] for name in _SIGNED}
+            kept = {name: report[name] for name in _KEPT}
+            rows.append({**kept, "search": search, "signatures": signatures})
+    return rows
+
+
+def measure_alignment(translator: Translator, gold: Sequence[Path]) -> list[dict[str, Any]]:
+    """A table for each direction with gold links, and one for what both directions of a pair agree on.
+
+    `links` is `argmax` or `intersection`; `heads` holds AER, precision and recall in percent, the mean (layer
+    and head None) first; `best` is the row with the lowest AER. Empty without attention."""
+    if not translator.has_attention:
+        return []
+    tables = []
+    for path in gold:
+        first, second = languages_of(path)
+        found: dict[Direction, tuple[list[AttentionMap], list[TokenPair]]] = {}
+        for source, target in ((first, second), (second, first)):
+            if (source, target) in translator.directions:
+                pairs = read_token_pairs(path, source, target)
+                maps = token_maps(translator, pairs, source, target)
+                found[source, target] = maps, pairs
+                tables.append(_table(path, (source, target), "argmax", score_alignments(maps, pairs, 0.0)))
+        if len(found) == 2:
+            (forward, pairs), (backward, _) = found.values()
+            rows = score_intersections(forward, backward, pairs)
+            tables.append(_table(path, (first, second), "intersection", rows))
+    return tables
+
+
+def write_examples(translator: Translator, texts: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """What the model makes of each text (`language`, `text`) in every direction from its language, beam 5."""
+    return [
+        {"source": source, "target": target, "text": item["text"], "translation": found.text}
+        for source, target in translator.directions
+        for item in texts
+        if item["language"] == source
+        for found in [translator.translate(item["text"], source, target, BeamOptions(beam_size=5))]
+    ]
+
+
+def _table(path: Path, direction: Direction, links: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    best = min(rows, key=lambda row: row["aer"])
+    return {"data": path.name, "direction": "-".join(direction), "links": links, "best": best, "heads": rows}
