@@ -1,4 +1,4 @@
-"""Two small SentencePiece models, as Marian's models have them: French is read, English and Spanish written."""
+"""Two small SentencePiece models, as Marian's models have them: French is read, English written."""
 
 import io
 import json

@@ -6,9 +6,11 @@ import sys
 import typer
 
 from core.cli.align import align
-from core.cli.data import data
 from core.cli.card import card
+from core.cli.convert import convert
+from core.cli.data import data
 from core.cli.evaluate import evaluate
+from core.cli.fetch import fetch
 from core.cli.guide import guide
 from core.cli.robustness import robustness
 from core.cli.synthesize import synthesize
@@ -20,7 +22,19 @@ from core.errors import InterlinearError
 def make_app() -> typer.Typer:
     """Each command under the name of its function."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    for command in (data, train, translate, evaluate, card, robustness, align, guide, synthesize):
+    for command in (
+        data,
+        train,
+        translate,
+        evaluate,
+        card,
+        robustness,
+        align,
+        guide,
+        synthesize,
+        convert,
+        fetch,
+    ):
         app.command()(command)
     return app
 

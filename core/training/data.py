@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.errors import CorpusError
+from core.errors import ConfigError, CorpusError
 from core.text.corpus import Pair, clean_pairs, languages_of, read_pairs
 from core.text.tokenizer import Tokenizer, train_tokenizer
 from core.training.examples import Examples, FlatIds, encode_pairs
@@ -131,6 +131,11 @@ def make_examples(
         for source, target in data.directions:
             if columns.serve(source, target):
                 backward = source != columns.first
+                if backward and tokenizer.target is not tokenizer:
+                    raise ConfigError(
+                        f"This tokenizer reads one side and writes the other, so files for {source}-{target} "
+                        f"must have {source} in their first column, but have {columns.first}; swap them."
+                    )
                 examples.add_direction(tokenizer.tag_ids(target), backward, np.arange(start, end))
     return examples
 

@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 
+from core.errors import ConfigError
 from core.text.corpus import Pair
 from core.text.tokenizer import BOS_ID, EOS_ID
+from core.training.data import Columns, make_examples
 from core.training.examples import Examples, FlatIds, encode_pairs
+from core.training.recipe import DataConfig
+from tests.paired import paired_tokenizer
 from tests.tiny import SENTENCES, tiny_tokenizer
 
 ROWS = [[5, 6, 7], [8], [], [9, 10]]
@@ -54,6 +58,18 @@ def test_a_batch_holds_tag_pieces_and_ends_in_both_directions() -> None:
     ]
     assert targets == [[*english, EOS_ID], [*french, EOS_ID]]
     assert read == [[BOS_ID, *english], [BOS_ID, *french]]
+
+
+def test_a_paired_tokenizer_cuts_each_column_as_its_side_and_wants_no_tag() -> None:
+    tokenizer = paired_tokenizer()
+    config = DataConfig(train=("a.fr-en.tsv",), dev=("b.fr-en.tsv",), directions=(("fr", "en"),))
+    spans = [(Columns("fr", "en"), 0, len(PAIRS))]
+    batch = make_examples(*encode_pairs(PAIRS, tokenizer), spans, config, tokenizer).batch(np.array([0]))
+    assert batch.source_ids_BS[0].tolist() == [*tokenizer.encode(PAIRS[0].first), EOS_ID]
+    assert batch.target_out_BT[0].tolist() == [*tokenizer.target.encode(PAIRS[0].second), EOS_ID]
+    spans = [(Columns("en", "fr"), 0, len(PAIRS))]
+    with pytest.raises(ConfigError, match="fr-en must have fr in their first column, but have en; swap"):
+        make_examples(*encode_pairs(PAIRS, tokenizer), spans, config, tokenizer)
 
 
 def test_pairs_that_are_too_long_or_empty_stay_out() -> None:
