@@ -56,11 +56,11 @@ const tellHere = () => {
   tip.replaceChildren(h("bdi", { text: row.text }), h("span", { class: "il-arrow", text: "←" }), h("bdi", { text: column.text }), h("b", { text: percent(map.matrix[here.row][here.column]) }));
   const frame = root().getBoundingClientRect();
   const cells = element.querySelector(".il-heat-cells").getBoundingClientRect();
-  const { cell } = map.size;
-  const x = cells.left - frame.left + (here.column + 0.5) * cell - tip.offsetWidth / 2;
-  const y = cells.top - frame.top + here.row * cell - tip.offsetHeight - 8;
+  const { wide, high } = map.size.cell;
+  const x = cells.left - frame.left + (here.column + 0.5) * wide - tip.offsetWidth / 2;
+  const y = cells.top - frame.top + here.row * high - tip.offsetHeight - 8;
   tip.style.left = `${Math.max(0, Math.min(x, frame.width - tip.offsetWidth))}px`;
-  tip.style.top = `${y < 0 ? y + cell + tip.offsetHeight + 16 : y}px`;
+  tip.style.top = `${y < 0 ? y + high + tip.offsetHeight + 16 : y}px`;
 };
 const light = (held = false) => {
   const [row, column] = unitsHere();
@@ -78,10 +78,10 @@ const goTo = (cell, byKey = false) => {
 const announce = () => {
   const [row, column] = unitsHere();
   spoken.textContent = say(labels.cell, { row: row.text, column: column.text, percent: percent(map.matrix[here.row][here.column]) });
-  const { cell, side, top } = map.size;
+  const { cell: { wide, high }, side, top } = map.size;
   const box = element.querySelector(".il-heat");
-  const [x, y] = [here.column * cell, here.row * cell];
-  box.scrollTo(Math.min(x, Math.max(box.scrollLeft, x + 2 * cell + side - box.clientWidth)), Math.min(y, Math.max(box.scrollTop, y + 2 * cell + top - box.clientHeight)));
+  const [x, y] = [here.column * wide, here.row * high];
+  box.scrollTo(Math.min(x, Math.max(box.scrollLeft, x + 2 * wide + side - box.clientWidth)), Math.min(y, Math.max(box.scrollTop, y + 2 * high + top - box.clientHeight)));
   tellHere();
 };
 const hold = () => {
@@ -95,11 +95,11 @@ const paint = () => {
   const lit = (units, side, own) => units.map((unit, index) => (here ? index === own : lab.isLit(side, unit)) ? index : -1).filter((index) => index >= 0);
   const rows = lit(map.rows, map.rowSide, here?.row);
   const columns = lit(map.columns, map.columnSide, here?.column);
-  const { cell, width, height } = map.size;
+  const { cell: { wide, high }, width, height } = map.size;
   const overlay = element.querySelector(".il-heat-cells").lastElementChild;
-  overlay.replaceChildren(...rows.map((row) => svg("rect", { class: "il-band", y: row * cell, width, height: cell, rx: 3 })),
-    ...columns.map((column) => svg("rect", { class: "il-band", x: column * cell, width: cell, height, rx: 3 })),
-    ...(here ? [svg("rect", { class: "il-spot", x: here.column * cell, y: here.row * cell, width: cell, height: cell, rx: 3 })] : []));
+  overlay.replaceChildren(...rows.map((row) => svg("rect", { class: "il-band", y: row * high, width, height: high, rx: 3 })),
+    ...columns.map((column) => svg("rect", { class: "il-band", x: column * wide, width: wide, height, rx: 3 })),
+    ...(here ? [svg("rect", { class: "il-spot", x: here.column * wide, y: here.row * high, width: wide, height: high, rx: 3 })] : []));
   for (const [name, indexes] of [["side", rows], ["top", columns]]) {
     for (const text of element.querySelectorAll(`.il-heat-${name} text`)) text.classList.toggle("il-lit", indexes.includes(Number(text.dataset.index)));
   }
@@ -107,7 +107,7 @@ const paint = () => {
 
 const cellAt = (cells, { clientX, clientY }) => {
   const frame = cells.getBoundingClientRect();
-  const [column, row] = [clientX - frame.left, clientY - frame.top].map((place) => Math.floor(place / map.size.cell));
+  const [column, row] = [(clientX - frame.left) / map.size.cell.wide, (clientY - frame.top) / map.size.cell.high].map(Math.floor);
   return row >= 0 && column >= 0 && row < map.rows.length && column < map.columns.length ? { row, column } : null;
 };
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -Infinity], End: [0, Infinity], PageUp: [-Infinity, 0], PageDown: [Infinity, 0] };

@@ -4,8 +4,8 @@ const pictured = window.interlinear.lab;
 
 // The light colours of app.css, whatever the page looks like: a picture ends up on paper or a slide.
 const PAPER = {
-  "--amber": "#d97706", "--added": "#15803d", "--removed": "#b91c1c", "--accent": "#4f46e5", "--card": "#ffffff",
-  "--sunken": "#f1f5f9", "--raised": "#ffffff", "--line": "#e2e8f0", "--ink": "#1e293b", "--faint": "#64748b",
+  "--amber": "#a84f08", "--added": "#126b34", "--removed": "#b91c1c", "--accent": "#4f46e5", "--card": "#ffffff",
+  "--sunken": "#f1f5f9", "--raised": "#ffffff", "--line": "#e2e8f0", "--ink": "#1e293b", "--faint": "#526077",
 };
 const INLINED = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap", "stroke-dasharray", "opacity",
@@ -63,7 +63,7 @@ const asPng = async (picture) => {
 
 const PAGE_STYLE = `body { margin: 0; padding: 32px; font-family: ${FONTS}; color: #1e293b; background: #fff; }
 h1 { font-size: 1.1rem; } figure { margin: 0; overflow: auto; }
-dl { display: grid; grid-template-columns: auto 1fr; gap: 4px 16px; font-size: 0.9rem; } dt { color: #64748b; } dd { margin: 0; }
+dl { display: grid; grid-template-columns: auto 1fr; gap: 4px 16px; font-size: 0.9rem; } dt { color: #526077; } dd { margin: 0; }
 #tip { position: fixed; padding: 4px 10px; border-radius: 8px; background: #1e293b; color: #fff; font-size: 0.85rem; pointer-events: none; }`;
 const PAGE_SCRIPT = `const tip = document.getElementById("tip");
 for (const title of document.querySelectorAll("svg title")) { title.parentNode.dataset.tip = title.textContent; title.remove(); }

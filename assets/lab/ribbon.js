@@ -16,13 +16,14 @@ const boxesOf = (side) => lab.unitsOf(side).map((unit, index) => {
 });
 const sum = (boxes) => boxes.reduce((total, { width }) => total + width, 0);
 
-// Two lines, the shorter one spread, so that what belongs together stands together; the longer one closes up before it overflows.
+// Two lines, the shorter one spread, so that what belongs together stands together, or begun at the same place where it is
+// far shorter. The longer one closes up before it overflows.
 const flat = (lines, room) => {
   const widest = (gap) => Math.max(...lines.map((boxes) => sum(boxes) + gap * (boxes.length - 1)));
   const width = Math.max(widest(0), Math.min(widest(GAP), room));
   lines.forEach((boxes, line) => {
     const gap = boxes.length > 1 ? Math.min(4 * GAP, (width - sum(boxes)) / (boxes.length - 1)) : 0;
-    let x = (width - sum(boxes) - gap * (boxes.length - 1)) / 2;
+    let x = gap < 4 * GAP ? (width - sum(boxes) - gap * (boxes.length - 1)) / 2 : 0;
     for (const box of boxes) {
       Object.assign(box, { x, y: line * (LINE.high + LINE.apart) });
       x += box.width + gap;

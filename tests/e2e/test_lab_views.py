@@ -251,6 +251,8 @@ def test_a_saved_picture_stands_alone_and_text_stays_text(opened: Opened, view: 
     assert [
         name for name, value in attributes if "href" in name or name.startswith("on") or "url(" in value
     ] == []
+    coloured = [node.get("fill", "") for node in picture.iter() if node.get("font-size")]
+    assert coloured and all(re.fullmatch(r"rgb\(.*\)|none", fill) for fill in coloured)
     told = "".join(picture.itertext())
     assert '<script>window.hacked=1</script>"]]>&amp;' in told and "\ufffdnul\ufffd" in told
     assert page.evaluate("window.hacked") is None
