@@ -16,7 +16,7 @@ from core.decoding.gradient import gradient_times_input
 from core.decoding.judge import Judged, judge
 from core.decoding.leave_out import leave_out
 from core.decoding.shuffle import shuffles
-from core.errors import InputError
+from core.errors import ConfigError, InputError
 from core.nn.changed import Changed
 from core.nn.seq2seq import Seq2SeqModel
 from core.options import CheckOptions
@@ -54,6 +54,10 @@ def check_attention(
         raise InputError(
             f"The position must be one of the target's {len(target_ids)} pieces, from 0, and the source have "
             f"two pieces at least, but the position is {position} and the source has {len(source_ids)}."
+        )
+    if isinstance(translator.model, Changed) and translator.model.change.edits:
+        raise ConfigError(
+            "Whether attention matters can be asked only where it is the model's own; take the edited rows away."
         )
     map, split = translator.attend(source_ids, target_ids), group_pieces if options.words else _pieces
     places = next(unit for unit in split(map.target_units) if position in unit)

@@ -6,8 +6,9 @@ from functools import cache
 
 import pytest
 
+from core.changes import AttentionEdit, Change, Head
 from core.errors import ConfigError, InputError, NoAttentionError
-from core.insight import Insight
+from core.insight import Insight, under
 from core.options import CheckOptions
 from core.results import AttentionCheck
 from core.translator import Translator
@@ -106,5 +107,18 @@ def test_what_cannot_be_checked_is_told() -> None:
     ]:
         with pytest.raises(InputError, match="must be one of the target's"):
             Insight(one).attention_check(source, target, position)
+    edited = under(one, Change((AttentionEdit(0, (1.0, 2.0, 3.0)),)))
+    with pytest.raises(ConfigError, match="take the edited rows away"):
+        Insight(edited).attention_check((4, 9, 3), (9, 3), 0)
     with pytest.raises(ConfigError, match="`permutations` must be between 1"):
         CheckOptions(permutations=0)
+
+
+def test_a_transformer_without_some_heads_may_be_asked() -> None:
+    translator = tiny_translator(ARCHITECTURES["transformer"])
+    ids = translator.encode_source(FRENCH[0], "en"), translator.encode_target("rye bread.")
+    whole = Insight(translator).attention_check(*ids, 1)
+    other = under(translator, Change(heads_off=frozenset([Head("cross", 0, 1), Head("encoder", 1, 0)])))
+    found = Insight(other).attention_check(*ids, 1)
+    assert found.prob == pytest.approx(math.exp(other.score(*ids)[1]), rel=1e-4) != whole.prob
+    assert found.gradient != whole.gradient
