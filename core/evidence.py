@@ -57,7 +57,7 @@ def check_attention(
         )
     if isinstance(translator.model, Changed) and translator.model.change.edits:
         raise ConfigError(
-            "Whether attention matters can be asked only where it is the model's own; take the edited rows away."
+            "Whether attention matters can be asked only where it is the model's own; take the edits away."
         )
     map, split = translator.attend(source_ids, target_ids), group_pieces if options.words else _pieces
     places = next(unit for unit in split(map.target_units) if position in unit)

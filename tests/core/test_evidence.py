@@ -108,7 +108,7 @@ def test_what_cannot_be_checked_is_told() -> None:
         with pytest.raises(InputError, match="must be one of the target's"):
             Insight(one).attention_check(source, target, position)
     edited = under(one, Change((AttentionEdit(0, (1.0, 2.0, 3.0)),)))
-    with pytest.raises(ConfigError, match="take the edited rows away"):
+    with pytest.raises(ConfigError, match="take the edits away"):
         Insight(edited).attention_check((4, 9, 3), (9, 3), 0)
     with pytest.raises(ConfigError, match="`permutations` must be between 1"):
         CheckOptions(permutations=0)
