@@ -196,15 +196,15 @@ def test_beam_search_over_either_network_gives_the_same_lists(
 ) -> None:
     read = theirs.read(SOURCES)
     special = SpecialIds(pad=theirs.padding, bos=theirs.padding, eos=0, unk=1)
-    for options in (PLAIN, BeamOptions(beam_size=5, n_best=5)):
-        expected = decode(Adapter(theirs.model), read.input_ids, read.attention_mask.bool(), options, special)
-        found = ours.translate_segments(SOURCES, "fr", "en", options)
-        for one, other in zip(found, expected, strict=True):
-            lists = [tuple(numbers[i] for i in candidate.ids) for candidate in other]
-            assert [hypothesis.ids for hypothesis in one.hypotheses] == lists
-            scores = [candidate.score for candidate in other]
-            assert [hypothesis.score for hypothesis in one.hypotheses] == pytest.approx(scores, abs=1e-4)
-        assert all(segment.best.finished for segment in found)
+    options = BeamOptions(beam_size=5, n_best=5)
+    expected = decode(Adapter(theirs.model), read.input_ids, read.attention_mask.bool(), options, special)
+    found = ours.translate_segments(SOURCES, "fr", "en", options)
+    for one, other in zip(found, expected, strict=True):
+        lists = [tuple(numbers[i] for i in candidate.ids) for candidate in other]
+        assert [hypothesis.ids for hypothesis in one.hypotheses] == lists
+        scores = [candidate.score for candidate in other]
+        assert [hypothesis.score for hypothesis in one.hypotheses] == pytest.approx(scores, abs=1e-4)
+    assert all(segment.best.finished for segment in found)
 
 
 def test_their_own_beam_search_finds_the_same_when_asked_for_the_same(
@@ -222,7 +222,7 @@ def test_their_own_beam_search_finds_the_same_when_asked_for_the_same(
     expected = theirs.tokenizer.batch_decode(generated, skip_special_tokens=True)
     found = [segment.best.text for segment in ours.translate_segments(SOURCES, "fr", "en", PLAIN)]
     assert found == expected
-    assert len(set(found)) > 20
+    assert len(set(found)) > 50  # they depend on the source
 
 
 def test_attention_and_scores_are_theirs(ours: Translator, theirs: Theirs) -> None:
