@@ -17,6 +17,7 @@ from core.evaluation.card import (
     held_out_files,
     measure_alignment,
     measure_quality,
+    measure_speed,
     write_examples,
 )
 from core.evaluation.robustness import measure_robustness, read_typed_lines
@@ -59,7 +60,9 @@ def card(  # noqa: PLR0913 - each parameter is a flag
     if robustness is not None:
         report = measure_robustness(translator, read_typed_lines(robustness))
         values["robustness"] = {"data": robustness.name, **report.to_dict()}
-    values["quality"] = measure_quality(translator, held_out_files(data, recipe.data.dev), limit)
+    tests = held_out_files(data, recipe.data.dev)
+    values["speed"] = measure_speed(translator, tests)
+    values["quality"] = measure_quality(translator, tests, limit)
     _write(model, values)
     print(model / CARD_FILE)
 

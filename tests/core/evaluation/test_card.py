@@ -11,6 +11,7 @@ from core.evaluation.card import (
     held_out_files,
     measure_alignment,
     measure_quality,
+    measure_speed,
     write_examples,
 )
 from tests.tiny import CONFIG, DIRECTIONS, SENTENCES, tiny_translator
@@ -37,6 +38,11 @@ def test_every_direction_is_measured_with_every_search(tmp_path: Path) -> None:
     assert [(row["direction"], row["search"]) for row in rows] == expected
     assert {(row["data"], row["sentences"]) for row in rows} == {("a.fr-en.test.tsv", 3)}
     assert all(set(row["signatures"]) == {"bleu", "chrf", "ter"} for row in rows)
+
+
+def test_every_search_has_a_speed(tmp_path: Path) -> None:
+    rates = measure_speed(tiny_translator(), [write_pairs(tmp_path, "a.fr-en.test.tsv")])
+    assert set(rates) == set(SEARCHES) and min(rates.values()) > 0
 
 
 def test_the_test_files_are_those_beside_the_dev_files(tmp_path: Path) -> None:

@@ -1,0 +1,36 @@
+"""docs/models.md is what the figures say."""
+
+import re
+from copy import deepcopy
+from typing import Any
+
+from benchmarks.measure import RESULTS
+from benchmarks.models_page import PAGE, ROOT, multi30k_table, page, read_cards, read_results
+from tests.golden.rows import MODELS
+
+
+def trial(name: str, seed: int, bleu: float) -> dict[str, Any]:
+    return {
+        **{"name": name, "direction": "de-en", "seed": seed, "parameters": 2_400_000, "greedy": bleu - 1},
+        **{"beam_5": {"bleu": bleu}, "beam_5_lower": bleu + 1, "signatures": {"bleu": "signed"}},
+    }
+
+
+def test_the_page_is_that_of_the_figures_at_hand() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(read_cards(MODELS), *read_results(RESULTS))
+
+
+def test_every_model_with_a_card_has_a_column_of_quality() -> None:
+    (card,) = [card for card in read_cards(ROOT / "assets" / "models") if card["name"] == "fr-en"]
+    blind = {**deepcopy(card), "name": "blind", "alignment": []}
+    del blind["robustness"]
+    text = page([card, blind], None, [])
+    assert "| direction | test set | fr-en | blind |" in text
+    assert re.search(r"^\| blind \| no attention \|", text, re.M)
+    assert "Not measured yet: `python -m benchmarks.length`." in text and "Not run yet." in text
+
+
+def test_seeds_of_a_yardstick_are_one_row_with_their_spread() -> None:
+    lines = multi30k_table([trial("rnn", 1, 36.0), trial("rnn", 2, 38.0)]).splitlines()
+    assert lines[2] == "| rnn | de → en | 2.4 M | 37.0 | 36.0 | 38.0 | 36.0–38.0 | 1, 2 |"
+    assert lines[-1] == "`signed`"
