@@ -60,7 +60,7 @@ const tile = (one, index, best) => {
     }, square),
     h("div", { class: "il-tile-name" }, h("span", { text: nameOf(one) }),
       OFF_KINDS.includes(lab.page.model.architecture) && h("button", {
-        type: "button", role: "switch", class: "il-switch", "aria-checked": String(isOn), "aria-label": say(labels.on_off, { head: nameOf(one) }),
+        type: "button", role: "switch", class: "il-head-switch", "aria-checked": String(isOn), "aria-label": say(labels.on_off, { head: nameOf(one) }),
         title: say(labels.on_off, { head: nameOf(one) }), tabindex: index === at ? 0 : -1, "data-testid": "head-switch", onclick: () => { at = index; turn(one, !isOn); },
       })),
     error && h("div", { class: "il-tile-name il-meta" }, h("span", { title: labels.aer_hint, text: error })),
@@ -107,7 +107,7 @@ const walk = (event, drawn, heads) => {
   const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: inRow, ArrowUp: -inRow }[event.key];
   if (!step || at + step < 0 || at + step >= drawn.length) return;
   event.preventDefault();
-  const kindOfStop = event.target.matches(".il-switch") ? ".il-switch" : ".il-tile-map";
+  const kindOfStop = event.target.matches(".il-head-switch") ? ".il-head-switch" : ".il-tile-map";
   at += step;
   element.querySelectorAll(".il-tile").forEach((node, index) => { for (const stop of node.querySelectorAll("button")) stop.tabIndex = index === at ? 0 : -1; });
   element.querySelectorAll(".il-tile")[at].querySelector(kindOfStop).focus();

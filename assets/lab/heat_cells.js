@@ -2,7 +2,7 @@
 const SHADES = 24;
 const GAMMA = 0.7;
 const FONT_PX = 12;
-const CELL_PX = { most: 34, widest: 72, least: 14, crowded: 6, many: 60, tall: 640 };
+const CELL_PX = { most: 34, widest: 88, least: 14, crowded: 6, many: 60, tall: 640 };
 const PAD = 8;
 
 // Sizes for so many rows and columns in so much room.
