@@ -1,5 +1,12 @@
-// Greedy or beam; beam's own knobs are there only when beam is chosen.
-const number = (name, label, step, low, high) => {
+// Greedy, beam or sampling; the knobs are those of the chosen search.
+const KNOBS = {
+  greedy: [],
+  beam: [["beam_size", 1, 1, 32], ["length_penalty", 0.1, 0, 5], ["n_best", 1, 1, 32]],
+  sampling: [["temperature", 0.1, 0.1, 5], ["top_p", 0.05, 0.05, 1], ["samples", 1, 1, 32], ["seed", 1, 0, 999999]],
+};
+const MODES = Object.keys(KNOBS);
+
+const knob = ([name, step, low, high]) => {
   const input = h("input", { type: "number", step, min: low, max: high, inputmode: "decimal", "data-testid": name });
   input.value = props.value[name];
   input.addEventListener("input", () => {
@@ -9,13 +16,12 @@ const number = (name, label, step, low, high) => {
       root().querySelector('[data-testid="n_best"]').value = props.value.n_best;
     }
   });
-  return h("label", { class: "il-knob" }, h("span", { text: label }), input);
+  return h("label", { class: "il-knob", title: labels[`${name}_hint`] }, h("span", { text: labels[name] }), input);
 };
 
 const draw = () => {
-  const modes = ["greedy", "beam"];
-  const choose = (index) => { update({ mode: modes[index] }); draw(); };
-  const buttons = modes.map((mode, index) => h("button", {
+  const choose = (index) => { update({ mode: MODES[index] }); draw(); };
+  const buttons = MODES.map((mode, index) => h("button", {
     type: "button", role: "radio", "data-testid": mode, text: labels[mode], title: labels[`${mode}_hint`],
     "aria-checked": String(props.value.mode === mode), tabindex: props.value.mode === mode ? 0 : -1,
     onclick: () => { choose(index); root().querySelector(`[data-testid="${mode}"]`).focus(); },
@@ -25,9 +31,7 @@ const draw = () => {
     arrowKeys(event, buttons, choose);
     root().querySelector('[aria-checked="true"]').focus({ preventScroll: true });
   });
-  show(group, props.value.mode === "beam" && h("div", { class: "il-knobs" },
-    number("beam_size", labels.beam_size, 1, 1, 32),
-    number("length_penalty", labels.length_penalty, 0.1, 0, 5),
-    number("n_best", labels.n_best, 1, 1, 32)));
+  const knobs = KNOBS[props.value.mode] || [];
+  show(group, knobs.length > 0 && h("div", { class: "il-knobs" }, ...knobs.map(knob)));
 };
 onValue(draw);

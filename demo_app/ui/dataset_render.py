@@ -87,4 +87,4 @@ def _row(record: CorrectionRecord) -> dict[str, Any]:
 def _search_words(strings: Strings, options: dict[str, Any]) -> str:
     if options.get("mode") == "beam":
         return f"{strings.decoding['beam']} {options.get('beam_size')}"
-    return strings.decoding["greedy"]
+    return strings.decoding[options.get("mode", "greedy")]

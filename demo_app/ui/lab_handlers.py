@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import gradio as gr
-
 from core.errors import InputError
 from core.options import CheckOptions
 from demo_app.services.readings import Target
@@ -15,7 +13,7 @@ from demo_app.ui.services import Services
 from demo_app.ui.shown import Shown, hypothesis_of, target_of, target_text
 from demo_app.ui.strings import Strings
 from demo_app.ui.translate_handlers import require_shown
-from demo_app.ui.translate_layout import TranslateParts
+from demo_app.ui.translate_layout import SEARCH, TranslateParts
 from demo_app.viz.beam_tree import beam_tree
 from demo_app.viz.compare import Column, compare
 from demo_app.viz.matter import matter
@@ -136,7 +134,7 @@ class LabHandlers:
         return {
             source.text: record.source_text,
             source.route: route,
-            source.options: gr.skip() if record.options["mode"] == "sampling" else dict(record.options),
+            source.options: {**SEARCH, **record.options},
             **self._renderer.sentence(record, new, hypothesis_of(record, new).text),
         }
 

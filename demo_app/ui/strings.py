@@ -144,6 +144,9 @@ class Strings:
     """Names of the languages that models translate; a code that is not here is shown as it is."""
     route: Labels
     decoding: Labels
+    typing: Labels
+    past: Labels
+    """What one translated before, in the browser."""
     translate: TranslateStrings
     copy: Labels
     gloss: Labels

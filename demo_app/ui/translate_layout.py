@@ -13,7 +13,11 @@ from demo_app.ui.lab_layout import LabParts, build_lab
 from demo_app.ui.strings import Strings
 from demo_app.ui.theme import ASSETS
 
-BEAM = {"mode": "beam", "beam_size": 5, "length_penalty": 1.0, "n_best": 5}
+SEARCH = {
+    **{"mode": "beam", "beam_size": 5, "length_penalty": 1.0, "n_best": 5},
+    **{"temperature": 1.0, "top_p": 0.95, "samples": 5, "seed": 1},
+}
+"""The knobs of every search as they stand at first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +112,7 @@ def _build_toolbar(strings: Strings, models: Sequence[ModelInfo]) -> tuple[gr.HT
         route = widget(
             "route", start, labels=strings.route, models=choices, languages=strings.languages, elem_id="route"
         )
-        options = widget("decoding", dict(BEAM), labels=strings.decoding, elem_id="decoding")
+        options = widget("decoding", dict(SEARCH), labels=strings.decoding, elem_id="decoding")
     return route, options
 
 
@@ -130,6 +134,8 @@ def _build_source(
     notice = widget("notice", warning, elem_id="source-notice")
     examples = widget("examples", items=example_sentences(models), elem_id="examples")
     with gr.Row(elem_classes="actions"):
+        widget("past", labels=strings.past, elem_id="past")
+        widget("typing", labels=strings.typing, elem_id="typing")
         clear = gr.Button(strings.translate.clear, elem_id="clear", elem_classes="quiet", size="sm")
         translate = gr.Button(strings.translate.translate, variant="primary", elem_id="translate")
     return SourceCard(

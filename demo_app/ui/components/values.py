@@ -5,8 +5,12 @@ from typing import Any
 from core.errors import ConfigError
 from core.options import DecodeOptions, options_from_dict
 
-_KNOBS = ("beam_size", "length_penalty", "n_best")
-_WHOLE = ("beam_size", "n_best")
+_WHOLE = ("beam_size", "n_best", "samples", "seed")
+_KNOBS = {
+    "greedy": (),
+    "beam": ("beam_size", "length_penalty", "n_best"),
+    "sampling": ("temperature", "top_p", "samples", "seed"),
+}
 
 
 def read_index(name: str, payload: Any, count: int) -> int:
@@ -43,19 +47,19 @@ def read_route(route: Any) -> tuple[str | None, str, str]:
 
 
 def read_options(options: Any) -> DecodeOptions:
-    """Greedy or beam with its knobs; raises `ConfigError`."""
+    """Greedy, beam or sampling, each with its knobs; raises `ConfigError`."""
     if not isinstance(options, dict):
-        raise ConfigError(f"`options` must name a `mode` (greedy or beam), but is {options!r}.")
-    if options.get("mode") != "beam":
-        return options_from_dict({"mode": options.get("mode")})
-    knobs = {name: options[name] for name in _KNOBS if name in options}
+        raise ConfigError(f"`options` must name a `mode` (greedy, beam or sampling), but is {options!r}.")
+    mode = options.get("mode")
+    wanted = _KNOBS.get(mode, ()) if isinstance(mode, str) else ()
+    knobs = {name: options[name] for name in wanted if name in options}
     for name, value in knobs.items():
         if not (_is_whole(value) if name in _WHOLE else _is_number(value)):
             whole = "a whole number" if name in _WHOLE else "a number"
             raise ConfigError(
                 f"`{name}` must be {whole}, but is {'empty' if value is None else repr(value)}."
             )
-    return options_from_dict({"mode": "beam", **knobs})
+    return options_from_dict({"mode": mode, **knobs})
 
 
 def _is_whole(value: Any) -> bool:

@@ -1,0 +1,28 @@
+// Translates while one types: a pause after the last letter presses the button, if this is switched on.
+const PAUSE_MS = 700;
+const KEY = "interlinear.typing";
+const box = () => document.querySelector("#source-text textarea");
+const button = () => document.getElementById("translate");
+const isOn = () => localStorage.getItem(KEY) !== "off";
+let timer = null;
+let asked = "";
+
+const toggle = h("input", { type: "checkbox", role: "switch", "data-testid": "typing" });
+toggle.checked = isOn();
+toggle.addEventListener("change", () => localStorage.setItem(KEY, toggle.checked ? "on" : "off"));
+show(h("label", { class: "il-toggle", title: labels.hint }, toggle, h("span", { text: labels.as_i_type })));
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#translate")) return;
+  clearTimeout(timer);
+  asked = box()?.value || "";
+}, true);
+document.addEventListener("input", (event) => {
+  if (event.target !== box()) return;
+  clearTimeout(timer);
+  // While an input method composes, the text is not what the person means yet.
+  if (isOn() && !event.isComposing) timer = setTimeout(() => { if (box().value.trim() && box().value !== asked) button()?.click(); }, PAUSE_MS);
+});
+document.addEventListener("compositionend", (event) => {
+  if (event.target === box()) box().dispatchEvent(new InputEvent("input", { bubbles: true }));
+});
