@@ -1,6 +1,7 @@
 """docs/models.md from the cards of the shipped models and from results; no number there is typed by hand.
 
-`python -m benchmarks.models_page` writes it, and a test holds it to the figures."""
+`python -m benchmarks.models_page` writes it, and each `MODEL_CARD.md` from its `card.json`, without measuring
+anything; tests hold both to the figures."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -10,10 +11,12 @@ from string import Template
 from typing import Any
 
 from benchmarks.measure import RESULTS
-from core.report.card import speed
+from core.checkpoint import CARD_FILE
+from core.report.card import card_page, speed
 from core.report.markdown import arrow, table
 
 ROOT = RESULTS.parent.parent
+MODELS = ROOT / "assets" / "models"
 PAGE = ROOT / "docs" / "models.md"
 TEMPLATE = Path(__file__).with_name("models_page.txt")
 Values = dict[str, Any]
@@ -179,7 +182,10 @@ def _ordered(rows: Iterable[Values], key: str) -> list[str]:
 
 
 def main() -> None:
-    PAGE.write_text(page(read_cards(ROOT / "assets" / "models"), *read_results(RESULTS)), encoding="utf-8")
+    for path in sorted(MODELS.glob("*/card.json")):
+        card = json.loads(path.read_text(encoding="utf-8"))
+        (path.parent / CARD_FILE).write_text(card_page(card), encoding="utf-8")
+    PAGE.write_text(page(read_cards(MODELS), *read_results(RESULTS)), encoding="utf-8")
     print(PAGE.relative_to(ROOT))
 
 

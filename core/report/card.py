@@ -100,7 +100,7 @@ def _lengths(rows: Sequence[dict[str, Any]]) -> str:
         buckets = {bucket["length"]: bucket for bucket in row["by_length"]}
         body.append([arrow(row["direction"]), f"`{row['data']}`", *(_bucket(buckets.get(x)) for x in labels)])
     unit = best[0]["by_length"][0]["unit"]
-    note = f"A dash stands for fewer than {LEAST_SENTENCES} sentences."
+    note = f"A dash stands for fewer than {LEAST_SENTENCES} sentences; a Chinese character counts as a word."
     return f"{table(('direction', 'test set', *(f'{x} {unit}' for x in labels)), body)}\n\n{note}"
 
 

@@ -5,8 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from benchmarks.measure import RESULTS
-from benchmarks.models_page import PAGE, ROOT, multi30k_table, page, read_cards, read_results
-from tests.golden.rows import MODELS
+from benchmarks.models_page import MODELS, PAGE, multi30k_table, page, read_cards, read_results
 
 
 def trial(name: str, seed: int, bleu: float) -> dict[str, Any]:
@@ -21,7 +20,7 @@ def test_the_page_is_that_of_the_figures_at_hand() -> None:
 
 
 def test_every_model_with_a_card_has_a_column_of_quality() -> None:
-    (card,) = [card for card in read_cards(ROOT / "assets" / "models") if card["name"] == "fr-en"]
+    (card,) = [card for card in read_cards(MODELS) if card["name"] == "fr-en"]
     blind = {**deepcopy(card), "name": "blind", "alignment": []}
     del blind["robustness"]
     text = page([card, blind], None, [])
