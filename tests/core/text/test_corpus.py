@@ -90,6 +90,12 @@ def test_cleaning_leaves_out_what_teaches_nothing() -> None:
     assert list(clean_pairs(iter([*PAIRS, *useless]))) == PAIRS
 
 
+def test_chinese_is_as_long_as_the_letters_it_stands_for() -> None:
+    good = Pair("你明天能来吗？", "Will you be able to come tomorrow?")
+    bad = Pair("好。", "The lighthouse keeper has left the island for good.")
+    assert list(clean_pairs(iter([good, bad]))) == [good]
+
+
 def test_what_was_seen_is_forgotten_after_so_many_pairs() -> None:
     again = [*PAIRS, Pair("Une porte verte.", "A green door."), PAIRS[0]]
     assert list(clean_pairs(iter(again))) == again[:3]
