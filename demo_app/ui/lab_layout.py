@@ -34,32 +34,14 @@ def build_lab(strings: Strings) -> LabParts:
     Page data and asker are mounted from the start, so that the first page finds its way."""
     page = lab_widget("page_data", elem_id="lab-page")
     asker = lab_widget("asker", elem_id="lab-asker")
-    drawn = strings.lab_bar | strings.lab_pictures
     with gr.Column(elem_id="lab", visible=False) as frame:
         take = strings.lab_tabs | strings.lab_pictures
         lab_widget("pictures", "tabs", labels=take, elem_id="lab-tabs")
         notice = widget("notice", elem_id="lab-notice")
-        with _pane("map"):
-            lab_widget(
-                *("view_bar", "pictures", "heat_cells", "heat_edit", "heatmap"),
-                labels=drawn | strings.lab_heatmap,
-                elem_id="lab-heatmap",
-            )
-            told = drawn | strings.lab_matter
-            matter = lab_widget("pictures", "matter", labels=told, elem_id="matter-panel")
-        with _pane("lines"):
-            lab_widget(
-                "view_bar", "pictures", "ribbon", labels=drawn | strings.lab_ribbon, elem_id="lab-ribbon"
-            )
-        with _pane("heads"):
-            lab_widget("view_bar", "pictures", "heads", labels=drawn | strings.lab_heads, elem_id="lab-all")
-        with _pane("beam"):
-            tree = lab_widget(
-                "pictures", "tree_layout", "tree", labels=drawn | strings.lab_tree, elem_id="lab-tree"
-            )
+        matter, tree = _build_views(strings)
         with _pane("compare"):
             compare_bar = lab_widget("compare_bar", labels=strings.lab_compare_bar, elem_id="compare-bar")
-            told = drawn | strings.lab_compare
+            told = strings.lab_pictures | strings.lab_compare
             compare = lab_widget("pictures", "compare", labels=told, elem_id="lab-side")
         with _pane("own"):
             own_text, own_go = _build_own(strings)
@@ -76,6 +58,27 @@ def build_lab(strings: Strings) -> LabParts:
         own_go=own_go,
         pinned=gr.State(None),
     )
+
+
+def _build_views(strings: Strings) -> tuple[gr.HTML, gr.HTML]:
+    """Heat map, lines, heads and beam tree; of these the check of a word's attention and the tree have values."""
+    drawn = strings.lab_bar | strings.lab_pictures
+    with _pane("map"):
+        lab_widget(
+            *("view_bar", "pictures", "heat_cells", "heat_edit", "heatmap"),
+            labels=drawn | strings.lab_heatmap,
+            elem_id="lab-heatmap",
+        )
+        told = drawn | strings.lab_matter
+        matter = lab_widget("pictures", "matter", labels=told, elem_id="matter-panel")
+    with _pane("lines"):
+        lab_widget("view_bar", "pictures", "ribbon", labels=drawn | strings.lab_ribbon, elem_id="lab-ribbon")
+    with _pane("heads"):
+        lab_widget("view_bar", "pictures", "heads", labels=drawn | strings.lab_heads, elem_id="lab-all")
+    with _pane("beam"):
+        told = drawn | strings.lab_tree
+        tree = lab_widget("pictures", "tree_layout", "tree", labels=told, elem_id="lab-tree")
+    return matter, tree
 
 
 def _pane(name: str) -> gr.Column:
