@@ -63,17 +63,19 @@ class Insight:
         self, source_ids: Sequence[int], target_ids: Sequence[int], counts: PieceCounts | None = None
     ) -> Doubts:
         """What is doubtful about a translation, word by word, with the reasons; one forced pass for each word
-        of the source. `counts`: those of the model, unless given; without any, nothing is rare."""
+        of the source. `counts`: those of the model, unless given; without any, nothing is rare. Under edited
+        rows of attention, which fit no source with a word less, there is no `loss` and nothing omitted."""
         model = self._translator
         judgements = self.judge(source_ids, target_ids, count=1)
         map = model.attend(source_ids, target_ids) if model.has_attention else None
         pieces = model.tokenizer.pieces(source_ids)
         groups, counts = ordinary_words(pieces), model.piece_counts if counts is None else counts
-        left = leave_out(model.model, source_ids, groups, target_ids, SPECIAL, model.device)
-        losses = math.fsum(one.log_prob for one in judgements) - left.sum(1)
+        losses: list[float] | None = None
+        if not (isinstance(model.model, Changed) and model.model.change.edits):
+            left = leave_out(model.model, source_ids, groups, target_ids, SPECIAL, model.device)
+            losses = (math.fsum(one.log_prob for one in judgements) - left.sum(1)).tolist()
         return Doubts(
-            judge_words(judgements, map, counts),
-            read_words(source_ids, pieces, map, losses.tolist(), counts),
+            judge_words(judgements, map, counts), read_words(source_ids, pieces, map, losses, counts)
         )
 
     @torch.inference_mode()

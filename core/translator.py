@@ -189,7 +189,10 @@ class Translator:
     def continue_from(
         self, source_ids: Sequence[int], prefix_ids: Sequence[int], options: DecodeOptions
     ) -> tuple[Hypothesis, ...]:
-        """Whole translations that start with the given ids, best first."""
+        """Whole translations that start with the given ids, best first; `ConfigError` for unknown ids."""
+        size = self.tokenizer.target.vocab_size
+        if unknown := [piece for piece in prefix_ids if not 0 <= piece < size]:
+            raise ConfigError(f"A prefix must hold pieces from 0 to {size - 1}, but has {unknown[0]}.")
         found = self._decode([tuple(source_ids)], options, [Wish(prefix=tuple(prefix_ids))])[0]
         return self._hypotheses(found)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.errors import NoAttentionError, NonFiniteScoresError, UnsupportedDirectionError
 from core.options import BeamOptions, DecodeOptions
-from core.results import AttentionMap, Hypothesis, SegmentTranslation
+from core.results import AttentionMap, Hypothesis, SearchTrace, SegmentTranslation
 
 EOS_ID = 3
 TAG_ID = 4
@@ -31,12 +31,12 @@ class FakeTranslator:
     def __init__(self, model_id: str = "fake@0123456789ab", has_attention: bool = True) -> None:
         self.model_id = model_id
         self.directions = (("fr", "en"), ("en", "fr"))
+        self.architecture = "recurrent"
         self.has_attention = has_attention
         self.layers = self.heads = 1 if has_attention else 0
         self.parameters = 42
         self.card = "# A card"
         self.decoded: list[Decoded] = []
-        self.attended = 0
         self.may_run = threading.Event()
         """Clear it to hold every call back until it is set again."""
         self.may_run.set()
@@ -58,10 +58,22 @@ class FakeTranslator:
             raise NonFiniteScoresError("The model returned NaN.")
         return [self._translate(text, target, options) for text in texts]
 
+    def continue_from(
+        self, source_ids: Sequence[int], prefix_ids: Sequence[int], options: DecodeOptions
+    ) -> tuple[Hypothesis, ...]:
+        words = [piece.removeprefix("▁")[::-1] for piece in self._pieces(source_ids[1:-1])]
+        ids = (*prefix_ids, *map(self._id, words[len(prefix_ids) :]), EOS_ID)
+        pieces = self._pieces(ids)
+        text = " ".join(piece.removeprefix("▁") for piece in pieces[:-1])
+        return (Hypothesis(text, ids, pieces, (-0.5,) * len(ids), -0.5 * len(ids), True),)
+
+    def trace(self, text: str, source: str, target: str, options: BeamOptions) -> SearchTrace:
+        self.require_direction(source, target)
+        return SearchTrace(self._translate(text, target, options), (), {})
+
     def attend(self, source_ids: Sequence[int], target_ids: Sequence[int]) -> AttentionMap:
         if not self.has_attention:
             raise NoAttentionError("The model has no attention.")
-        self.attended += 1
         weights = np.full((1, 1, len(target_ids), len(source_ids)), 1 / len(source_ids), dtype=np.float32)
         return AttentionMap(self._pieces(source_ids), self._pieces(target_ids), weights)
 

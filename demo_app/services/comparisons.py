@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core.errors import CheckpointError, UnsupportedDirectionError
+from core.errors import CheckpointError, NotFoundError, UnsupportedDirectionError
 from core.options import BeamOptions, DecodeOptions, GreedyOptions, SamplingOptions
 from core.results import AttentionMap, Hypothesis
 from demo_app.services.model_pool import ModelPool, ServedModel
@@ -53,16 +53,20 @@ class ComparisonService:
         return [self._run(way.mode, model, place, way) for way in ways]
 
     def models(self, place: Place) -> list[Run]:
-        """Every model that knows the direction, with the search of the record; the record's own one first."""
+        """Models that know the direction, with the search of the record; the record's own one first."""
         record = self._translations.get(place.translation_id)
         own = record.model_id.partition("@")[0]
-        names = sorted(self._pool.names(), key=lambda name: name != own)
         runs: list[Run] = []
-        for name in names[:_MODELS]:
+        for name in sorted(self._pool.names(), key=lambda name: name != own):
+            if len(runs) == _MODELS:
+                break
             try:
                 runs.append(self._run(name, self._pool.get(name), place, search_of(record)))
             except (UnsupportedDirectionError, CheckpointError):
                 continue
+        if not runs:
+            pair = f"{record.source_language}→{record.target_language}"
+            raise NotFoundError(f"No model here translates {pair} any more; put one back.")
         return runs
 
     def targets(self, chosen: Sequence[tuple[str, Place, Target]]) -> list[Run]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.analysis.doubts import JudgedWord, ReadWord
 from core.analysis.words import group_pieces, is_special, word_text
-from core.results import LikelyPiece, PieceJudgement
+from core.results import FloatArray, LikelyPiece, PieceJudgement
 from demo_app.services.readings import Place, Reading, Target
 from demo_app.store.records import TranslationRecord
 
@@ -17,7 +17,8 @@ Word = TypeVar("Word", JudgedWord, ReadWord)
 
 SCHEMA = "interlinear.lab/1"
 MAX_CELLS = 150_000
-"""Attention weights of one page: about a megabyte. Beyond it heads are pooled, never cut off in silence."""
+"""Attention weights of one page: about a megabyte. Beyond it heads are pooled, never cut off in silence.
+What then still does not fit, such as self-attention of a very long target, is left out as a whole."""
 
 
 def bare_page(record: TranslationRecord, place: Place, target: Target) -> dict[str, Any]:
@@ -151,8 +152,17 @@ def _attention(reading: Reading) -> tuple[dict[str, Any] | None, bool]:
         return None, False
     pooled = sum(weights.size for weights in found.values()) > MAX_CELLS
     if pooled:
-        found = {kind: weights.mean(axis=(0, 1), keepdims=True) for kind, weights in found.items()}
+        found = _fitting({kind: w.mean(axis=(0, 1), keepdims=True) for kind, w in found.items()})
     return {kind: np.round(weights.astype(float), 4).tolist() for kind, weights in found.items()}, pooled
+
+
+def _fitting(maps: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    """Those that together stay within `MAX_CELLS`, the first ones first."""
+    kept: dict[str, FloatArray] = {}
+    for kind, weights in maps.items():
+        if sum(one.size for one in kept.values()) + weights.size <= MAX_CELLS:
+            kept[kind] = weights
+    return kept
 
 
 def _name(record: TranslationRecord) -> str:

@@ -149,13 +149,14 @@ class ReadingService:
         record, _ = self._segment(place)
         model = self._pool.by_id(record.model_id)
         require_range("at", at, 0, len(target.ids) - 1)
-        before = target.ids[:at]
         if isinstance(instead, int):
-            prefix = (*before, instead)
+            return self.go_on(place, (*target.ids[:at], instead), "word")
+        check_text(instead, self._settings)
+        written = word_text([one.piece for one in self.read(place, target).judgement[:at]])
+        if _is_glued(written, instead.strip()):  # cut anew: in such scripts a piece may hold both
+            prefix = model.encode_target(written + instead.strip())[:-1]
         else:
-            check_text(instead, self._settings)
-            written = word_text([one.piece for one in self.read(place, target).judgement[:at]])
-            prefix = model.encode_target(_joined(written, instead))[:-1]
+            prefix = (*target.ids[:at], *model.encode_target(instead)[:-1])
         return self.go_on(place, prefix, "word")
 
     def go_on(self, place: Place, prefix_ids: Sequence[int], kind: Kind = "tree") -> Target:
@@ -236,8 +237,6 @@ def _target(kind: Kind, found: Hypothesis, change: Change = UNCHANGED) -> Target
     return Target(kind=kind, ids=found.ids, text=found.text, score=found.score, change=change)
 
 
-def _joined(before: str, typed: str) -> str:
-    """Words behind words, with a space between them where the script has spaces."""
-    typed = typed.strip()
-    glued = not before or is_unspaced(before[-1]) or is_unspaced(typed[0])
-    return before + typed if glued else f"{before} {typed}"
+def _is_glued(before: str, typed: str) -> bool:
+    """Whether words follow others without a space, as in the script of either."""
+    return not before or is_unspaced(before[-1]) or is_unspaced(typed[0])

@@ -1,4 +1,4 @@
-"""Both services on a real network, small and untrained: what the fakes stand for."""
+"""Translation on a real network, small and untrained: what the fake stands for."""
 
 import asyncio
 from collections.abc import Iterator
@@ -12,7 +12,6 @@ import pytest
 from core.options import BeamOptions, DecodeOptions, GreedyOptions
 from core.results import SegmentTranslation
 from core.translator import Translator
-from demo_app.services.attention import AttentionService
 from demo_app.services.model_pool import ModelPool
 from demo_app.services.translation import TranslateRequest, TranslationService
 from demo_app.settings import Settings
@@ -89,17 +88,3 @@ def assert_same(got: SegmentRecord, expected: SegmentTranslation) -> None:
     for mine, theirs in zip(got.hypotheses, expected.hypotheses, strict=True):
         assert mine.ids == theirs.ids
         np.testing.assert_allclose(mine.token_log_probs, theirs.token_log_probs, atol=1e-4)
-
-
-def test_attention_of_a_stored_row_belongs_to_its_hypothesis(
-    tmp_path: Path, service: TranslationService, pool: ModelPool, store: Store, model: Translator
-) -> None:
-    record = ask_all(service, model, OPTIONS[1:])[1]
-    attention = AttentionService(Settings.load(data_dir=tmp_path), pool, store.translations)
-    for index, segment in enumerate(record.segments):
-        for rank, hypothesis in enumerate(segment.hypotheses):
-            found = attention.view(record.id, index, rank, "pieces")
-            assert (found.source_units, found.target_units) == (segment.source_pieces, hypothesis.pieces)
-            np.testing.assert_allclose(found.weights_LHTS.sum(-1), 1, atol=1e-5)
-            words = attention.view(record.id, index, rank, "words")
-            np.testing.assert_allclose(words.weights_LHTS.sum(-1), 1, atol=1e-5)
