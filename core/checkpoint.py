@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ FORMAT_VERSION = 3
 files the vocabulary is made, and Transformers have more options."""
 CARD_FILE = "MODEL_CARD.md"
 COUNTS_FILE = "piece_counts.json"
+MEASURES_FILE = "card.json"
 _SUMS_FILE = "SHA256SUMS"
 _TOKENIZER_FILES = {"joint": (JOINT_FILE,), "paired": PAIRED_FILES}
 
@@ -46,6 +47,8 @@ class Checkpoint:
     training: dict[str, Any]
     """How it came to be: recipe, seed, tokens seen, dev figures. Free of meaning to the loader."""
     card: str = ""
+    measures: dict[str, Any] = field(default_factory=dict)
+    """card.json: what was measured of the model, as `python -m core card` wrote it; empty before that."""
     piece_counts: tuple[int, ...] = ()
     """How often training saw each piece id, on either side; empty where that was not counted."""
     digest: str = ""
@@ -143,9 +146,19 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         tokenizer=PairedTokenizer(files) if JOINT_FILE not in files else JointTokenizer(files[JOINT_FILE]),
         training=config["training"],
         card=card.read_text(encoding="utf-8") if card.is_file() else "",
+        measures=_measures(folder / MEASURES_FILE),
         piece_counts=counts,
         digest=hashlib.sha256(sums).hexdigest(),
     )
+
+
+def _measures(file: Path) -> dict[str, Any]:
+    """A model is as good without them: what cannot be read is as if it was not there."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def recover_folder(folder: Path) -> None:

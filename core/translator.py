@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import torch
 
@@ -63,6 +63,7 @@ class Translator:
         self.model_id = model_id
         self.name = model_id.partition("@")[0]
         self.card = ""
+        self.measures: dict[str, Any] = {}
         self.piece_counts: dict[int, int] | None = None
         """How often training saw each piece id; None where that was not counted."""
         self.layers, self.heads = model.attention_layers, model.attention_heads
@@ -81,7 +82,7 @@ class Translator:
         model = restore_model(checkpoint.config, checkpoint.weights)
         model.eval().requires_grad_(False)
         translator = cls(model.to(device), checkpoint.tokenizer, checkpoint.directions, checkpoint.model_id)
-        translator.card = checkpoint.card
+        translator.card, translator.measures = checkpoint.card, checkpoint.measures
         translator.piece_counts = dict(enumerate(checkpoint.piece_counts)) or None
         return translator
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -36,6 +37,8 @@ class FakeTranslator:
         self.layers = self.heads = 1 if has_attention else 0
         self.parameters = 42
         self.card = "# A card"
+        self.measures: dict[str, Any] = {}
+        self.piece_counts: dict[int, int] | None = None
         self.decoded: list[Decoded] = []
         self.may_run = threading.Event()
         """Clear it to hold every call back until it is set again."""

@@ -6,6 +6,7 @@ const ASK = {
   attention: (detail) => send(detail, () => trigger("attention")),
   heads: (detail) => send(detail, () => trigger("heads")),
   tree: (detail) => send(detail, () => trigger("tree")),
+  weigh: (detail) => send(detail, () => trigger("weigh")),
   trace: (detail) => send(detail, () => trigger("trace")),
   matter: (detail) => send({ layer: window.interlinear.lab.view.layer, head: window.interlinear.lab.view.head, ...detail }, () => trigger("matter")),
   compare: (detail) => send(detail, () => trigger("compare")),

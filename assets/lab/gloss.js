@@ -8,7 +8,7 @@ const LINES = ["source", "target"];
 const spoken = (word) => say(labels.confidence, { percent: Math.round(word.prob * 100) });
 const wordNode = (side) => (word, index) => h("span", {
   class: "il-word", tabindex: 0, "data-side": side, "data-index": index, "data-testid": `${side}-word`, text: word.text,
-  ...(side === "target" ? targetLook(word) : { "data-passed": word.reasons?.includes("omitted") || null }),
+  ...(side === "target" ? targetLook(word) : {}),
 });
 const targetLook = (word) => ({
   vars: { "--doubt": Math.min(1, (1 - word.prob) * 1.3).toFixed(3) },
@@ -34,7 +34,11 @@ const WARNED = ["omitted", "attended_twice"];
 const warnings = ({ source }) => {
   const items = source.words.flatMap(({ text, reasons = [] }) => WARNED.filter((reason) => reasons.includes(reason))
     .map((reason) => h("li", { text: say(labels[`source_${reason}`], { word: text }) })));
-  return items.length > 0 && h("ul", { class: "il-warnings", "data-testid": "warnings" }, ...items);
+  return h("ul", { class: "il-warnings", "data-testid": "warnings", role: "status", hidden: !items.length }, ...items);
+};
+const warn = (page) => {
+  element.querySelector(".il-warnings")?.replaceWith(warnings(page));
+  for (const node of words("source")) node.toggleAttribute("data-passed", (unitOf(node).reasons || []).includes("omitted"));
 };
 
 const footer = ({ shown }) => {
@@ -114,4 +118,5 @@ element.addEventListener("keydown", (event) => {
 lab.onLight(paint);
 lab.onView(paint);
 lab.onPage(draw);
+lab.onWeight(warn);
 draw();

@@ -2,7 +2,7 @@
 // Runs once, from the head of the page; views use `interlinear.lab`.
 (() => {
   const NOTHING = { side: null, from: 0, to: 0, held: false, also: null };
-  const listeners = { page: new Set(), light: new Set(), view: new Set() };
+  const listeners = { page: new Set(), weight: new Set(), light: new Set(), view: new Set() };
   const tell = (name, value) => { for (const listener of [...listeners[name]]) listener(value); };
   // What the decoder has read when it writes: a start mark and the target, one piece later, without its last.
   const readSide = ({ pieces, words, language }) => {
@@ -22,6 +22,12 @@
       lab.light = NOTHING;
       tell("page", lab.page);
     },
+    // What words of the source are worth comes a moment after the page.
+    weigh(words) {
+      const known = new Map(words.map((word) => [word.from, word]));
+      for (const word of lab.page.source.words) Object.assign(word, known.get(word.from));
+      tell("weight", lab.page);
+    },
     // A range of pieces of one side; `held` stays when the pointer leaves, until Escape or another click.
     // `also` is a second range, {side, from, to}: a cell of a map lights two words.
     lightUp(side, from, to, held = false, also = null) {
@@ -38,6 +44,7 @@
       tell("view", lab.view);
     },
     onPage(listener) { listeners.page.add(listener); if (lab.page) listener(lab.page); },
+    onWeight(listener) { listeners.weight.add(listener); },
     onLight(listener) { listeners.light.add(listener); },
     onView(listener) { listeners.view.add(listener); },
     // Set by the hidden component that talks to Python.

@@ -1,2 +1,7 @@
-// Receives the page data from Python and gives it to all views. Draws nothing.
-onValue(() => { if (props.value?.schema) window.interlinear.lab.show(props.value); });
+// Receives the page data from Python and gives it to all views, then asks what the words of the source are worth.
+onValue(() => {
+  const { lab } = window.interlinear;
+  if (!props.value?.schema) return;
+  lab.show(props.value);
+  if (props.value.model.architecture) setTimeout(() => lab.ask("weigh", {}), 0);
+});

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.checkpoint import CARD_FILE, load_checkpoint
+from core.checkpoint import CARD_FILE, MEASURES_FILE, load_checkpoint
 from core.cli.card_facts import data_facts, training_facts
 from core.cli.flags import Device, Model
 from core.corpora.manifest import read_manifest
@@ -26,7 +26,6 @@ from core.training.files import saving, write_whole
 from core.training.own_recipe import own_recipe
 from core.translator import Translator
 
-MEASURES_FILE = "card.json"
 FORMAT_VERSION = 1
 _ASSETS = Path(__file__).resolve().parents[2] / "assets"
 

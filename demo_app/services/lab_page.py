@@ -37,6 +37,7 @@ def bare_page(record: TranslationRecord, place: Place, target: Target) -> dict[s
         },
         "attention": None,
         "pooled": False,
+        "aligners": [],
         "edits": {"rows": {}, "heads_off": []},
     }
 
@@ -64,8 +65,14 @@ def lab_page(reading: Reading) -> dict[str, Any]:
         "target": _target(reading),
         "attention": attention,
         "pooled": pooled,
+        "aligners": _aligners(reading),
         "edits": _edits(reading),
     }
+
+
+def losses(words: Sequence[ReadWord]) -> list[dict[str, Any]]:
+    """What is added to the words of the source, in order, once it is known."""
+    return [{"from": word.piece_range.start, **_read_word(word)} for word in words]
 
 
 def _source(reading: Reading) -> dict[str, Any]:
@@ -171,6 +178,18 @@ def _name(record: TranslationRecord) -> str:
 
 def _rounded(number: float) -> float:
     return round(float(number), 4)
+
+
+def _aligners(reading: Reading) -> list[dict[str, Any]]:
+    """Alignment error rate of each head for the direction, in percent, where the model's card has it."""
+    direction = f"{reading.record.source_language}-{reading.record.target_language}"
+    tables = [one for one in reading.measures.get("alignment", []) if one["links"] == "argmax"]
+    heads: list[dict[str, Any]] = next((one["heads"] for one in tables if one["direction"] == direction), [])
+    return [
+        {"layer": head["layer"] or 0, "head": head["head"] or 0, "aer": head["aer"]}
+        for head in heads
+        if head["head"] is not None or reading.layers * reading.heads == 1
+    ]
 
 
 def _edits(reading: Reading) -> dict[str, Any]:

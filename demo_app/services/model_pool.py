@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.errors import CheckpointError, CheckpointNotFoundError, CorruptCheckpointError, NotFoundError
 from core.options import BeamOptions, DecodeOptions
@@ -25,6 +25,8 @@ class ServedModel(Protocol):
     @property
     def architecture(self) -> str: ...
     @property
+    def piece_counts(self) -> dict[int, int] | None: ...
+    @property
     def has_attention(self) -> bool: ...
     @property
     def layers(self) -> int: ...
@@ -34,6 +36,8 @@ class ServedModel(Protocol):
     def parameters(self) -> int: ...
     @property
     def card(self) -> str: ...
+    @property
+    def measures(self) -> dict[str, Any]: ...
 
     def require_direction(self, source: str, target: str) -> None: ...
     def translate_segments(

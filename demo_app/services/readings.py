@@ -5,9 +5,9 @@ of the beam, or what came out under edited attention. No tensor is stored: ids s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
-from core.analysis.doubts import Doubts
+from core.analysis.doubts import Doubts, ReadWord, judge_words, read_words
 from core.analysis.scripts import is_unspaced
 from core.analysis.words import word_text
 from core.changes import Change
@@ -93,10 +93,13 @@ class Reading:
     judgement: tuple[PieceJudgement, ...]
     """One a piece of the target."""
     doubts: Doubts
+    """Without what words of the source are worth: that takes a pass for each (`ReadingService.losses`)."""
     cross: AttentionMap | None
     """By pieces; None when the model has no attention."""
     own: SelfAttention | None
     """Of encoder and decoder; None when the model has none."""
+    measures: dict[str, Any]
+    """What was measured of the model, as its card.json has it."""
 
     @property
     def segment(self) -> SegmentRecord:
@@ -125,6 +128,12 @@ class ReadingService:
     def read(self, place: Place, target: Target) -> Reading:
         """Probabilities and attention of the target."""
         return self._readings.get((place, target), lambda: self._read(place, target))
+
+    def losses(self, place: Place, target: Target) -> tuple[ReadWord, ...]:
+        """The words of the source with what the target loses without each: one forced pass a word."""
+        record, segment = self._segment(place)
+        model = self._opens.under(self._pool.by_id(record.model_id), target.change)
+        return self._opens.insight(model).doubts(segment.source_ids, target.ids).source
 
     def hypothesis(self, place: Place, index: int) -> Target:
         """One of the stored n-best list."""
@@ -193,6 +202,8 @@ class ReadingService:
         record, segment = self._segment(place)
         model = self._opens.under(self._pool.by_id(record.model_id), target.change)
         insight, ids = self._opens.insight(model), (segment.source_ids, target.ids)
+        judgement, seen = insight.judge(*ids), model.attend(*ids) if model.has_attention else None
+        counts, pieces = model.piece_counts, segment.source_pieces
         return Reading(
             record=record,
             place=place,
@@ -200,10 +211,14 @@ class ReadingService:
             architecture=model.architecture,
             layers=model.layers,
             heads=model.heads,
-            judgement=insight.judge(*ids),
-            doubts=insight.doubts(*ids),
-            cross=model.attend(*ids) if model.has_attention else None,
+            judgement=judgement,
+            doubts=Doubts(
+                judge_words(judgement, seen, counts),
+                read_words(segment.source_ids, pieces, seen, None, counts),
+            ),
+            cross=seen,
             own=_self_attention(insight, *ids),
+            measures=model.measures,
         )
 
     def _segment(self, place: Place) -> tuple[TranslationRecord, SegmentRecord]:

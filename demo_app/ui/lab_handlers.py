@@ -4,6 +4,7 @@ from typing import Any
 
 from core.errors import InputError
 from core.options import CheckOptions
+from demo_app.services.lab_page import losses
 from demo_app.services.readings import Target
 from demo_app.ui.components.values import read_index
 from demo_app.ui.feedback import Refusal, Update
@@ -66,6 +67,13 @@ class LabHandlers:
     def step_forth(self, correction_text: str, shown: Shown | None) -> Update:
         """The target after this one, if it was stepped back from."""
         return self._step(1, correction_text, shown)
+
+    def weigh_words(self, shown: Shown | None) -> Update:
+        """What the translation would lose without each word of the source: which seem untranslated."""
+        here, target = self._looked_at(shown)
+        found = losses(self._services.readings.losses(here.place, target))
+        seen = {"translation": here.translation_id, "segment": here.segment, "text": target.text}
+        return {self._parts.lab.losses: {**seen, "words": found}}
 
     def trace(self, shown: Shown | None) -> Update:
         """Every candidate that beam search looked at."""

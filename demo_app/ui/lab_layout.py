@@ -15,6 +15,8 @@ class LabParts:
     frame: gr.Column
     page: gr.HTML
     """Takes the page data (docs/lab-data.md); all views draw from it."""
+    losses: gr.HTML
+    """Takes what words of the source are worth, a moment after the page data."""
     asker: gr.HTML
     """Sends what the views ask."""
     notice: gr.HTML
@@ -33,6 +35,7 @@ def build_lab(strings: Strings) -> LabParts:
 
     Page data and asker are mounted from the start, so that the first page finds its way."""
     page = lab_widget("page_data", elem_id="lab-page")
+    losses = lab_widget("losses", elem_id="lab-losses")
     asker = lab_widget("asker", elem_id="lab-asker")
     with gr.Column(elem_id="lab", visible=False) as frame:
         take = strings.lab_tabs | strings.lab_pictures
@@ -48,6 +51,7 @@ def build_lab(strings: Strings) -> LabParts:
     return LabParts(
         frame=frame,
         page=page,
+        losses=losses,
         asker=asker,
         notice=notice,
         tree=tree,
@@ -61,7 +65,7 @@ def build_lab(strings: Strings) -> LabParts:
 
 
 def _build_views(strings: Strings) -> tuple[gr.HTML, gr.HTML]:
-    """Heat map, lines, heads and beam tree; of these the check of a word's attention and the tree have values."""
+    """Heat map, lines, heads and beam tree; the check of a word's attention and the tree have values."""
     drawn = strings.lab_bar | strings.lab_pictures
     with _pane("map"):
         lab_widget(

@@ -20,6 +20,7 @@ def wire_lab(listen: Listener, parts: TranslateParts, handlers: LabHandlers, dra
     listen(lab.asker.forth, lab.notice, handlers.step_forth, typed, drawn, **holds)
     listen(lab.own_go.click, lab.notice, handlers.own_translation, [lab.own_text, *typed], drawn, **holds)
     listen(lab.asker.trace, lab.notice, handlers.trace, [parts.shown], [lab.tree])
+    listen(lab.asker.weigh, lab.notice, handlers.weigh_words, [parts.shown], [lab.losses], clears=False)
     matter = [lab.asker, parts.shown]
     listen(lab.asker.matter, lab.notice, handlers.check_attention, matter, [lab.matter])
     compared = [lab.asker, parts.shown, lab.pinned]
