@@ -38,7 +38,7 @@ def test_embeddings_are_raised_to_the_height_of_the_sinusoids() -> None:
 def test_coverage_is_the_sum_of_the_attention_so_far() -> None:
     config = RecurrentConfig(vocab_size=29, embed_dim=5, encoder_dim=7, decoder_dim=WIDTH, coverage=True)
     model = RecurrentSeq2Seq(config).eval().requires_grad_(False)
-    memory = model.encode(torch.randint(4, 29, (2, LENGTH)), torch.ones(2, LENGTH, dtype=torch.bool))
+    memory: Any = model.encode(torch.randint(4, 29, (2, LENGTH)), torch.ones(2, LENGTH, dtype=torch.bool))
     state: Any = model.start(memory)
     total = torch.zeros(2, LENGTH)
     for piece in (2, 5, 9):
