@@ -15,8 +15,10 @@ BEAM = {"mode": "beam", "beam_size": 3, "length_penalty": 1.0, "n_best": 3}
 GREEDY = {"mode": "greedy"}
 SENTENCE = "La lampe du couloir est encore allumée."
 ENDPOINTS = {
-    *("translate", "swap", "use_example", "pick_sentence", "pick_hypothesis", "open_draft", "view_attention"),
+    *("translate", "swap", "use_example", "pick_sentence", "pick_hypothesis", "open_draft"),
     *("compare", "save", "confirm", "undo"),
+    *("reword", "go_on", "edit_attention", "switch_heads", "own_translation", "step_back", "step_forth"),
+    *("weigh_words", "trace", "check_attention", "compare_runs", "pin", "open_link"),
     *("search", "turn_page", "open_record", "compare_edit", "save_revision", "close_record"),
     *("delete_record", "restore_record", "export_jsonl", "export_csv"),
 }
@@ -75,26 +77,27 @@ def test_beam_gives_an_n_best_list_with_attention_and_greedy_gives_one(visitor: 
     beam = visitor.translate()
     scores = [float(card["score"].replace("−", "-")) for card in beam["nbest"]["items"]]
     assert len(scores) == 3 and scores == sorted(scores, reverse=True)
-    gloss = beam["gloss"]
-    assert " ".join(gloss["source"]) == SENTENCE
-    assert len(gloss["attention"]) == len(gloss["target"])
-    assert all(len(row) == len(gloss["source"]) and 0 <= sum(row) <= 1.01 for row in gloss["attention"])
+    page = beam["lab-page"]
+    assert " ".join(words_of(page, "source")) == page["source"]["text"] == SENTENCE
+    ((rows,),) = page["attention"]["cross"]
+    assert len(rows) == len(page["target"]["pieces"])
+    assert all(
+        len(row) == len(page["source"]["pieces"]) and sum(row) == pytest.approx(1, abs=0.01) for row in rows
+    )
     assert len(visitor.translate(options=GREEDY)["nbest"]["items"]) == 1
 
 
-def test_the_heat_map_follows_unit_and_hypothesis(visitor: Visitor) -> None:
-    visitor.translate()
-    words = figure(visitor("view_attention", view={"unit": "words"}))
-    pieces = figure(visitor("view_attention", view={"unit": "pieces"}))
-    assert len(pieces["x"]) >= len(words["x"]) > 5
-    chosen = figure(visitor("pick_hypothesis", hypothesis=2))
-    assert chosen["x"] == pieces["x"]
+def words_of(page: dict[str, Any], side: str) -> list[str]:
+    return [word["text"] for word in page[side]["words"] if not word["special"]]
 
 
-def figure(outputs: dict[str, Any]) -> dict[str, Any]:
-    plot = outputs["heatmap"]
-    trace: dict[str, Any] = json.loads(plot.get("value", plot)["plot"])["data"][0]
-    return trace
+def test_the_page_data_follow_the_hypothesis(visitor: Visitor) -> None:
+    best = visitor.translate()["lab-page"]
+    third = visitor("pick_hypothesis", hypothesis=2)["lab-page"]
+    assert (best["shown"]["hypothesis"], third["shown"]["hypothesis"]) == (0, 2)
+    assert third["source"]["pieces"] == best["source"]["pieces"]
+    assert third["target"]["ids"] != best["target"]["ids"]
+    assert len(third["attention"]["cross"][0][0]) == len(third["target"]["ids"])
 
 
 def test_a_typed_correction_survives_another_hypothesis_and_another_sentence(visitor: Visitor) -> None:
@@ -102,7 +105,12 @@ def test_a_typed_correction_survives_another_hypothesis_and_another_sentence(vis
     picked = visitor("pick_hypothesis", hypothesis=1, correction_text="Mine.")
     assert machine_text(picked) == "Mine."
     second = visitor("pick_sentence", sentence=1, correction_text="Mine.", drafts=first["drafts"])
-    assert machine_text(second) != "Mine." and second["gloss"]["source"] == ["Le", "vent", "se", "lève."]
+    assert machine_text(second) != "Mine." and words_of(second["lab-page"], "source") == [
+        "Le",
+        "vent",
+        "se",
+        "lève.",
+    ]
     back = visitor("pick_sentence", sentence=0, correction_text=machine_text(second), drafts=second["drafts"])
     assert machine_text(back) == "Mine."
 
@@ -141,7 +149,7 @@ def test_swap_leaves_a_text_alone_that_was_changed_since(visitor: Visitor) -> No
 
 def test_an_example_brings_its_language_along(visitor: Visitor) -> None:
     shown = visitor("use_example", example=1, route=ROUTE, options=GREEDY)
-    assert shown["route"]["source"] == "en" and shown["gloss"]["target"]
+    assert shown["route"]["source"] == "en" and words_of(shown["lab-page"], "target")
 
 
 def test_compare_counts_the_words_changed(visitor: Visitor) -> None:

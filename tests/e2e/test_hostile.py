@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.serving import Client, Served
-from tests.e2e.test_journeys import correction, open_dataset, search, translate, write
+from tests.e2e.test_journeys import correction, open_dataset, save_button, search, translate, write
 
 REFUSED = {
     "blank": ("  \n ", "no text"),
@@ -98,7 +98,7 @@ def test_strange_texts_are_shown_and_never_run(page: Page) -> None:
         assert page.locator("#source-text textarea").input_value() == text
     correction(page).fill(STRANGE["script"] + STRANGE["template"])
     expect(page.locator("#diff ins").first).to_be_visible()
-    page.get_by_role("button", name="Save", exact=True).click()
+    save_button(page).click()
     expect(page.locator("#correct-notice")).to_contain_text("Saved")
     open_dataset(page)
     search(page, "window.hacked", 1).first.click()
@@ -110,7 +110,7 @@ def test_two_tabs_on_one_record_end_in_a_sentence_and_keep_both_texts(new_page: 
     first = new_page()
     translate(first, "La passerelle est fermée cette semaine.")
     correction(first).fill("The footbridge is closed.")
-    first.get_by_role("button", name="Save", exact=True).click()
+    save_button(first).click()
     expect(first.locator("#correct-notice")).to_contain_text("Saved")
     second = new_page()
     for tab in (first, second):
@@ -136,9 +136,9 @@ def test_the_correction_stands_still_while_the_next_sentence_is_on_its_way(page:
     write(page, "Le pain est déjà froid.")
     page.get_by_role("button", name="Translate", exact=True).click()
     expect(correction(page)).not_to_be_editable()
-    expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+    expect(save_button(page)).to_be_disabled()
     for route in waiting:
         route.continue_()
     page.unroute("**/gradio_api/run/**")
     expect(correction(page)).to_be_editable()
-    expect(page.get_by_role("button", name="Save", exact=True)).to_be_enabled()
+    expect(save_button(page)).to_be_enabled()

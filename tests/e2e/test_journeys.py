@@ -27,6 +27,11 @@ def correction(page: Page) -> Locator:
     return page.locator("#correction-text textarea")
 
 
+def save_button(page: Page) -> Locator:
+    """That of the correction; pictures can be saved too."""
+    return page.locator("#correct-card").get_by_role("button", name="Save", exact=True)
+
+
 def open_dataset(page: Page) -> None:
     page.get_by_role("tab", name="Dataset").click()
     expect(page.get_by_test_id("figure").first).to_be_visible()
@@ -58,10 +63,12 @@ def test_type_translate_look_and_pick_another_reading(page: Page) -> None:
     page.get_by_test_id("source-word").nth(2).hover()
     assert page.get_by_test_id("target-word").first.evaluate("w => w.style.getPropertyValue('--weight')")
 
-    expect(page.locator("#heatmap .heatmaplayer image")).to_be_visible()
-    expect(page.locator("#heatmap .modebar")).not_to_be_visible()
-    page.get_by_test_id("pieces").click()
-    expect(page.locator("#heatmap .xtick").nth(1)).to_contain_text("▁")
+    heat_map = page.locator("#lab-heatmap")
+    expect(heat_map.get_by_test_id("heatmap")).to_be_visible()
+    columns = heat_map.locator(".il-heat-top text")
+    expect(columns).to_have_text(["<2en>", *SENTENCE.split(), "</s>"])
+    heat_map.get_by_test_id("unit-pieces").click()
+    expect(columns.nth(len(SENTENCE.split()) + 2)).to_be_attached()
 
     best = correction(page).input_value()
     page.get_by_test_id("hypothesis").nth(1).click()
@@ -98,7 +105,7 @@ def test_correct_save_undo_save_and_find_it_after_a_reload(page: Page) -> None:
     expect(page.locator("#diff ins")).to_contain_text("Definitely")
     expect(page.locator("#diff").get_by_test_id("hter")).not_to_have_text("HTER0 %")
 
-    save = page.get_by_role("button", name="Save", exact=True)
+    save = save_button(page)
     save.click()
     receipt = page.locator("#correct-notice")
     expect(receipt).to_contain_text("Saved")
@@ -117,7 +124,7 @@ def test_correct_save_undo_save_and_find_it_after_a_reload(page: Page) -> None:
 def test_search_edit_delete_undo_and_export(page: Page, tmp_path: Path) -> None:
     translate(page, "Les volets claquent depuis hier soir.")
     correction(page).fill("The shutters bang.")
-    page.get_by_role("button", name="Save", exact=True).click()
+    save_button(page).click()
     expect(page.locator("#correct-notice")).to_contain_text("Saved")
     open_dataset(page)
     search(page, "volets claquent", 1).first.click()

@@ -84,16 +84,16 @@ def test_without_a_usable_model_the_page_starts_and_says_so(crippled: Served) ->
     assert told["kind"] == "error" and str(crippled.settings.models_dir) in told["text"]
 
 
-def test_a_model_without_attention_translates_and_says_what_is_missing(tmp_path: Path) -> None:
+def test_a_model_without_attention_translates_and_its_page_has_none(tmp_path: Path) -> None:
     plain = tiny_checkpoint(replace(CONFIG, attention="none"), name="plain")
     save_checkpoint(tmp_path / "models" / "plain", plain)
     with serve(settings_in(tmp_path / "data", tmp_path / "models")) as served:
         visitor = Client(served.url, verbose=False)
         outputs = visitor.predict(source_text="Bonjour.", options={"mode": "greedy"}, api_name="/translate")
-    told = [value["text"] for value in outputs if isinstance(value, dict) and value.get("kind") == "warning"]
-    glosses = [value for value in outputs if isinstance(value, dict) and "attention" in value]
-    assert len(told) == 1 and "attention" in told[0]
-    assert glosses[0]["attention"] is None and glosses[0]["target"]
+    assert [value for value in outputs if isinstance(value, dict) and value.get("kind")] == []
+    (page,) = [value for value in outputs if isinstance(value, dict) and "schema" in value]
+    assert page["attention"] is None and page["model"]["layers"] == 0
+    assert page["target"]["judgement"] and page["target"]["words"]
 
 
 def test_health_headers_and_no_way_to_other_hosts(served: Served) -> None:
