@@ -1,5 +1,6 @@
 """What the lab's views send, checked once; all raise `ConfigError` or `InputError`."""
 
+import re
 from typing import Any
 
 from core.changes import AttentionEdit, Change, Head
@@ -8,6 +9,8 @@ from demo_app.ui.components.values import read_choice, read_index
 
 _KINDS = ("cross", "encoder", "decoder")
 _MOST_HEADS = 4096
+_MOST_WEIGHT = 1e9
+_PLACE = re.compile(r"[0-9]{1,6}")
 
 
 def read_place(question: Any, count: int) -> int:
@@ -48,10 +51,14 @@ def read_change(question: Any) -> Change:
 
 
 def _edit(place: Any, row: Any) -> AttentionEdit:
-    known = str(place).isdigit() and isinstance(row, list) and all(isinstance(w, int | float) for w in row)
+    known = _PLACE.fullmatch(str(place)) and isinstance(row, list) and all(map(_is_weight, row))
     if not known:
-        raise InputError(f"A row must be a list of numbers under its place, but {place!r} is not.")
+        raise InputError(f"A row must be a list of weights under its place, but {str(place)[:20]!r} is not.")
     return AttentionEdit(int(place), tuple(map(float, row)))
+
+
+def _is_weight(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST_WEIGHT
 
 
 def _head(named: Any) -> Head:
