@@ -10,7 +10,9 @@ const wordNode = (side) => (word, index) => h("span", {
   class: "il-word", tabindex: 0, "data-side": side, "data-index": index, "data-testid": `${side}-word`, text: word.text,
   ...(side === "target" ? targetLook(word) : {}),
 });
-const targetLook = (word) => ({
+// Without its model nothing is known of a word but its text, and there is nothing to choose.
+const isJudged = (word) => word.prob !== undefined;
+const targetLook = (word) => isJudged(word) && ({
   vars: { "--doubt": Math.min(1, (1 - word.prob) * 1.3).toFixed(3) },
   role: "button", "aria-haspopup": "dialog", "aria-label": `${word.text}, ${spoken(word)}`,
   "data-weak": word.reasons?.length ? word.reasons.join(" ") : null, "data-open": alternativesOf(word).length ? "" : null,
@@ -30,10 +32,11 @@ const draw = () => {
   reveal(page.source.text);
 };
 
-const WARNED = ["omitted", "attended_twice"];
-const warnings = ({ source }) => {
-  const items = source.words.flatMap(({ text, reasons = [] }) => WARNED.filter((reason) => reasons.includes(reason))
-    .map((reason) => h("li", { text: say(labels[`source_${reason}`], { word: text }) })));
+// Attention alone is no warning: a word may be looked at twice and said once.
+const warnings = ({ source, target }) => {
+  const told = (words, reason, label) => words.filter(({ reasons = [] }) => reasons.includes(reason))
+    .map(({ text }) => h("li", { text: say(labels[label], { word: text }) }));
+  const items = [...told(source.words, "omitted", "source_omitted"), ...told(target.words, "repeats", "target_repeats")];
   return h("ul", { class: "il-warnings", "data-testid": "warnings", role: "status", hidden: !items.length }, ...items);
 };
 const warn = (page) => {
@@ -92,7 +95,8 @@ const paint = () => {
   const paths = here.flatMap((node) => words(other(side)).filter((partner) => weights[Number(partner.dataset.index)] > FAINTEST)
     .map((partner) => thread(node, partner, weights[Number(partner.dataset.index)])));
   element.querySelector(".il-threads")?.replaceChildren(...paths);
-  showFacts(here.length === 1 && side === "target" && !menuIsOpen() ? here[0] : null);
+  const told = here.length === 1 && side === "target" && !menuIsOpen() && isJudged(unitOf(here[0]));
+  showFacts(told ? here[0] : null);
 };
 
 const wordOf = (event) => event.target.closest(".il-word");
@@ -106,7 +110,7 @@ element.addEventListener("click", (event) => {
   if (!node) return;
   lab.letGo();
   light(node, true);
-  if (node.dataset.side === "target") openMenu(node);
+  if (node.dataset.side === "target" && isJudged(unitOf(node))) openMenu(node);
 });
 element.addEventListener("keydown", (event) => {
   const node = wordOf(event);
