@@ -1,16 +1,17 @@
-// Asks Python what the lab wants to know: each kind of question is an event of its own, the value its detail.
+// Asks Python what the lab wants to know: each kind of question is an event of its own, the value its detail. Those
+// without a detail leave the value alone: another question may still wait for its turn to be read from there.
 const ASK = {
   reword: (detail) => send(detail, () => trigger("reword")),
-  undo: (detail) => send(detail, () => trigger("back")),
-  redo: (detail) => send(detail, () => trigger("forth")),
+  undo: () => trigger("back"),
+  redo: () => trigger("forth"),
   attention: (detail) => send(detail, () => trigger("attention")),
   heads: (detail) => send(detail, () => trigger("heads")),
   tree: (detail) => send(detail, () => trigger("tree")),
-  weigh: (detail) => send(detail, () => trigger("weigh")),
-  trace: (detail) => send(detail, () => trigger("trace")),
+  weigh: () => trigger("weigh"),
+  trace: () => trigger("trace"),
   matter: (detail) => send({ layer: window.interlinear.lab.view.layer, head: window.interlinear.lab.view.head, ...detail }, () => trigger("matter")),
   compare: (detail) => send(detail, () => trigger("compare")),
-  pin: (detail) => send(detail, () => trigger("pin")),
+  pin: () => trigger("pin"),
   link: (detail) => send(detail, () => trigger("link")),
 };
 const send = (detail, go) => { props.value = detail; go(); };

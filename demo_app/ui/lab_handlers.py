@@ -5,7 +5,7 @@ from typing import Any
 from core.errors import InputError
 from core.options import CheckOptions
 from demo_app.services.lab_page import losses
-from demo_app.services.readings import Target
+from demo_app.services.readings import Place, Target
 from demo_app.ui.components.values import read_index
 from demo_app.ui.feedback import Refusal, Update
 from demo_app.ui.lab_questions import read_change, read_instead, read_layer_head, read_place, read_prefix
@@ -103,6 +103,7 @@ class LabHandlers:
             runs, judge = service.models(here.place), ""
         elif what == "pinned" and pinned is not None:
             runs = service.targets([("pinned", *pinned), ("now", here.place, target)])
+            judge = judge if self._reads_alike(pinned[0], here.place) else ""
         else:
             raise InputError(f"`what` must be searches, models or pinned (after a pin), but is {what!r}.")
         columns = [
@@ -149,6 +150,15 @@ class LabHandlers:
     def _looked_at(self, shown: Shown | None) -> tuple[Shown, Target]:
         here = require_shown(shown, self._strings)
         return here, target_of(self._services.find_translation(here.translation_id), here)
+
+    def _reads_alike(self, one: Place, other: Place) -> bool:
+        """Whether one model read one source there, so that log-probabilities compare."""
+        records = [self._services.find_translation(place.translation_id) for place in (one, other)]
+        sources = [
+            record.segments[place.segment].source_ids
+            for record, place in zip(records, (one, other), strict=True)
+        ]
+        return sources[0] == sources[1] and records[0].model_id == records[1].model_id
 
     def _go_to(self, here: Shown, target: Target, correction_text: str) -> Update:
         return self._show(here, here.going_on(target), correction_text)

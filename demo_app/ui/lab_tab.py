@@ -11,7 +11,9 @@ def wire_lab(listen: Listener, parts: TranslateParts, handlers: LabHandlers, dra
     """`drawn`: all that a change of target may touch."""
     lab, typed = parts.lab, [parts.correct.text, parts.shown]
     asked = [lab.asker, *typed]
-    holds: dict[str, Any] = {"holds": True, "trigger_mode": "always_last"}
+    # By default Gradio drops an event while the last one is under way: the answer would be to an older page.
+    last: dict[str, Any] = {"trigger_mode": "always_last"}
+    holds = {"holds": True, **last}
     listen(lab.asker.reword, lab.notice, handlers.reword, asked, drawn, **holds)
     listen(lab.asker.tree, lab.notice, handlers.go_on, asked, drawn, **holds)
     listen(lab.asker.attention, lab.notice, handlers.edit_attention, asked, drawn, **holds)
@@ -19,12 +21,14 @@ def wire_lab(listen: Listener, parts: TranslateParts, handlers: LabHandlers, dra
     listen(lab.asker.back, lab.notice, handlers.step_back, typed, drawn, **holds)
     listen(lab.asker.forth, lab.notice, handlers.step_forth, typed, drawn, **holds)
     listen(lab.own_go.click, lab.notice, handlers.own_translation, [lab.own_text, *typed], drawn, **holds)
-    listen(lab.asker.trace, lab.notice, handlers.trace, [parts.shown], [lab.tree])
-    listen(lab.asker.weigh, lab.notice, handlers.weigh_words, [parts.shown], [lab.losses], clears=False)
+    listen(lab.asker.trace, lab.notice, handlers.trace, [parts.shown], [lab.tree], **last)
+    listen(
+        lab.asker.weigh, lab.notice, handlers.weigh_words, [parts.shown], [lab.losses], clears=False, **last
+    )
     matter = [lab.asker, parts.shown]
-    listen(lab.asker.matter, lab.notice, handlers.check_attention, matter, [lab.matter])
+    listen(lab.asker.matter, lab.notice, handlers.check_attention, matter, [lab.matter], **last)
     compared = [lab.asker, parts.shown, lab.pinned]
-    listen(lab.asker.compare, lab.notice, handlers.compare_runs, compared, [lab.compare])
+    listen(lab.asker.compare, lab.notice, handlers.compare_runs, compared, [lab.compare], **last)
     listen(lab.asker.pin, lab.notice, handlers.pin, [parts.shown], [lab.pinned, lab.compare_bar])
     source = parts.source
     linked = [source.text, source.route, source.options, *drawn]
