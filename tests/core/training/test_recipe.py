@@ -1,12 +1,15 @@
 """A recipe is checked when it is read: what is wrong is named, and the nearest right thing beside it."""
 
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.config import RecurrentConfig
 from core.errors import ConfigError
+from core.nn.factory import build_model
 from core.training.recipe import read_recipe, recipe_from_dict
 from tests.sources import ROOT
 
@@ -37,6 +40,24 @@ def test_the_shipped_recipe_is_read() -> None:
     recipe = read_recipe(ROOT / "assets" / "recipes" / "fr-en.toml")
     assert (recipe.training.batch_tokens, recipe.training.learning_rate) == (3000, 1.5e-3)
     assert recipe.model.vocab_size == recipe.data.vocab_size == 8000
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "assets" / "recipes").glob("*.toml")), ids=lambda p: p.stem)
+def test_every_recipe_in_the_box_is_read_and_fits_its_place(path: Path) -> None:
+    recipe = read_recipe(path)
+    assert recipe.name == path.stem
+    parameters = sum(tensor.numel() for tensor in build_model(recipe.model).parameters())
+    assert 2 * parameters <= 32e6  # bytes in float16
+
+
+def test_the_recurrent_recipes_differ_in_attention_alone() -> None:
+    rnn, plain = (read_recipe(ROOT / "assets" / "recipes" / f"{name}.toml") for name in ("rnn", "rnn-plain"))
+    assert isinstance(rnn.model, RecurrentConfig)
+    assert (replace(rnn.model, attention="none"), rnn.data, rnn.training) == (
+        plain.model,
+        plain.data,
+        plain.training,
+    )
 
 
 @pytest.mark.parametrize(
