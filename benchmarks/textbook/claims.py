@@ -13,6 +13,7 @@ TITLES = {
     BASE: "GRU, additive attention",
     "lstm-additive": "LSTM, additive attention",
     "gru-none": "GRU, no attention",
+    "lstm-none": "LSTM, no attention",
     "gru-dot": "GRU, dot attention",
     "gru-scaled": "GRU, scaled q/k/v attention",
     "gru-one-way": "GRU, one-way encoder",

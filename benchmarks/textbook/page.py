@@ -12,6 +12,7 @@ from benchmarks.textbook.trial import FOLDER
 
 TEMPLATE = Path(__file__).with_name("template.txt")
 YARDSTICKS = (
+    ("LSTM, no attention", 13.8, "lstm-none"),
     ("GRU, no attention", 20.6, "gru-none"),
     ("GRU, additive attention", 28.3, BASE),
     ("Transformer", 36.5, "transformer"),

@@ -22,6 +22,7 @@ TRIALS: dict[str, dict[str, dict[str, Any]]] = {
     BASE: {},
     "lstm-additive": {"model": {"cell": "lstm"}},
     "gru-none": {"model": {"attention": "none"}},
+    "lstm-none": {"model": {"cell": "lstm", "attention": "none"}},
     "gru-dot": {"model": {"attention": "dot"}},
     "gru-scaled": {"model": {"attention": "scaled"}},
     "gru-one-way": {"model": {"bidirectional": False, "encoder_dim": 512}},
