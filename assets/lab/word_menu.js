@@ -20,7 +20,9 @@ const openMenu = (node) => {
   closeMenu();
   showFacts(null);
   const word = lab.page.target.words[Number(node.dataset.index)];
-  const done = (kind, detail) => { closeMenu(); lab.letGo(); lab.ask(kind, detail); };
+  // The word keeps the keyboard: when the page is drawn anew, the one in its place gets it.
+  const leave = () => { closeMenu(); lab.letGo(); node.focus({ preventScroll: true }); };
+  const done = (kind, detail) => { leave(); lab.ask(kind, detail); };
   const item = ({ id, piece, prob }) => h("button", {
     type: "button", class: "il-option", role: "option", "data-testid": "alternative", onclick: () => done("reword", { at: word.from, id }),
   }, h("span", { class: "il-text", lang: lab.page.target.language, dir: "auto", text: spelled(piece) }),
@@ -32,7 +34,6 @@ const openMenu = (node) => {
     if (event.key === "Escape") leave();
   });
   const options = othersOf(word).map(item);
-  const leave = () => { closeMenu(); lab.letGo(); node.focus({ preventScroll: true }); };
   menu = h("div", { class: "il-menu", role: "dialog", "aria-label": say(labels.instead_of, { word: word.text }), "data-testid": "word-menu" },
     h("p", { class: "il-menu-title", text: say(labels.instead_of, { word: word.text }) }),
     h("div", { role: "listbox", "aria-label": labels.alternatives }, ...options), typed,

@@ -15,12 +15,16 @@ import uvicorn
 from gradio_client import Client as Client  # type: ignore[import-untyped]
 
 from core.checkpoint import save_checkpoint
+from core.config import TransformerConfig
 from demo_app.factory import create_app
 from demo_app.settings import SHIPPED_MODELS, Settings
 from tests.sources import ROOT
 from tests.tiny import tiny_checkpoint
 
 START_S = 60
+TRANSFORMER = TransformerConfig(
+    vocab_size=400, embed_dim=12, heads=3, encoder_layers=2, decoder_layers=2, feedforward_dim=19
+)
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,12 @@ def is_up(url: str) -> bool:
 
 
 def models_folder(folder: Path) -> Path:
-    """The shipped models; a tiny one with random weights where none is shipped yet."""
-    if any(SHIPPED_MODELS.glob("*/config.json")):
-        return SHIPPED_MODELS
-    save_checkpoint(folder / "tiny", tiny_checkpoint())
+    """The shipped models, and a tiny Transformer with random weights, for what only several heads show."""
+    for model in SHIPPED_MODELS.glob("*/config.json"):
+        (folder / model.parent.name).symlink_to(model.parent, target_is_directory=True)
+    if not any(folder.iterdir()):
+        save_checkpoint(folder / "tiny", tiny_checkpoint())
+    save_checkpoint(folder / "tiny-transformer", tiny_checkpoint(TRANSFORMER, name="tiny-transformer"))
     return folder
 
 

@@ -1,0 +1,325 @@
+"""A person takes a translation apart: every view and every "what if" of the lab, in a real browser."""
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.serving import Served
+from tests.e2e.test_journeys import correction, translate
+
+SENTENCE = "Le chat noir dort sur la vieille chaise."
+VIEWS = ("map", "lines", "heads", "beam", "compare", "own")
+HOSTILE = (
+    "<script>window.hacked=1</script><img src=x onerror=hacked=1> ${window.hacked=1} {{window.hacked=1}}"
+)
+OVERHEAR = """() => {
+  const { lab } = interlinear;
+  const ask = lab.ask;
+  lab.ask = (kind, detail) => { (window.asked ||= {})[kind] = detail; ask(kind, detail); };
+}"""
+"""Keeps what the views ask, by kind."""
+AT_STEP = (
+    "(at) => { const { step, steps } = interlinear.lab.page.shown; return `${[step, steps]}` === `${at}`; }"
+)
+
+
+@pytest.fixture
+def lab(page: Page) -> Page:
+    """With a translation of the shipped model."""
+    translate(page, SENTENCE)
+    return page
+
+
+def data(page: Page) -> dict[str, Any]:
+    """The page data that all views draw from."""
+    found: dict[str, Any] = page.evaluate("interlinear.lab.page")
+    return found
+
+
+def look_at(page: Page, view: str) -> Locator:
+    """The pane of a view, chosen."""
+    page.get_by_test_id(f"view-{view}").click()
+    pane = page.locator(f"#lab-{view}")
+    expect(pane).to_be_visible()
+    return pane
+
+
+def gloss_words(page: Page) -> Locator:
+    return page.locator("#gloss [data-testid=target-word]")
+
+
+def wait_for_step(page: Page, step: int, steps: int) -> dict[str, Any]:
+    """Until a target made in the lab is drawn."""
+    page.wait_for_function(AT_STEP, arg=[step, steps])
+    found = data(page)
+    words = [word["text"] for word in found["target"]["words"] if not word["special"]]
+    expect(gloss_words(page)).to_have_text(words)
+    return found
+
+
+def open_menu(page: Page, index: int) -> Locator:
+    gloss_words(page).nth(index).click()
+    menu = page.get_by_test_id("word-menu")
+    expect(menu).to_be_visible()
+    return menu
+
+
+def test_each_hypothesis_has_its_own_map_and_views_light_up_together(lab: Page) -> None:
+    rows = lab.locator("#lab-heatmap .il-heat-side text")
+    best = gloss_words(lab).all_inner_texts()
+    expect(rows).to_have_text([*best, "</s>"])
+    lab.get_by_test_id("hypothesis").nth(2).click()
+    lab.wait_for_function("interlinear.lab.page.shown.hypothesis === 2")
+    third = gloss_words(lab).all_inner_texts()
+    assert third != best
+    expect(rows).to_have_text([*third, "</s>"])
+
+    look_at(lab, "lines")
+    lab.locator("#lab-ribbon .il-ribbon-word[data-side=source]", has_text="noir").hover()
+    expect(lab.locator("#gloss .il-here")).to_have_text("noir")
+    weights = "words => words.map((word) => Number(word.style.getPropertyValue('--weight')))"
+    assert max(gloss_words(lab).evaluate_all(weights)) > 0.3
+
+    gloss_words(lab).nth(1).hover()
+    facts = lab.get_by_test_id("word-facts")
+    expect(facts).to_be_visible()
+    assert [facts.locator("dt").nth(index).inner_text() for index in range(4)] == [
+        *("Probability", "Rank", "Entropy", "Margin")
+    ]
+    expect(lab.locator("#lab-ribbon .il-ribbon-word[data-side=target].il-lit")).to_have_text(third[1])
+
+
+def test_the_beam_tree_is_gone_on_from_by_a_click_and_by_a_key(lab: Page) -> None:
+    tree = look_at(lab, "beam")
+    other = tree.locator(".il-node[data-fate=kept]:not([data-best])")
+    expect(other.first).to_be_attached()
+    lab.evaluate(OVERHEAR)
+    best = data(lab)["target"]["ids"]
+    other.first.locator(".il-box").click()
+    found = wait_for_step(lab, 1, 2)
+    prefix = lab.evaluate("asked.tree.prefix")
+    assert found["shown"]["kind"] == "tree" and prefix
+    assert found["target"]["ids"][: len(prefix)] == prefix != best[: len(prefix)]
+    assert correction(lab).input_value() == found["target"]["text"]
+
+    tree.get_by_test_id("node").first.focus()
+    for key in ("ArrowRight", "ArrowDown", "Enter"):
+        lab.keyboard.press(key)
+    found = wait_for_step(lab, 2, 3)
+    assert found["target"]["ids"][:1] == lab.evaluate("asked.tree.prefix")
+
+
+def test_ways_to_search_and_models_stand_side_by_side(lab: Page) -> None:
+    pane = look_at(lab, "compare")
+    pane.get_by_test_id("compare-searches").click()
+    columns = pane.get_by_test_id("column")
+    expect(columns.locator("h3")).to_have_text(["Greedy", "Beam", "Sampling"])
+    expect(columns.nth(1).locator(".il-said")).to_contain_text("chair")
+    pane.get_by_test_id("compare-models").click()
+    expect(columns.locator("h3")).to_have_text(["fr-en", "tiny-transformer"])
+    expect(pane.locator(".il-difference")).to_be_visible()
+
+
+def test_a_pinned_translation_is_compared_with_that_of_another_source(lab: Page) -> None:
+    pane = look_at(lab, "compare")
+    pinned = data(lab)["target"]["text"]
+    pane.get_by_test_id("compare-pin").click()
+    expect(lab.locator("#compare-bar")).to_contain_text(pinned)
+    translate(lab, "Le chat noir dort dans le jardin.")
+    pane.get_by_test_id("compare-pinned").click()
+    said = pane.get_by_test_id("column").locator(".il-said")
+    expect(said.first).to_have_text(pinned)
+    expect(said.nth(1).locator("del").last).to_contain_text("chair")
+    expect(said.nth(1).locator("ins").last).to_contain_text("garden")
+
+
+def test_another_word_is_chosen_undone_redone_and_typed(lab: Page) -> None:
+    before = data(lab)["target"]
+    kept = [word["text"] for word in before["words"][:3]]
+    menu = open_menu(lab, 3)
+    option = menu.get_by_test_id("alternative").first
+    chosen = option.locator(".il-text").inner_text()
+    option.click()
+    after = wait_for_step(lab, 1, 2)["target"]
+    place = before["words"][3]["from"]
+    assert after["ids"][:place] == before["ids"][:place] and after["ids"][place] != before["ids"][place]
+    assert after["text"].startswith(" ".join([*kept, chosen]))
+    assert correction(lab).input_value() == after["text"]
+
+    lab.get_by_test_id("undo").click()
+    assert wait_for_step(lab, 0, 2)["target"]["ids"] == before["ids"]
+    assert correction(lab).input_value() == before["text"]
+    lab.get_by_test_id("redo").click()
+    assert wait_for_step(lab, 1, 2)["target"]["ids"] == after["ids"]
+
+    typed = open_menu(lab, 1).get_by_test_id("typed-word")
+    typed.fill("grey")
+    typed.press("Enter")
+    assert wait_for_step(lab, 2, 3)["target"]["text"].startswith(f"{kept[0]} grey")
+
+
+def test_the_word_menu_needs_no_mouse(lab: Page) -> None:
+    word = gloss_words(lab).nth(3)
+    word.focus()
+    lab.keyboard.press("Enter")
+    options = lab.get_by_test_id("alternative")
+    expect(options.first).to_be_focused()
+    lab.keyboard.press("Escape")
+    expect(lab.get_by_test_id("word-menu")).to_have_count(0)
+    expect(word).to_be_focused()
+    lab.keyboard.press("ArrowDown")
+    lab.keyboard.press("ArrowDown")
+    expect(options.nth(1)).to_be_focused()
+    chosen = options.nth(1).locator(".il-text").inner_text()
+    lab.keyboard.press("Enter")
+    wait_for_step(lab, 1, 2)
+    expect(gloss_words(lab).nth(3)).to_contain_text(chosen)
+    expect(gloss_words(lab).nth(3)).to_be_focused()
+    lab.keyboard.press("ArrowRight")
+    expect(gloss_words(lab).nth(4)).to_be_focused()
+
+
+def test_a_translation_of_ones_own_is_scored_word_by_word(lab: Page) -> None:
+    best = data(lab)["target"]["log_prob"]
+    look_at(lab, "own").locator("textarea").fill("The black cat sleeps on the old banana.")
+    lab.locator("#own-go").click()
+    found = wait_for_step(lab, 1, 2)
+    total = sum(piece["log_prob"] for piece in found["target"]["judgement"])
+    assert found["target"]["log_prob"] == pytest.approx(total, abs=0.01) and total < best
+    expect(lab.locator("#facts")).to_contain_text(f"{total:.2f}".replace("-", "−"))
+    expect(lab.locator("#gloss [data-weak~=improbable]").last).to_have_text("banana.")
+    rows = look_at(lab, "map").locator(".il-heat-side text")
+    expect(rows).to_have_text([*"The black cat sleeps on the old banana.".split(), "</s>"])
+    assert "banana" not in correction(lab).input_value()
+
+
+def test_attention_is_edited_decoded_again_and_put_to_the_test(lab: Page) -> None:
+    pane = look_at(lab, "map")
+    before = data(lab)
+    pane.get_by_test_id("edit").click()
+    pane.get_by_test_id("heatmap").focus()
+    for key in ("ArrowDown", "ArrowDown", *("+" for _ in range(20))):
+        lab.keyboard.press(key)
+    pane.get_by_test_id("decode-again").click()
+    after = wait_for_step(lab, 1, 2)
+    ((rows,),) = after["attention"]["cross"]
+    (place,) = after["edits"]["rows"]
+    assert rows[int(place)] == pytest.approx(after["edits"]["rows"][place], abs=1e-3)
+    ((plain,),) = before["attention"]["cross"]
+    assert rows[int(place)] != pytest.approx(plain[int(place)], abs=0.05)
+    lab.get_by_test_id("undo").click()
+    wait_for_step(lab, 0, 2)
+
+    open_menu(lab, 2).get_by_test_id("matter").click()
+    expect(lab.get_by_test_id("finding")).to_contain_text(before["target"]["words"][2]["text"])
+    expect(lab.get_by_test_id("attention_gradient").locator("dd")).not_to_be_empty()
+
+
+def test_heads_of_a_transformer_are_looked_through_and_switched_off(page: Page) -> None:
+    page.get_by_test_id("model").select_option("tiny-transformer")
+    translate(page, SENTENCE)
+    before = data(page)
+    assert {kind: len(maps) for kind, maps in before["attention"].items()} == {
+        "cross": 2,
+        "encoder": 2,
+        "decoder": 2,
+    }
+    pane = look_at(page, "heads")
+    expect(pane.get_by_test_id("head")).to_have_count(6)
+    pane.get_by_test_id("kind").select_option(label="Within the source")
+    pane.get_by_test_id("head").nth(4).locator(".il-tile-map").click()
+    heat_map = look_at(page, "map")
+    expect(heat_map.locator(".il-heat-side text")).to_have_text(["<2en>", *SENTENCE.split(), "</s>"])
+    expect(heat_map.get_by_test_id("layer").locator("option:checked")).to_have_text("Layer 2")
+
+    pane = look_at(page, "heads")
+    pane.get_by_test_id("head-switch").nth(1).click()
+    pane.get_by_test_id("decode-without").click()
+    after = wait_for_step(page, 1, 2)
+    assert after["edits"]["heads_off"] == [["encoder", 0, 1]]
+    assert after["target"]["judgement"] != before["target"]["judgement"]
+
+
+def test_a_link_opens_the_sentence_as_it_was_looked_at(page: Page, new_page: Callable[..., Page]) -> None:
+    text = "Il pleut depuis hier. " + SENTENCE
+    page.get_by_test_id("beam_size").fill("4")
+    page.locator("#source-text textarea").fill(text)
+    page.locator("#translate").click()
+    page.get_by_test_id("sentence").nth(1).click()
+    page.wait_for_function("interlinear.lab.page?.shown.segment === 1")
+    page.get_by_test_id("hypothesis").nth(1).click()
+    page.wait_for_function("interlinear.lab.page.shown.hypothesis === 1")
+    look_at(page, "lines").get_by_test_id("unit-pieces").click()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_test_id("permalink").click()
+    expect(page.get_by_test_id("permalink")).to_have_text("Link copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+
+    other = new_page(link)
+    expect(gloss_words(other)).to_have_text(gloss_words(page).all_inner_texts())
+    there, here = data(other), data(page)
+    assert {**there["shown"]} == {**here["shown"]} and there["target"]["ids"] == here["target"]["ids"]
+    expect(other.locator("#source-text textarea")).to_have_value(text)
+    expect(other.get_by_test_id("beam_size")).to_have_value("4")
+    expect(other.locator("#lab-lines")).to_be_visible()
+    expect(other.locator("#lab-lines").get_by_test_id("unit-pieces")).to_have_attribute(
+        "aria-checked", "true"
+    )
+    expect(other.get_by_test_id("hypothesis").nth(1)).to_have_attribute("aria-checked", "true")
+
+
+def test_hostile_text_stays_text_in_every_view(page: Page) -> None:
+    page.locator("#source-text textarea").fill(HOSTILE)
+    page.locator("#translate").click()
+    expect(page.get_by_test_id("source-word").last).to_have_text("{{window.hacked=1}}")
+    look_at(page, "own").locator("textarea").fill(HOSTILE)
+    page.locator("#own-go").click()
+    assert wait_for_step(page, 1, 2)["target"]["text"] == HOSTILE
+    typed = open_menu(page, 0).get_by_test_id("typed-word")
+    typed.fill("<b>${window.hacked=1}</b>")
+    typed.press("Enter")
+    assert wait_for_step(page, 2, 3)["target"]["text"].startswith("<b>${window.hacked=1}</b>")
+    for view in VIEWS:
+        look_at(page, view)
+    page.get_by_test_id("view-compare").click()
+    page.get_by_test_id("compare-pin").click()
+    page.get_by_test_id("compare-pinned").click()
+    expect(page.get_by_test_id("column")).to_have_count(2)
+    assert page.evaluate("[window.hacked, document.querySelectorAll('img[src=x], #gloss b').length]") == [
+        None,
+        0,
+    ]
+
+
+def test_a_hostile_link_is_told_and_taken_for_nothing(new_page: Callable[..., Page], served: Served) -> None:
+    others = dict.fromkeys(("s", "h", "view", "unit", "kind", "layer", "head"), HOSTILE)
+    for asked in ({"t": HOSTILE}, {"t": "0" * 32, **others}):
+        page = new_page(f"{served.url}/?{urlencode(asked)}")
+        expect(page.locator("#source-notice [role=alert]")).to_contain_text(asked["t"])
+        assert page.evaluate("[window.hacked, document.querySelectorAll('img[src=x]').length]") == [None, 0]
+        page.close()
+
+
+def test_a_phone_never_scrolls_sideways(lab: Page) -> None:
+    lab.set_viewport_size({"width": 390, "height": 800})
+    look_at(lab, "compare").get_by_test_id("compare-searches").click()
+    expect(lab.get_by_test_id("column")).to_have_count(3)
+    for view in VIEWS:
+        look_at(lab, view)
+        assert lab.evaluate("document.documentElement.scrollWidth") <= 390, view
+    open_menu(lab, gloss_words(lab).count() - 1)
+    assert lab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_data_are_one_json_that_says_what_the_page_shows(lab: Page) -> None:
+    with lab.expect_download() as coming:
+        lab.get_by_test_id("json").click()
+    found = json.loads(coming.value.path().read_text(encoding="utf-8"))
+    assert found["schema"] == "interlinear.lab/1" and found["source"]["text"] == SENTENCE
+    assert found["target"]["text"] == correction(lab).input_value()
+    assert math.exp(found["target"]["log_prob"]) <= 1
