@@ -7,6 +7,8 @@ from typing import cast
 from core.analysis.edits import hter
 from core.errors import InputError, NotFoundError
 from demo_app.store.records import (
+    UNCHECKED,
+    Assessment,
     CorrectionRecord,
     HypothesisRecord,
     NewCorrection,
@@ -19,7 +21,7 @@ from demo_app.store.schema import CorrectionRow, RevisionRow
 from demo_app.store.search import search_text
 
 _FIELDS = tuple(field.name for field in fields(CorrectionRecord))
-_LISTS = ("source_ids", "target_ids", "n_best")
+_LISTS = ("checks", "source_ids", "target_ids", "n_best")
 
 
 def to_record(row: CorrectionRow) -> CorrectionRecord:
@@ -29,13 +31,14 @@ def to_record(row: CorrectionRow) -> CorrectionRecord:
 
 
 def at_revision(newest: CorrectionRecord, revision: RevisionRow) -> CorrectionRecord:
-    """The record as it was at a revision: only these seven fields ever differ."""
+    """The record as it was at a revision: only these eight fields ever differ."""
     return replace(
         newest,
         revision=revision.revision,
         corrected_text=revision.corrected_text,
         verdict=cast(Verdict, revision.verdict),
         status=cast(Status, revision.status),
+        checks=tuple(revision.checks),
         hter=revision.hter,
         updated_at=revision.updated_at,
         deleted_at=revision.deleted_at,
@@ -50,6 +53,7 @@ def to_revision(record: CorrectionRecord) -> RevisionRow:
         corrected_text=record.corrected_text,
         verdict=record.verdict,
         status=record.status,
+        checks=list(record.checks),
         hter=record.hter,
         updated_at=record.updated_at,
         deleted_at=record.deleted_at,
@@ -57,7 +61,11 @@ def to_revision(record: CorrectionRecord) -> RevisionRow:
 
 
 def first_revision(
-    correction_id: str, new: NewCorrection, translation: TranslationRecord, now: datetime
+    correction_id: str,
+    new: NewCorrection,
+    translation: TranslationRecord,
+    now: datetime,
+    assessed: Assessment = UNCHECKED,
 ) -> CorrectionRow:
     """A new correction with its facts from the translation. Raises as `find_hypothesis` does.
 
@@ -78,7 +86,8 @@ def first_revision(
         corrected_text=new.corrected_text,
         search_text=search_text(segment.source_text, hypothesis.text, new.corrected_text),
         verdict=new.verdict,
-        status="submitted",
+        status=assessed.status,
+        checks=list(assessed.checks),
         hter=hter(hypothesis.text, new.corrected_text),
         score=hypothesis.score,
         model_id=translation.model_id,

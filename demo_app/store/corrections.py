@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Select, func, select, update
 from sqlalchemy.orm import Session
@@ -11,7 +11,16 @@ from core.analysis.edits import hter
 from core.errors import NotFoundError, StaleRevisionError
 from demo_app.store.correction_rows import at_revision, first_revision, to_record, to_revision
 from demo_app.store.engine import Database
-from demo_app.store.records import CorrectionQuery, CorrectionRecord, Counts, NewCorrection, Page
+from demo_app.store.records import (
+    UNCHECKED,
+    USABLE,
+    Assessment,
+    CorrectionQuery,
+    CorrectionRecord,
+    Counts,
+    NewCorrection,
+    Page,
+)
 from demo_app.store.schema import CorrectionRow, RevisionRow
 from demo_app.store.search import matches, require_storable, search_text
 from demo_app.store.translations import find_translation
@@ -23,12 +32,12 @@ class Corrections:
     def __init__(self, database: Database, clock: Callable[[], datetime], new_id: Callable[[], str]) -> None:
         self._database, self._clock, self._new_id = database, clock, new_id
 
-    def add(self, new: NewCorrection) -> CorrectionRecord:
+    def add(self, new: NewCorrection, assessed: Assessment = UNCHECKED) -> CorrectionRecord:
         """Store a first revision; it is on disk when this returns. No such hypothesis: `NotFoundError`."""
         require_storable(new.corrected_text)
         with self._database.reading() as session:
             translation = find_translation(session, new.translation_id)
-        row = first_revision(self._new_id(), new, translation, self._clock())
+        row = first_revision(self._new_id(), new, translation, self._clock(), assessed)
         with self._database.writing() as session:
             session.add(row)
             session.flush()  # The revision refers to the row, and no relationship tells the order.
@@ -49,8 +58,14 @@ class Corrections:
             rows = session.scalars(revisions.order_by(RevisionRow.revision))
             return tuple(at_revision(newest, row) for row in rows)
 
-    def edit(self, correction_id: str, expected_revision: int, corrected_text: str) -> CorrectionRecord:
-        """Add a revision with another text. Its status is `submitted` again: nobody has reviewed it.
+    def edit(
+        self,
+        correction_id: str,
+        expected_revision: int,
+        corrected_text: str,
+        assessed: Assessment = UNCHECKED,
+    ) -> CorrectionRecord:
+        """Add a revision with another text. A review of the old one says nothing about it.
 
         Raises `StaleRevisionError` unless `expected_revision` is the newest; `NotFoundError` if deleted."""
         require_storable(corrected_text)
@@ -59,20 +74,46 @@ class Corrections:
         changes = {
             "corrected_text": corrected_text,
             "verdict": "right" if corrected_text == now.machine_text else "corrected",
-            "status": "submitted",
+            "status": assessed.status,
+            "checks": list(assessed.checks),
             "hter": hter(now.machine_text, corrected_text),
             "search_text": search_text(now.source_text, now.machine_text, corrected_text),
         }
-        return self._revise(correction_id, expected_revision, changes, deleted=False)
+        return self._revise(correction_id, expected_revision, changes, _PRESENT)
+
+    def release(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
+        """Add a revision that makes a quarantined correction `submitted`; its checks stay to be read.
+
+        Raises as `edit` does; not quarantined: `NotFoundError`."""
+        return self._revise(correction_id, expected_revision, {"status": "submitted"}, _QUARANTINED)
 
     def delete(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
         """Add a revision that hides the correction. Raises as `edit` does."""
         changes = {"deleted_at": self._clock()}
-        return self._revise(correction_id, expected_revision, changes, deleted=False)
+        return self._revise(correction_id, expected_revision, changes, _PRESENT)
 
     def restore(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
         """Add a revision that brings a deleted correction back as it was. Not deleted: `NotFoundError`."""
-        return self._revise(correction_id, expected_revision, {"deleted_at": None}, deleted=True)
+        return self._revise(correction_id, expected_revision, {"deleted_at": None}, _DELETED)
+
+    def find_same(
+        self, languages: tuple[str, str], source_text: str, corrected_text: str, ignoring: str = ""
+    ) -> str | None:
+        """Id of the oldest correction, not deleted, that says the same of the same source, or None.
+
+        `languages`: source and target; `ignoring`: the id of the correction that is asked about."""
+        require_storable(source_text + corrected_text)
+        row = CorrectionRow
+        same = select(row.id).where(
+            row.source_text == source_text,
+            row.corrected_text == corrected_text,
+            row.source_language == languages[0],
+            row.target_language == languages[1],
+            row.deleted_at.is_(None),
+            row.id != ignoring,
+        )
+        with self._database.reading() as session:
+            return session.scalar(same.order_by(row.seq).limit(1))
 
     def search(self, query: CorrectionQuery) -> Page:
         """One page, newest submission first, and how many rows there are on all pages."""
@@ -92,23 +133,21 @@ class Corrections:
             yield from map(to_record, rows)
 
     def counts(self) -> Counts:
-        """How many there are, and how much people changed; deleted ones are left out."""
+        """How many may be trained on, and how much people changed; deleted ones are left out."""
         row = CorrectionRow
-        groups = select(
-            row.source_language, row.target_language, row.verdict, func.count(), func.sum(row.hter)
-        ).where(row.deleted_at.is_(None))
+        kinds = row.source_language, row.target_language, row.verdict, row.status
+        groups = select(*kinds, func.count(), func.sum(row.hter)).where(row.deleted_at.is_(None))
         with self._database.reading() as session:
-            found = session.execute(groups.group_by(row.source_language, row.target_language, row.verdict))
-            return _counts([tuple(each) for each in found])
+            return _counts([tuple(each) for each in session.execute(groups.group_by(*kinds))])
 
     def _revise(
-        self, correction_id: str, expected_revision: int, changes: dict[str, Any], *, deleted: bool
+        self, correction_id: str, expected_revision: int, changes: dict[str, Any], state: "_State"
     ) -> CorrectionRecord:
-        """Add a revision to a correction that is (or is not) deleted; two who race cannot both win."""
-        state = CorrectionRow.deleted_at.is_not(None) if deleted else CorrectionRow.deleted_at.is_(None)
+        """Add a revision to a correction in a state; two who race cannot both win."""
+        asked = CorrectionRow.id == correction_id, CorrectionRow.revision == expected_revision
         change = (
             update(CorrectionRow)
-            .where(CorrectionRow.id == correction_id, CorrectionRow.revision == expected_revision, state)
+            .where(*asked, state.condition)
             .values(revision=expected_revision + 1, updated_at=self._clock(), **changes)
             .execution_options(synchronize_session=False)
         )
@@ -116,10 +155,30 @@ class Corrections:
             changed = cast(CursorResult[Any], session.execute(change)).rowcount
             row = _find(session, correction_id)
             if changed != 1:
-                raise _refusal(row, expected_revision)
+                raise _refusal(row, expected_revision, state)
             record = to_record(row)
             session.add(to_revision(record))
         return record
+
+
+class _State(NamedTuple):
+    """What a correction must be for a change, and the sentence for one that is not."""
+
+    condition: ColumnElement[bool]
+    otherwise: str
+
+
+_PRESENT = _State(
+    CorrectionRow.deleted_at.is_(None), "This correction is deleted; restore it before you change it."
+)
+_DELETED = _State(
+    CorrectionRow.deleted_at.is_not(None),
+    "Only a deleted correction can be restored, and this one is not; reload it.",
+)
+_QUARANTINED = _State(
+    CorrectionRow.deleted_at.is_(None) & (CorrectionRow.status == "quarantined"),
+    "Only a correction that is set aside, and not deleted, can be released, and this one is not; reload it.",
+)
 
 
 def _chosen(query: CorrectionQuery) -> Select[int]:
@@ -145,25 +204,28 @@ def _find(session: Session, correction_id: str) -> CorrectionRow:
     return row
 
 
-def _refusal(row: CorrectionRow, expected_revision: int) -> NotFoundError | StaleRevisionError:
+def _refusal(
+    row: CorrectionRow, expected_revision: int, state: "_State"
+) -> NotFoundError | StaleRevisionError:
     if row.revision != expected_revision:
         return StaleRevisionError(
             f"The correction must still be at revision {expected_revision}, but somebody made revision "
             f"{row.revision} of it; reload it and change that one. Nothing was changed."
         )
-    if row.deleted_at is None:
-        return NotFoundError("Only a deleted correction can be restored, and this one is not; reload it.")
-    return NotFoundError("This correction is deleted; restore it before you change it.")
+    return NotFoundError(state.otherwise)
 
 
 def _counts(groups: list[tuple[Any, ...]]) -> Counts:
+    """From rows of source, target, verdict, status, how many, sum of HTER."""
+    usable = [group for group in groups if group[3] in USABLE]
     directions: dict[tuple[str, str], int] = {}
-    for source, target, _, count, _ in groups:
+    for source, target, _, _, count, _ in usable:
         directions[source, target] = directions.get((source, target), 0) + count
     total = sum(directions.values())
     return Counts(
         total=total,
-        right=sum(count for *_, verdict, count, _ in groups if verdict == "right"),
-        mean_hter=sum(group[4] for group in groups) / total if total else None,
+        right=sum(count for _, _, verdict, _, count, _ in usable if verdict == "right"),
+        mean_hter=sum(group[5] for group in usable) / total if total else None,
         by_direction=dict(sorted(directions.items(), key=lambda each: (-each[1], each[0]))),
+        quarantined=sum(count for _, _, _, status, count, _ in groups if status == "quarantined"),
     )

@@ -10,6 +10,9 @@ Verdict = Literal["corrected", "right"]
 Status = Literal["submitted", "accepted", "rejected", "quarantined"]
 
 VERDICTS: tuple[Verdict, ...] = ("corrected", "right")
+STATUSES: tuple[Status, ...] = ("submitted", "accepted", "rejected", "quarantined")
+USABLE: tuple[Status, ...] = ("submitted", "accepted")
+"""What may be trained on."""
 MAX_PAGE_SIZE = 500
 MAX_QUERY_CHARS = 1000
 
@@ -76,12 +79,25 @@ class NewCorrection:
 
 
 @dataclass(frozen=True)
+class Assessment:
+    """What the quality gate found about a text, and what follows from it."""
+
+    checks: tuple[dict[str, Any], ...] = ()
+    """Findings, each with its `check`, its `severity` and the `values` that its sentence needs."""
+    status: Status = "submitted"
+
+
+UNCHECKED = Assessment()
+"""Of a text that no gate has seen."""
+
+
+@dataclass(frozen=True)
 class CorrectionRecord:
     """One revision of a correction, with all that is needed to train on it or to explain it."""
 
     id: str
     revision: int
-    """1 when submitted; each edit, deletion and restoration adds one."""
+    """1 when submitted; each edit, release, deletion and restoration adds one."""
     translation_id: str
     segment_index: int
     hypothesis_index: int
@@ -92,6 +108,8 @@ class CorrectionRecord:
     corrected_text: str
     verdict: Verdict
     status: Status
+    checks: tuple[dict[str, Any], ...]
+    """As in `Assessment`, of the text of this revision; a release keeps them."""
     hter: float
     """Edits per word of the corrected text (Snover et al. 2006), 0 when nothing was changed."""
     score: float
@@ -120,6 +138,8 @@ class CorrectionQuery:
     source_language: str | None = None
     target_language: str | None = None
     verdict: str | None = None
+    statuses: tuple[str, ...] = STATUSES
+    """Any of them; `USABLE` is what may be trained on."""
     include_deleted: bool = False
     page: int = 1
     """From 1; a page after the last is empty."""
@@ -131,6 +151,8 @@ class CorrectionQuery:
         require_range("characters of the search text", len(self.text), 0, MAX_QUERY_CHARS)
         if self.verdict is not None:
             require_choice("verdict", self.verdict, VERDICTS)
+        for status in self.statuses:
+            require_choice("status", status, STATUSES)
 
 
 @dataclass(frozen=True)
@@ -146,7 +168,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Counts:
-    """The headline of the dataset; deleted corrections are left out."""
+    """The headline of the dataset. Only what may be trained on counts, but for `quarantined`."""
 
     total: int
     right: int
@@ -155,3 +177,5 @@ class Counts:
     """None while there is nothing to average."""
     by_direction: dict[tuple[str, str], int]
     """(source language, target language) -> corrections, largest first."""
+    quarantined: int
+    """Set aside by the quality gate and neither released nor deleted."""

@@ -5,7 +5,7 @@ import unicodedata
 from sqlalchemy import ColumnElement, true
 
 from core.errors import ForbiddenCharacterError
-from demo_app.store.records import CorrectionQuery
+from demo_app.store.records import STATUSES, CorrectionQuery
 from demo_app.store.schema import CorrectionRow
 
 _BETWEEN_TEXTS = "\x1f"
@@ -44,6 +44,8 @@ def matches(query: CorrectionQuery) -> ColumnElement[bool]:
         clause &= CorrectionRow.target_language == query.target_language
     if query.verdict is not None:
         clause &= CorrectionRow.verdict == query.verdict
+    if set(query.statuses) != set(STATUSES):
+        clause &= CorrectionRow.status.in_(query.statuses)
     if not query.include_deleted:
         clause &= CorrectionRow.deleted_at.is_(None)
     return clause

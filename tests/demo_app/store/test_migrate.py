@@ -7,8 +7,10 @@ from alembic.runtime.migration import MigrationContext
 
 from core.errors import StoreError
 from demo_app.store.database import Store
+from demo_app.store.engine import Database
 from demo_app.store.schema import Base
-from tests.demo_app.store.samples import correct, open_at
+from tests.demo_app.store.old import TEXTS, make_first_schema
+from tests.demo_app.store.samples import correct, open_at, url_of
 
 
 def test_migrations_build_exactly_the_schema(store: Store) -> None:
@@ -21,6 +23,20 @@ def test_opening_again_changes_nothing(store: Store, path: Path) -> None:
     again = open_at(path)
     assert again.version == store.version
     assert again.corrections.get(record.id) == record
+
+
+def test_data_of_the_first_schema_go_on_living(path: Path) -> None:
+    older = Database(url_of(path), busy_timeout_s=5)
+    make_first_schema(older.engine)
+    older.close()
+    store = open_at(path)
+    assert [(one.corrected_text, one.checks) for one in store.corrections.history("old")] == [
+        (text, ()) for text in TEXTS
+    ]
+    assert store.corrections.edit("old", 2, "It rains.").revision == 3
+    with store.database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    store.close()
 
 
 def test_writes_wait_for_the_disk(store: Store) -> None:

@@ -9,8 +9,10 @@ from alembic.runtime.migration import MigrationContext
 
 from core.errors import StaleRevisionError, StoreUnavailableError
 from demo_app.store.database import Store, open_store
+from demo_app.store.engine import Database
 from demo_app.store.records import CorrectionQuery, CorrectionRecord
 from demo_app.store.schema import Base
+from tests.demo_app.store.old import TEXTS, make_first_schema
 from tests.demo_app.store.samples import correct, counting_ids, ticking_clock
 from tests.demo_app.store.test_corrections import race
 
@@ -27,10 +29,28 @@ def open_one(prefix: str) -> Store:
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     opened = open_one(request.node.name)
     yield opened
+    clear(opened)
+    opened.close()
+
+
+def clear(opened: Store) -> None:
     with opened.database.engine.begin() as connection:
         Base.metadata.drop_all(connection)
         connection.exec_driver_sql("DROP TABLE alembic_version")
-    opened.close()
+
+
+def test_data_of_the_first_schema_go_on_living() -> None:
+    older = Database(os.environ["TEST_POSTGRES_URL"], busy_timeout_s=5)
+    make_first_schema(older.engine)
+    older.close()
+    opened = open_one("first")
+    try:
+        assert [(one.corrected_text, one.checks) for one in opened.corrections.history("old")] == [
+            (text, ()) for text in TEXTS
+        ]
+    finally:
+        clear(opened)
+        opened.close()
 
 
 def test_every_revision_stays_readable(store: Store) -> None:

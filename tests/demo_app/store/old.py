@@ -1,0 +1,44 @@
+"""A database as an older release left it, with data in. Spelled out, as its migration is."""
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, text
+
+from demo_app.store.migrate import MIGRATIONS
+from tests.demo_app.store.samples import MODEL_ID
+
+TEXTS = ("It rained.", "Été 100% 🌧")
+
+_TRANSLATION = """
+INSERT INTO translations (seq, id, created_at, source_language, target_language, source_text, target_text,
+  model_id, duration_s, options, segments)
+VALUES (1, 'shown', '2026-01-02 03:04:05.000006', 'fr', 'en', 'Il pleut.', 'It rain.', :model, 0.5,
+  '{"mode":"greedy"}', '[]')"""
+_CORRECTION = """
+INSERT INTO corrections (seq, id, revision, source_language, target_language, verdict, deleted_at,
+  search_text, source_text, machine_text, corrected_text, status, hter, score, translation_id, segment_index,
+  hypothesis_index, model_id, options, source_ids, target_ids, n_best, duration_s, created_at, updated_at)
+VALUES (1, 'old', 2, 'fr', 'en', 'corrected', NULL, 'il pleut.', 'Il pleut.', 'It rain.', :text, 'submitted',
+  0.5, -0.25, 'shown', 0, 0, :model, '{"mode":"greedy"}', '[6,3]', '[7,3]', '["It rain."]', 4.5,
+  '2026-01-02 03:04:06.000007', '2026-01-02 03:04:07.000008')"""
+_REVISION = """
+INSERT INTO correction_revisions (correction_id, revision, corrected_text, verdict, status, hter, updated_at)
+VALUES ('old', :revision, :text, 'corrected', 'submitted', 0.5, '2026-01-02 03:04:07.000008')"""
+
+
+def make_first_schema(engine: Engine) -> None:
+    """Schema 0001 with one translation and one correction of two revisions, `TEXTS`."""
+    scripts = Config()
+    scripts.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with engine.begin() as connection:
+        scripts.attributes["connection"] = connection
+        command.upgrade(scripts, "0001")
+        _fill(connection)
+
+
+def _fill(connection: Connection) -> None:
+    # Not as parameters of the statement: a colon before a word inside JSON would count as one.
+    connection.execute(text(_TRANSLATION.replace('":', '"\\:')), {"model": MODEL_ID})
+    connection.execute(text(_CORRECTION.replace('":', '"\\:')), {"model": MODEL_ID, "text": TEXTS[1]})
+    for revision, written in enumerate(TEXTS, start=1):
+        connection.execute(text(_REVISION), {"revision": revision, "text": written})
