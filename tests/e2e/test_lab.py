@@ -305,6 +305,26 @@ def test_a_hostile_link_is_told_and_taken_for_nothing(new_page: Callable[..., Pa
         page.close()
 
 
+def test_without_its_model_a_sentence_is_shown_and_says_nothing_of_its_words(lab: Page) -> None:
+    lab.evaluate(
+        """() => {
+          const { lab } = interlinear;
+          const page = structuredClone(lab.page);
+          const known = ({ text, from, to, special }) => ({ text, from, to, special });
+          for (const side of ['source', 'target']) page[side].words = page[side].words.map(known);
+          Object.assign(page.model, { architecture: '', layers: 0, heads: 0 });
+          page.target.judgement = [];
+          lab.show({ ...page, attention: null });
+        }"""
+    )
+    gloss_words(lab).nth(1).click()
+    expect(lab.get_by_test_id("word-menu")).to_have_count(0)
+    expect(lab.get_by_test_id("word-facts")).not_to_be_visible()
+    assert "NaN" not in lab.locator("#gloss").inner_html()
+    for view in VIEWS[:3]:
+        expect(look_at(lab, view).locator("p.il-empty").first).to_contain_text("no attention")
+
+
 def test_a_phone_never_scrolls_sideways(lab: Page) -> None:
     lab.set_viewport_size({"width": 390, "height": 800})
     look_at(lab, "compare").get_by_test_id("compare-searches").click()

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -91,9 +92,33 @@ def test_a_model_without_attention_translates_and_its_page_has_none(tmp_path: Pa
         visitor = Client(served.url, verbose=False)
         outputs = visitor.predict(source_text="Bonjour.", options={"mode": "greedy"}, api_name="/translate")
     assert [value for value in outputs if isinstance(value, dict) and value.get("kind")] == []
-    (page,) = [value for value in outputs if isinstance(value, dict) and "schema" in value]
+    page = page_data(outputs)
     assert page["attention"] is None and page["model"]["layers"] == 0
     assert page["target"]["judgement"] and page["target"]["words"]
+
+
+def test_a_sentence_whose_model_is_gone_is_opened_with_its_texts(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path / "old" / "gone", tiny_checkpoint(name="gone"))
+    save_checkpoint(tmp_path / "new" / "here", tiny_checkpoint(name="here"))
+    with serve(settings_in(tmp_path / "data", tmp_path / "old")) as served:
+        visitor = Client(served.url, verbose=False)
+        before = page_data(
+            visitor.predict(source_text="Bonjour.", options={"mode": "greedy"}, api_name="/translate")
+        )
+    with serve(settings_in(tmp_path / "data", tmp_path / "new")) as served:
+        link = {"translation": before["shown"]["translation"], "segment": 0, "hypothesis": 0}
+        outputs = Client(served.url, verbose=False).predict(question=link, api_name="/open_link")
+    (told,) = [value for value in outputs if isinstance(value, dict) and value.get("kind")]
+    assert told["kind"] == "warning" and "gone@" in told["text"]
+    after = page_data(outputs)
+    assert (after["attention"], after["target"]["judgement"]) == (None, [])
+    for side in ("source", "target"):
+        assert (after[side]["text"], after[side]["pieces"]) == (before[side]["text"], before[side]["pieces"])
+
+
+def page_data(outputs: Any) -> dict[str, Any]:
+    (page,) = [value for value in outputs if isinstance(value, dict) and "schema" in value]
+    return dict(page)
 
 
 def test_health_headers_and_no_way_to_other_hosts(served: Served) -> None:
