@@ -37,7 +37,7 @@ EXPORT = """
 import atexit, pathlib, re, sys
 status = pathlib.Path("/proc/self/status")
 atexit.register(lambda: sys.stderr.write(re.search("VmHWM.*", status.read_text()).group()))
-from demo_app.cli import main
+from demo_app.cli.main import main
 main()
 """
 """The command, and its peak memory as Linux saw it. (`ru_maxrss` would begin with that of this process.)"""

@@ -1,5 +1,5 @@
 """`python -m demo_app export | migrate`."""
 
-from demo_app.cli import main
+from demo_app.cli.main import main
 
 main()

@@ -26,7 +26,13 @@ MAY_IMPORT = {
     "app": ("demo_app.factory", "demo_app.settings", "core.errors"),
     "demo_app": (),
     "demo_app.__main__": ("demo_app.cli",),
-    "demo_app.cli": ("demo_app.settings", "demo_app.services", "demo_app.store", *PLAIN_CORE),
+    "demo_app.cli": (
+        "demo_app.cli",
+        "demo_app.settings",
+        "demo_app.services",
+        "demo_app.store",
+        *PLAIN_CORE,
+    ),
     "demo_app.settings": PLAIN_CORE,
     "demo_app.factory": ("demo_app", "core"),
     "demo_app.ui": (

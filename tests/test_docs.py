@@ -12,7 +12,7 @@ from benchmarks.figures import BLOCK, READMES, with_figures
 from core.cli.main import make_app
 from core.config import CONFIGS
 from core.training.recipe import DataConfig, TrainConfig
-from demo_app.cli import make_cli
+from demo_app.cli.main import make_cli
 from demo_app.settings import PREFIX, Settings
 from tests.sources import ROOT, repository_files
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from demo_app.cli import make_cli
+from demo_app.cli.main import make_cli
 from tests.demo_app.store.samples import correct, open_at, url_of
 
 

@@ -1,0 +1,1 @@
+"""The commands of `python -m demo_app`, one a file."""

@@ -1,0 +1,21 @@
+"""`python -m demo_app`: what an operator does to the database without the page."""
+
+import typer
+
+from demo_app.cli.export import export
+from demo_app.cli.migrate import migrate
+
+
+def main() -> None:
+    """Run the command that was typed."""
+    make_cli()()
+
+
+def make_cli() -> typer.Typer:
+    """The commands, wired."""
+    cli = typer.Typer(
+        help="Interlinear's data from the command line.", no_args_is_help=True, add_completion=False
+    )
+    cli.command()(export)
+    cli.command()(migrate)
+    return cli
