@@ -127,3 +127,28 @@ class RevisionRow(Base):
     hter: Mapped[float]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+
+
+class SnapshotRow(Base):
+    """A frozen set of revisions. Written once, never changed."""
+
+    __tablename__ = "snapshots"
+
+    seq: Mapped[int] = mapped_column(RowNumber, primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    licence: Mapped[str]
+    filter: Mapped[dict[str, Any]]
+    columns: Mapped[list[str]]
+    counts: Mapped[dict[str, Any]]
+
+
+class SnapshotCorrectionRow(Base):
+    """Which revision of which correction a snapshot holds. Numbers: there may be a million a snapshot."""
+
+    __tablename__ = "snapshot_corrections"
+
+    snapshot_seq: Mapped[int] = mapped_column(ForeignKey("snapshots.seq"), primary_key=True)
+    correction_seq: Mapped[int] = mapped_column(ForeignKey("corrections.seq"), primary_key=True)
+    revision: Mapped[int]
