@@ -10,12 +10,12 @@ PYTEST := $(PY) -m pytest --numprocesses 2 --dist loadfile
 PIP    := $(PY) -m pip install --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench clean
+.PHONY: help run test check format bench screenshots clean
 
 help:  ## print these verbs
 	@echo "Interlinear: make VERB [ARGS=\"...\"]"
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb what; do \
-	  printf '  make %-8s %s\n' "$$verb" "$$what"; done
+	  printf '  make %-11s %s\n' "$$verb" "$$what"; done
 
 run: $(VENV)/.stamp-run  ## serve the page at http://127.0.0.1:7860
 	$(PY) app.py $(ARGS)
@@ -36,6 +36,9 @@ format: $(VENV)/.stamp-dev  ## rewrite the code in the house style
 bench: $(VENV)/.stamp-run  ## measure decoding: make bench DATA=pairs.fr-en.test.tsv.gz
 	@test -n "$(DATA)" || { echo "make bench needs test pairs: make bench DATA=FILE.tsv.gz (docs/train.md says which columns)."; exit 1; }
 	$(PY) -m benchmarks.bench_decode --data "$(DATA)" $(ARGS)
+
+screenshots: $(VENV)/.stamp-dev  ## renew the pictures of the documentation (needs chromium; minutes)
+	$(PY) -m tests.e2e.pictures $(ARGS)
 
 clean:  ## remove .venv and caches; your data directory stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

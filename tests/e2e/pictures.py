@@ -1,16 +1,24 @@
-"""Renew the pictures in docs/images: `python -m tests.e2e.pictures`. Real model, real browser."""
+"""Renew the pictures in docs/images: `make screenshots`. Real model, real browser.
 
+Every scene is taken light and dark, wide and on a phone. Those that a page of the documentation shows are
+kept in docs/images; the others go where --rest says, to be looked at."""
+
+import argparse
+import io
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from demo_app.settings import SHIPPED_MODELS
 from tests.e2e.conftest import CHROMIUM, QUIET_FLAGS
-from tests.e2e.serving import Client, models_folder, serve, settings_in
-from tests.sources import ROOT
+from tests.e2e.scenes import SCENES, Scene, settle, translate
+from tests.e2e.serving import Client, serve, settings_in
+from tests.sources import ROOT, repository_files
 
 IMAGES = ROOT / "docs" / "images"
-SENTENCE = "Je ne sais pas pourquoi elle est partie si tôt."
 KEPT = (
     ("en", "fr", "Where did you put the key?"),
     ("fr", "en", "Le petit chat dort sur le tapis."),
@@ -22,19 +30,104 @@ KEPT = (
 SWAPPED = {"mat": "rug", "carpet": "rug", "tonight": "this evening", "garden": "yard", "TV": "television"}
 """Word for word, where the model writes it: a correction to show. Elsewhere the model was right."""
 
-WIDE, PHONE = (1440, 900), (390, 844)
+SIZES = {"": (1440, 900), "phone-": (390, 844)}
+SCHEMES = ("light", "dark")
+MARGIN_PX = 12
+COLOURS = 256
+"""As many as the interface needs; a third of the bytes of all colours."""
+REPEATABLE = "Math.random = () => 0.5"
+"""The seed of a sample that is drawn for comparison."""
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="take scenes whose name begins so")
+    parser.add_argument(
+        "--rest", type=Path, default=ROOT / "runs" / "screenshots", help="folder of the others"
+    )
+    asked = parser.parse_args()
+    asked.rest.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        settings = settings_in(Path(folder) / "data", models_folder(Path(folder) / "models"))
+        settings = settings_in(Path(folder), SHIPPED_MODELS)
         with serve(settings) as served, sync_playwright() as playwright:
-            fill(served.url)
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_FLAGS)
-            for scheme in ("light", "dark"):
-                take(browser, served.url, scheme, WIDE, "")
-                take(browser, served.url, scheme, PHONE, "phone-")
+            scenes = [scene for scene in SCENES if scene.name.startswith(asked.only)]
+            for kind in SIZES:
+                for scheme in SCHEMES:
+                    take_all(browser, served.url, scenes, (kind, scheme), asked.rest)
+            if "dataset".startswith(asked.only):
+                fill(served.url)
+                take_dataset(browser, served.url, asked.rest)
             browser.close()
+
+
+def take_all(
+    browser: Browser, url: str, scenes: Sequence[Scene], variant: tuple[str, str], rest: Path
+) -> None:
+    """Each scene on a page of its own, of a visitor who was never here."""
+    for scene in scenes:
+        page = opened(browser, url, *variant)
+        translate(page, scene.sentence)
+        scene.act(page)
+        settle(page)
+        keep(cut(page, scene.frame), f"{scene.name}-{''.join(variant)}.png", rest)
+        page.context.close()
+
+
+def take_dataset(browser: Browser, url: str, rest: Path) -> None:
+    """The Dataset page with a record open."""
+    page = opened(browser, url, "", "light")
+    page.get_by_role("tab", name="Dataset").click()
+    page.get_by_test_id("record").nth(1).click()
+    page.locator("#editor-card").wait_for()
+    settle(page)
+    keep(cut(page, ()), "dataset-light.png", rest)
+    page.context.close()
+
+
+def opened(browser: Browser, url: str, kind: str, scheme: str) -> Page:
+    width, height = SIZES[kind]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    page = context.new_page()
+    page.add_init_script(REPEATABLE)
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    page.goto(url)
+    page.locator("#source-text textarea").wait_for()
+    return page
+
+
+def cut(page: Page, frame: Sequence[str]) -> bytes:
+    """The window, or what the selectors of `frame` take up together."""
+    if not frame:
+        return page.screenshot()
+    boxes = page.evaluate(
+        """selectors => selectors.map(one => {
+             const { left, top, right, bottom } = document.querySelector(one).getBoundingClientRect();
+             return [left, top + scrollY, right, bottom + scrollY];
+           })""",
+        list(frame),
+    )
+    left, top = (max(0.0, min(box[side] for box in boxes) - MARGIN_PX) for side in (0, 1))
+    right, bottom = (max(box[side] for box in boxes) + MARGIN_PX for side in (2, 3))
+    right = min(right, page.viewport_size["width"]) if page.viewport_size else right
+    clip = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    return page.screenshot(full_page=True, clip=clip)  # type: ignore[arg-type]
+
+
+def keep(png: bytes, name: str, rest: Path) -> None:
+    """In docs/images if a page of the documentation shows it."""
+    folder = IMAGES if name in shown_pictures() else rest
+    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    picture.save(folder / name, optimize=True)
+    print(folder / name, (folder / name).stat().st_size)
+
+
+def shown_pictures() -> set[str]:
+    """Names of the pictures that the documentation shows."""
+    pages = [path for path in repository_files() if path.endswith(".md")]
+    text = "\n".join((ROOT / path).read_text(encoding="utf-8") for path in pages)
+    taken = {f"{scene.name}-{kind}{scheme}.png" for scene in SCENES for kind in SIZES for scheme in SCHEMES}
+    return {name for name in taken | {"dataset-light.png"} if f"images/{name}" in text}
 
 
 def fill(url: str) -> None:
@@ -48,40 +141,6 @@ def fill(url: str) -> None:
             corrected = corrected.replace(before, after)
         verdict = "/confirm" if corrected == machine else "/save"
         visitor.predict(correction_text=corrected, api_name=verdict)
-
-
-def take(browser: Browser, url: str, scheme: str, size: tuple[int, int], kind: str) -> None:
-    """The Translate page with a word pointed at; once, the Dataset page with a record open."""
-    width, height = size
-    context = browser.new_context(viewport={"width": width, "height": height})
-    page = context.new_page()
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-    page.goto(url)
-    page.locator("#source-text textarea").fill(SENTENCE)
-    page.locator("#translate").click()
-    page.locator("#heatmap .heatmaplayer image").wait_for()
-    correct(page)
-    page.get_by_test_id("target-word").nth(5).hover()
-    settle(page)
-    page.screenshot(path=IMAGES / f"translate-{kind}{scheme}.png")
-    if (size, scheme) == (WIDE, "light"):
-        page.get_by_role("tab", name="Dataset").click()
-        page.get_by_test_id("record").nth(1).click()
-        page.locator("#editor-card").wait_for()
-        settle(page)
-        page.screenshot(path=IMAGES / "dataset-light.png")
-    context.close()
-
-
-def correct(page: Page) -> None:
-    box = page.locator("#correction-text textarea")
-    box.fill(box.input_value().replace("early", "soon"))
-    box.blur()
-
-
-def settle(page: Page) -> None:
-    # A picture, not a test: wait for the last answer to be drawn.
-    page.wait_for_timeout(800)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,155 @@
+"""What the pictures of the documentation show: a sentence, what is done to it, and which part of the page."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page
+
+CAT = "Le petit chat noir dort sur la vieille chaise."
+DOG = "Le petit chien noir dort sur la vieille chaise."
+BICYCLE = "On m'a volé mon vélo devant la bibliothèque."
+LONG = (
+    "Je voulais aller au marché, mais il pleuvait, alors je suis resté à la maison, j'ai lu un livre, "
+    "j'ai écrit une lettre à ma sœur et j'ai préparé une soupe pour mes enfants."
+)
+EARLY = "Je ne sais pas pourquoi elle est partie si tôt."
+OWN = "The little black cat sleeps on the old chair."
+GLOSS = ("#target-card",)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture."""
+
+    name: str
+    sentence: str
+    act: Callable[[Page], None]
+    """Brings the page, on which the sentence is translated, to where it is pictured."""
+    frame: Sequence[str] = ("#lab",)
+    """Selectors of what must be in the picture; empty for all that the window shows."""
+
+
+def translate(page: Page, text: str) -> None:
+    """Until the lab shows the translation of this very text."""
+    page.locator("#source-text textarea").fill(text)
+    page.locator("#translate").click()
+    page.wait_for_function("text => window.interlinear.lab.page?.source.text === text", arg=text)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    # A picture, not a test: wait for the last answer to be drawn.
+    page.wait_for_timeout(900)
+
+
+def open_view(page: Page, name: str) -> None:
+    page.get_by_test_id(f"view-{name}").click()
+
+
+def target_word(page: Page, text: str) -> Locator:
+    return page.get_by_test_id("target-word").get_by_text(text, exact=True)
+
+
+def correct(page: Page) -> None:
+    box = page.locator("#correction-text textarea")
+    box.fill(box.input_value().replace("early", "soon"))
+    box.blur()
+    page.get_by_test_id("target-word").nth(5).hover()
+
+
+def point_at_cell(page: Page) -> None:
+    """The weight that is edited in another picture: third row, fifth column."""
+    page.get_by_test_id("heatmap").focus()
+    for key in ("ArrowDown",) * 3 + ("ArrowRight",) * 4:
+        page.keyboard.press(key)
+
+
+def edit(page: Page) -> None:
+    """`chat` loses what `noir` gains, in the row of the third piece."""
+    page.get_by_test_id("edit").click()
+    point_at_cell(page)
+    for _ in range(10):
+        page.keyboard.press("+")
+
+
+def decode_edited(page: Page) -> None:
+    edit(page)
+    page.get_by_test_id("decode-again").click()
+    page.get_by_test_id("undo").wait_for()
+
+
+def reword(page: Page) -> None:
+    target_word(page, "breakfast").click()
+    page.get_by_test_id("alternative").get_by_text("little", exact=True).click()
+    page.get_by_test_id("undo").wait_for()
+
+
+def check(page: Page) -> None:
+    target_word(page, "cat").click()
+    page.get_by_test_id("matter").click()
+    page.get_by_test_id("finding").wait_for()
+
+
+def point_at_line(page: Page) -> None:
+    open_view(page, "lines")
+    page.locator('.il-ribbon-word[data-side="source"]').nth(4).hover()
+
+
+def point_at_node(page: Page) -> None:
+    """Where greedy search and the best hypothesis part, and a third way begins."""
+    open_view(page, "beam")
+    named = page.get_by_text("had", exact=True)
+    page.get_by_test_id("node").filter(has=named).first.locator(".il-box").hover(force=True)
+
+
+def compare_searches(page: Page) -> None:
+    open_view(page, "compare")
+    page.get_by_test_id("compare-searches").click()
+    page.get_by_test_id("column").nth(2).wait_for()
+
+
+def compare_pinned(page: Page) -> None:
+    open_view(page, "compare")
+    page.get_by_test_id("compare-pin").click()
+    page.get_by_test_id("compare-pinned").wait_for()
+    translate(page, DOG)
+    page.get_by_test_id("compare-pinned").click()
+    page.get_by_test_id("column").nth(1).wait_for()
+
+
+def score_own(page: Page) -> None:
+    open_view(page, "own")
+    page.locator("#own-text textarea").fill(OWN)
+    page.locator("#own-go").click()
+    page.get_by_test_id("undo").wait_for()
+    target_word(page, "black").hover()
+
+
+def sample(page: Page) -> None:
+    page.get_by_test_id("sampling").click()
+    translate(page, BICYCLE)
+
+
+def look_back(page: Page) -> None:
+    translate(page, BICYCLE)
+    page.get_by_test_id("show-past").click()
+
+
+SCENES = (
+    Scene("translate", EARLY, correct, ()),
+    Scene("lab-map", CAT, point_at_cell),
+    Scene("lab-long", LONG, lambda page: None, ("#lab-heatmap",)),
+    Scene("lab-edit", CAT, edit, ("#lab-heatmap",)),
+    Scene("lab-edited", CAT, decode_edited, GLOSS),
+    Scene("lab-matter", CAT, check),
+    Scene("lab-lines", CAT, point_at_line),
+    Scene("lab-beam", BICYCLE, point_at_node),
+    Scene("lab-compare", BICYCLE, compare_searches, ("#lab-compare",)),
+    Scene("lab-pinned", CAT, compare_pinned, ("#lab-compare",)),
+    Scene("lab-own", CAT, score_own, (*GLOSS, ".il-facts-card")),
+    Scene("word-facts", CAT, lambda page: target_word(page, "breakfast").hover(), (*GLOSS, ".il-facts-card")),
+    Scene("word-menu", CAT, lambda page: target_word(page, "breakfast").click(), (*GLOSS, ".il-menu")),
+    Scene("word-changed", CAT, reword, GLOSS),
+    Scene("sampling", BICYCLE, sample, ("#toolbar", "#readings-card")),
+    Scene("past", CAT, look_back, (".il-past-dialog",)),
+)
