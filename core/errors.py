@@ -23,6 +23,8 @@ InterlinearError
 │   ├── StoreVersionError         written by a newer release
 │   ├── NotFoundError
 │   └── StaleRevisionError        somebody else changed the record first
+├── LoginError                    name and password do not fit
+├── NotAllowedError               the person's role, or what they have not yet agreed to, forbids it
 └── BusyError                     too many requests are waiting; try again
 
 A message says what must hold, what was got and what to do, in one sentence a visitor understands.
@@ -119,6 +121,14 @@ class NotFoundError(StoreError):
 
 class StaleRevisionError(StoreError):
     """Somebody else changed the record first."""
+
+
+class LoginError(InterlinearError):
+    """Name and password do not fit, or the account is disabled; which of them is not told."""
+
+
+class NotAllowedError(InterlinearError):
+    """Somebody who is not logged in, or whose role or consent does not reach that far."""
 
 
 class BusyError(InterlinearError):

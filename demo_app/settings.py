@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigError
@@ -50,6 +50,23 @@ class Settings(BaseSettings):
     )
     threads: int = Field(
         default=0, ge=0, le=1024, description="Processor threads of a model; 0 leaves it to torch."
+    )
+
+    login: bool = Field(
+        default=False, description="Ask everybody to log in; accounts are made on the command line."
+    )
+    session_hours: float = Field(
+        default=168, gt=0, le=8760, description="How long a login lasts, hours; a week by default."
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="Signs logins and makes pseudonyms; made once in `data_dir` if unset.",
+    )
+    licence: str = Field(
+        default="CC BY 4.0",
+        min_length=1,
+        max_length=200,
+        description="Licence of the dataset, which contributors accept.",
     )
 
     max_text_chars: int = Field(default=5000, ge=1, description="Characters of a text to translate.")

@@ -22,6 +22,7 @@ SPOKEN_DEFAULTS = {
     "database_url": "`sqlite:///DATA_DIR/interlinear.db`",
     "models_dir": "`assets/models`",
     "default_model": "unset",
+    "secret_key": "unset",
 }
 """Defaults that depend on the machine, as the documentation says them."""
 LISTED_BY_FILE = ("app.py", "core", "demo_app", "benchmarks")
