@@ -30,6 +30,8 @@ const draw = () => {
   const threads = svg("svg", { class: "il-threads", "aria-hidden": "true" });
   show(line("source"), target, warnings(page), footer(page), threads);
   reveal(page.source.text);
+  // What was asked for further down is answered up here.
+  if (page.shown.kind !== "hypothesis") element.closest(".card")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
 };
 
 // Attention alone is no warning: a word may be looked at twice and said once.
@@ -89,6 +91,7 @@ const paint = () => {
   for (const node of LINES.flatMap(words)) {
     const lit = side === node.dataset.side && lab.isLit(side, unitOf(node));
     node.classList.toggle("il-here", lit);
+    node.classList.toggle("il-dark", Boolean(side) && side !== node.dataset.side && weights[Number(node.dataset.index)] > 0.3);
     node.style.setProperty("--weight", side && side !== node.dataset.side ? Math.min(1, weights[Number(node.dataset.index)] || 0).toFixed(3) : 0);
     if (lit) here.push(node);
   }

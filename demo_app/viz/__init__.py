@@ -1,1 +1,1 @@
-"""Arrays in, plotly figures and escaped HTML out. No torch, no gradio."""
+"""Results in, plain values for the page's scripts out. No torch, no gradio."""
