@@ -71,7 +71,7 @@ class Insight:
         pieces = model.tokenizer.pieces(source_ids)
         groups, counts = ordinary_words(pieces), model.piece_counts if counts is None else counts
         losses: list[float] | None = None
-        if not (isinstance(model.model, Changed) and model.model.change.edits):
+        if not _has_edited_rows(model.model):
             left = leave_out(model.model, source_ids, groups, target_ids, SPECIAL, model.device)
             losses = (math.fsum(one.log_prob for one in judgements) - left.sum(1)).tolist()
         return Doubts(
@@ -115,3 +115,7 @@ class Insight:
         One backward pass, one forced pass for each unit of the source, one for each permutation. Raises
         `NoAttentionError`, `ConfigError` for an ensemble, `InputError` for a place or source that is none."""
         return check_attention(self._translator, source_ids, target_ids, position, options or CheckOptions())
+
+
+def _has_edited_rows(model: object) -> bool:
+    return isinstance(model, Changed) and (bool(model.change.edits) or _has_edited_rows(model.model))

@@ -139,6 +139,19 @@ def test_what_is_written_under_a_change_is_forced_under_it(
         assert other.score(source_ids, one.ids) != translator.score(source_ids, one.ids)
 
 
+def test_under_edited_rows_doubts_know_no_loss_and_under_heads_off_they_do(translator: Translator) -> None:
+    ids = translator.encode_source(FRENCH[0], "en"), translator.encode_target("The ferry leaves.")
+    change = some_change(translator, ids[0])
+    off = under(translator, Change(heads_off=change.heads_off))
+    assert all(word.loss is not None for word in Insight(off).doubts(*ids).source)
+    for other in (
+        under(translator, change),
+        under(under(translator, Change(change.edits)), Change(heads_off=change.heads_off)),
+    ):
+        losses = [word.loss for word in Insight(other).doubts(*ids).source]
+        assert all((loss is None) == bool(change.edits) for loss in losses)
+
+
 def test_no_change_is_the_translator_itself(translator: Translator) -> None:
     assert under(translator, Change()) is translator
 

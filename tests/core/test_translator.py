@@ -145,6 +145,13 @@ def test_going_on_from_its_own_beginning_gives_the_same_translation() -> None:
         assert again.token_log_probs == pytest.approx(item.best.token_log_probs, abs=1e-5)
 
 
+@pytest.mark.parametrize("piece", [-1, CONFIG.vocab_size, 10**9])
+def test_a_piece_that_there_is_not_begins_no_translation(piece: int) -> None:
+    translator = tiny_translator()
+    with pytest.raises(ConfigError, match=r"from 0 to 399, but has"):
+        translator.continue_from(translator.encode_source(FRENCH[0], "en"), (7, piece), GREEDY)
+
+
 @pytest.mark.parametrize("options", MODES)
 def test_alternatives_start_with_prefix_and_piece_and_are_searched_on(options: DecodeOptions) -> None:
     translator = tiny_translator()

@@ -2,30 +2,19 @@
 
 import json
 import math
-from collections.abc import Callable
-from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.serving import Served
+from tests.e2e.lab_page import SENTENCE, VIEWS, data, gloss_words, look_at, open_menu, wait_for_step
 from tests.e2e.test_journeys import correction, translate
 
-SENTENCE = "Le chat noir dort sur la vieille chaise."
-VIEWS = ("map", "lines", "heads", "beam", "compare", "own")
-HOSTILE = (
-    "<script>window.hacked=1</script><img src=x onerror=hacked=1> ${window.hacked=1} {{window.hacked=1}}"
-)
 OVERHEAR = """() => {
   const { lab } = interlinear;
   const ask = lab.ask;
   lab.ask = (kind, detail) => { (window.asked ||= {})[kind] = detail; ask(kind, detail); };
 }"""
 """Keeps what the views ask, by kind."""
-AT_STEP = (
-    "(at) => { const { step, steps } = interlinear.lab.page.shown; return `${[step, steps]}` === `${at}`; }"
-)
 
 
 @pytest.fixture
@@ -33,40 +22,6 @@ def lab(page: Page) -> Page:
     """With a translation of the shipped model."""
     translate(page, SENTENCE)
     return page
-
-
-def data(page: Page) -> dict[str, Any]:
-    """The page data that all views draw from."""
-    found: dict[str, Any] = page.evaluate("interlinear.lab.page")
-    return found
-
-
-def look_at(page: Page, view: str) -> Locator:
-    """The pane of a view, chosen."""
-    page.get_by_test_id(f"view-{view}").click()
-    pane = page.locator(f"#lab-{view}")
-    expect(pane).to_be_visible()
-    return pane
-
-
-def gloss_words(page: Page) -> Locator:
-    return page.locator("#gloss [data-testid=target-word]")
-
-
-def wait_for_step(page: Page, step: int, steps: int) -> dict[str, Any]:
-    """Until a target made in the lab is drawn."""
-    page.wait_for_function(AT_STEP, arg=[step, steps])
-    found = data(page)
-    words = [word["text"] for word in found["target"]["words"] if not word["special"]]
-    expect(gloss_words(page)).to_have_text(words)
-    return found
-
-
-def open_menu(page: Page, index: int) -> Locator:
-    gloss_words(page).nth(index).click()
-    menu = page.get_by_test_id("word-menu")
-    expect(menu).to_be_visible()
-    return menu
 
 
 def test_each_hypothesis_has_its_own_map_and_views_light_up_together(lab: Page) -> None:
@@ -243,66 +198,6 @@ def test_heads_of_a_transformer_are_looked_through_and_switched_off(page: Page) 
     after = wait_for_step(page, 1, 2)
     assert after["edits"]["heads_off"] == [["encoder", 0, 1]]
     assert after["target"]["judgement"] != before["target"]["judgement"]
-
-
-def test_a_link_opens_the_sentence_as_it_was_looked_at(page: Page, new_page: Callable[..., Page]) -> None:
-    text = "Il pleut depuis hier. " + SENTENCE
-    page.get_by_test_id("beam_size").fill("4")
-    page.locator("#source-text textarea").fill(text)
-    page.locator("#translate").click()
-    page.get_by_test_id("sentence").nth(1).click()
-    page.wait_for_function("interlinear.lab.page?.shown.segment === 1")
-    page.get_by_test_id("hypothesis").nth(1).click()
-    page.wait_for_function("interlinear.lab.page.shown.hypothesis === 1")
-    look_at(page, "lines").get_by_test_id("unit-pieces").click()
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.get_by_test_id("permalink").click()
-    expect(page.get_by_test_id("permalink")).to_have_text("Link copied")
-    link = page.evaluate("navigator.clipboard.readText()")
-
-    other = new_page(link)
-    expect(gloss_words(other)).to_have_text(gloss_words(page).all_inner_texts())
-    there, here = data(other), data(page)
-    assert {**there["shown"]} == {**here["shown"]} and there["target"]["ids"] == here["target"]["ids"]
-    expect(other.locator("#source-text textarea")).to_have_value(text)
-    expect(other.get_by_test_id("beam_size")).to_have_value("4")
-    expect(other.locator("#lab-lines")).to_be_visible()
-    expect(other.locator("#lab-lines").get_by_test_id("unit-pieces")).to_have_attribute(
-        "aria-checked", "true"
-    )
-    expect(other.get_by_test_id("hypothesis").nth(1)).to_have_attribute("aria-checked", "true")
-
-
-def test_hostile_text_stays_text_in_every_view(page: Page) -> None:
-    page.locator("#source-text textarea").fill(HOSTILE)
-    page.locator("#translate").click()
-    expect(page.get_by_test_id("source-word").last).to_have_text("{{window.hacked=1}}")
-    look_at(page, "own").locator("textarea").fill(HOSTILE)
-    page.locator("#own-go").click()
-    assert wait_for_step(page, 1, 2)["target"]["text"] == HOSTILE
-    typed = open_menu(page, 0).get_by_test_id("typed-word")
-    typed.fill("<b>${window.hacked=1}</b>")
-    typed.press("Enter")
-    assert wait_for_step(page, 2, 3)["target"]["text"].startswith("<b>${window.hacked=1}</b>")
-    for view in VIEWS:
-        look_at(page, view)
-    page.get_by_test_id("view-compare").click()
-    page.get_by_test_id("compare-pin").click()
-    page.get_by_test_id("compare-pinned").click()
-    expect(page.get_by_test_id("column")).to_have_count(2)
-    assert page.evaluate("[window.hacked, document.querySelectorAll('img[src=x], #gloss b').length]") == [
-        None,
-        0,
-    ]
-
-
-def test_a_hostile_link_is_told_and_taken_for_nothing(new_page: Callable[..., Page], served: Served) -> None:
-    others = dict.fromkeys(("s", "h", "view", "unit", "kind", "layer", "head"), HOSTILE)
-    for asked in ({"t": HOSTILE}, {"t": "0" * 32, **others}):
-        page = new_page(f"{served.url}/?{urlencode(asked)}")
-        expect(page.locator("#source-notice [role=alert]")).to_contain_text(asked["t"])
-        assert page.evaluate("[window.hacked, document.querySelectorAll('img[src=x]').length]") == [None, 0]
-        page.close()
 
 
 def test_without_its_model_a_sentence_is_shown_and_says_nothing_of_its_words(lab: Page) -> None:
