@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     default_model: str | None = Field(
         default=None, description="Model used when none is named; the first by name if unset."
     )
+    dataset_licence: str = Field(
+        default="CC-BY-4.0",
+        pattern=r"^[A-Za-z0-9.+-]+$",
+        description="Licence of the corrections, as SPDX identifier; snapshots and cards name it.",
+    )
     device: str = Field(
         default="auto", min_length=1, description="Where models run: auto, cpu, cuda or cuda:N."
     )
@@ -73,7 +78,6 @@ class Settings(BaseSettings):
     max_word_chars: int = Field(default=500, ge=1, description="Characters between two spaces.")
     max_segments: int = Field(default=50, ge=1, description="Sentences of a text to translate.")
     max_segment_pieces: int = Field(default=200, ge=1, description="Subword pieces of one sentence.")
-    max_attention_units: int = Field(default=200, ge=1, description="Rows, and columns, of an attention map.")
 
     max_batch: int = Field(
         default=32, ge=1, le=1024, description="Sentences that the model decodes together."

@@ -4,14 +4,12 @@ const VIEWS = ["map", "lines", "heads", "beam", "compare", "own"];
 const frame = () => document.getElementById("lab");
 const chosen = () => (VIEWS.includes(lab.view.tab) ? lab.view.tab : VIEWS[0]);
 
-let traced = "";
-// The tree is asked for when it is looked at: it costs a search.
+// The tree is asked for when it is looked at and not there: it costs a search.
+let waiting = null;
 const fetchTree = () => {
-  const { translation, segment } = lab.page?.shown || {};
-  const key = `${translation}/${segment}`;
-  if (chosen() !== "beam" || !lab.page || key === traced) return;
-  traced = key;
-  lab.ask("trace", {});
+  clearTimeout(waiting);
+  if (chosen() !== "beam" || !lab.page) return;
+  waiting = setTimeout(() => { if (!document.querySelector("#lab-tree svg")) lab.ask("trace", {}); }, 100);
 };
 
 const permalink = () => {

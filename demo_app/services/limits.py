@@ -42,15 +42,6 @@ def check_segments(texts: Sequence[str], count_pieces: Callable[[str], int], set
             )
 
 
-def check_attention(source_units: int, target_units: int, settings: Settings) -> None:
-    """Raise `TextTooLongError` when an attention map would be too large to draw or to send."""
-    if max(source_units, target_units) > settings.max_attention_units:
-        raise TextTooLongError(
-            f"An attention map may have at most {settings.max_attention_units} rows and columns, but this "
-            f"has {target_units} and {source_units}; show words instead of pieces, or divide the sentence."
-        )
-
-
 def _preview(text: str) -> str:
     """The beginning, quoted."""
     return f"“{text[:_PREVIEW_CHARS]}…”" if len(text) > _PREVIEW_CHARS else f"“{text}”"

@@ -30,7 +30,8 @@ from demo_app.store.records import SegmentRecord, TranslationRecord
 
 Kind = Literal["hypothesis", "word", "own", "attention", "tree"]
 UNCHANGED = Change()
-_REMEMBERED = 64
+_REMEMBERED = 16
+"""A reading of a large Transformer takes some 20 MB."""
 
 
 class FindsTranslations(Protocol):

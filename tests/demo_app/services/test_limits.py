@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import EmptyTextError, ForbiddenCharacterError, TextTooLongError
-from demo_app.services.limits import check_attention, check_segments, check_text
+from demo_app.services.limits import check_segments, check_text
 from demo_app.settings import Settings
 
 SETTINGS = Settings(data_dir=Path("/nowhere"))
@@ -59,10 +59,3 @@ def test_a_segment_of_too_many_pieces_is_shown_by_its_beginning() -> None:
     with pytest.raises(TextTooLongError, match="at most 200 subword pieces, but “Une phrase .*…” has 201"):
         check_segments(["Oui.", "Une phrase " + "b" * 190], len, SETTINGS)
     check_segments(["b" * 200], len, SETTINGS)
-
-
-@pytest.mark.parametrize(("source", "target"), [(201, 3), (3, 201)])
-def test_an_attention_map_is_capped_in_both_directions(source: int, target: int) -> None:
-    with pytest.raises(TextTooLongError, match=f"this has {target} and {source}"):
-        check_attention(source, target, SETTINGS)
-    check_attention(200, 200, SETTINGS)
