@@ -1,4 +1,4 @@
-"""`python -m demo_app export | migrate`."""
+"""`python -m demo_app`; demo_app/cli has the commands."""
 
 from demo_app.cli.main import main
 

@@ -23,6 +23,7 @@ from core.translator import Translator
 from demo_app.services.comparisons import ComparisonService
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
+from demo_app.services.exports import ExportService
 from demo_app.services.model_pool import ModelPool, ServedModel
 from demo_app.services.readings import ReadingService
 from demo_app.services.translation import TranslationService
@@ -74,6 +75,7 @@ def build_services(settings: Settings, store: Store, closing: contextlib.ExitSta
         comparisons=ComparisonService(pool, store.translations, readings),
         corrections=CorrectionService(settings, store.corrections),
         dataset=DatasetService(settings, store.corrections),
+        files=ExportService(settings, store.histories, store.snapshots, utc_now),
         find_translation=store.translations.get,
         model_trouble=partial(model_trouble, pool),
         clock=time.monotonic,

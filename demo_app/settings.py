@@ -45,11 +45,6 @@ class Settings(BaseSettings):
     default_model: str | None = Field(
         default=None, description="Model used when none is named; the first by name if unset."
     )
-    dataset_licence: str = Field(
-        default="CC-BY-4.0",
-        pattern=r"^[A-Za-z0-9.+-]+$",
-        description="Licence of the corrections, as SPDX identifier; snapshots and cards name it.",
-    )
     device: str = Field(
         default="auto", min_length=1, description="Where models run: auto, cpu, cuda or cuda:N."
     )

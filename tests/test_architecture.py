@@ -65,6 +65,7 @@ LIVES_IN = {
     "argon2": ("demo_app.services.passwords",),
     "itsdangerous": ("demo_app.web.session",),
     "jinja2": ("demo_app.web.pages",),
+    "pyarrow": ("demo_app.store.export_parquet",),
     "pydantic_settings": ("demo_app.settings",),
     "urllib.request": ("core.corpora.fetch",),
     "opencc": ("core.corpora",),

@@ -6,36 +6,47 @@ from typing import Annotated
 
 import typer
 
-from demo_app.cli.shared import one_sentence, opened_store, writing_to
-from demo_app.services.dataset import WRITERS
-from demo_app.store.records import CorrectionQuery
+from core.errors import ConfigError
+from demo_app.cli.shared import export_service, one_sentence, opened_store, read_query, writing_to
+from demo_app.store.formats import FORMATS
+from demo_app.store.records import CorrectionQuery, SnapshotRecord
+from demo_app.store.tally import Tally
 
 
 class Kind(StrEnum):
+    """The names of `FORMATS`."""
+
     jsonl = "jsonl"
     csv = "csv"
+    tsv = "tsv"
+    tmx = "tmx"
+    parquet = "parquet"
+    preferences = "preferences"
 
 
-def export(
-    kind: Annotated[Kind, typer.Option("--format", help="docs/dataset.md describes both.")] = Kind.jsonl,
+def export(  # noqa: PLR0913 - each parameter is a flag
+    kind: Annotated[Kind, typer.Option("--format", help="docs/dataset.md describes each.")] = Kind.jsonl,
     out: Annotated[Path | None, typer.Option(help="File to write instead of standard output.")] = None,
+    card: Annotated[bool, typer.Option("--card", help="Describe the file in OUT.md beside it.")] = False,
+    snapshot: Annotated[str | None, typer.Option(help="A snapshot, by name or id, instead of all.")] = None,
     text: Annotated[str, typer.Option(help="Only with this in source, machine or corrected text.")] = "",
     direction: Annotated[str, typer.Option(help="Only these languages, as fr-en, fr- or -en.")] = "-",
     verdict: Annotated[str | None, typer.Option(help="Only these: corrected, or right.")] = None,
     include_deleted: Annotated[bool, typer.Option("--include-deleted", help="Deleted ones too.")] = False,
 ) -> None:
-    """Write corrections, newest first, as UTF-8."""
-    source, dash, target = direction.partition("-")
-    if not dash:
-        raise typer.BadParameter("must look like fr-en, fr- or -en", param_hint="--direction")
+    """Write corrections, newest first."""
     with one_sentence(), opened_store() as store:
-        query = CorrectionQuery(
-            text=text,
-            source_language=source or None,
-            target_language=target or None,
-            verdict=verdict,
-            include_deleted=include_deleted,
-        )
+        if card and out is None:
+            raise ConfigError("`--card` must have a file to stand beside, but there is none; add --out.")
+        service, tally = export_service(store), Tally()
+        what: CorrectionQuery | SnapshotRecord = read_query(text, direction, verdict, include_deleted)
+        if snapshot is not None:
+            if what != CorrectionQuery():
+                raise ConfigError("`--snapshot` must stand without filters, but does not; leave one out.")
+            what = service.find(snapshot)
         with writing_to(out) as file:
-            count = WRITERS[kind.value](store.corrections.stream(query), file)
+            count = FORMATS[kind.value].write(tally.watch(service.selection(what)), file)
+        if card and out:
+            with writing_to(out.with_name(f"{out.name}.md")) as file:
+                file.write(service.card(what, tally, kind.value).encode())
     typer.echo(f"{count:,} corrections", err=True)

@@ -3,7 +3,9 @@
 import typer
 
 from demo_app.cli.export import export
+from demo_app.cli.import_ import import_
 from demo_app.cli.migrate import migrate
+from demo_app.cli.snapshot import snapshot
 
 
 def main() -> None:
@@ -17,5 +19,7 @@ def make_cli() -> typer.Typer:
         help="Interlinear's data from the command line.", no_args_is_help=True, add_completion=False
     )
     cli.command()(export)
+    cli.command("import")(import_)
     cli.command()(migrate)
+    cli.command()(snapshot)
     return cli

@@ -8,22 +8,28 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import typer
 
 from core.errors import InterlinearError, StoreUnavailableError
-from demo_app.services.dataset import utc_now
+from demo_app.services.exports import ExportService
 from demo_app.settings import Settings
 from demo_app.store.database import Store, open_store
+from demo_app.store.records import CorrectionQuery
+
+
+def now() -> datetime:
+    """The clock of the commands."""
+    return datetime.now(UTC)
 
 
 @contextmanager
 def opened_store() -> Iterator[Store]:
     """The store, closed at the end."""
-    store = open_store(Settings.load().database_url, clock=utc_now, new_id=lambda: uuid.uuid4().hex)
+    store = open_store(Settings.load().database_url, clock=now, new_id=lambda: uuid.uuid4().hex)
     try:
         yield store
     finally:
@@ -41,19 +47,45 @@ def one_sentence() -> Iterator[None]:
 
 
 @contextmanager
-def writing_to(out: Path | None) -> Iterator[TextIO]:
+def writing_to(out: Path | None) -> Iterator[BinaryIO]:
     """Standard output, or a file that appears only when it is complete."""
     if out is None:
-        if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8", newline="")
-        yield sys.stdout
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
         return
     part = out.with_name(f".{out.name}.{uuid.uuid4().hex}.part")
     try:
-        with part.open("x", encoding="utf-8", newline="") as file:
+        with part.open("xb") as file:
             yield file
         os.replace(part, out)
     except OSError as error:
         raise StoreUnavailableError(f"{out} must be writable, but is not ({error.strerror}).") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def export_service(store: Store) -> ExportService:
+    """What can be taken away from this store."""
+    return ExportService(Settings.load(), store.histories, store.snapshots, now)
+
+
+def read_query(text: str, direction: str, verdict: str | None, include_deleted: bool) -> CorrectionQuery:
+    """The filters that several commands have."""
+    source, dash, target = direction.partition("-")
+    if not dash:
+        raise typer.BadParameter("must look like fr-en, fr- or -en", param_hint="--direction")
+    return CorrectionQuery(
+        text=text,
+        source_language=source or None,
+        target_language=target or None,
+        verdict=verdict,
+        include_deleted=include_deleted,
+    )
+
+
+def read_direction(direction: str) -> tuple[str, str]:
+    """Both languages of `fr-en`."""
+    source, _, target = direction.partition("-")
+    if not source or not target:
+        raise typer.BadParameter("must look like fr-en", param_hint="--direction")
+    return source, target

@@ -1,27 +1,11 @@
-"""Looking through the corrections, mending them, taking them away as a file. Knows no SQL and no widget."""
+"""Looking through the corrections and mending them. Knows no SQL and no widget."""
 
-import shutil
-import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Literal
 
-from core.config import require_choice
-from core.errors import StoreUnavailableError
 from demo_app.services.corrections import check_correction
 from demo_app.settings import Settings
 from demo_app.store.corrections import Corrections
-from demo_app.store.export import write_csv, write_jsonl
 from demo_app.store.records import CorrectionQuery, CorrectionRecord, Counts, Page
-
-Kind = Literal["jsonl", "csv"]
-WRITERS = {"jsonl": write_jsonl, "csv": write_csv}
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -30,8 +14,6 @@ class DatasetService:
 
     settings: Settings
     corrections: Corrections
-    clock: Callable[[], datetime] = utc_now
-    """Names the export files."""
 
     def search(self, query: CorrectionQuery) -> Page:
         """One page, newest first."""
@@ -61,32 +43,3 @@ class DatasetService:
     def counts(self) -> Counts:
         """The headline: how many, per direction, and how much people changed."""
         return self.corrections.counts()
-
-    def export(self, query: CorrectionQuery, kind: Kind, folder: Path) -> Path:
-        """Write all pages of a search to a new file below `folder`, and return its path.
-
-        Each export gets a folder of its own, so two in one second do not meet. A file that cannot be
-        written raises `StoreUnavailableError` and leaves nothing behind."""
-        require_choice("kind", kind, tuple(WRITERS))
-        name = f"corrections-{self.clock().astimezone(UTC):%Y%m%dT%H%M%SZ}.{kind}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path = Path(tempfile.mkdtemp(dir=folder)) / name
-        except OSError as error:
-            raise _unwritable(folder, error) from error
-        try:
-            with path.open("w", encoding="utf-8", newline="") as file:
-                WRITERS[kind](self.corrections.stream(query), file)
-        except BaseException as error:
-            shutil.rmtree(path.parent, ignore_errors=True)
-            if isinstance(error, OSError):
-                raise _unwritable(folder, error) from error
-            raise
-        return path
-
-
-def _unwritable(folder: Path, error: OSError) -> StoreUnavailableError:
-    return StoreUnavailableError(
-        f"The export must be written to {folder}, but cannot be ({error.strerror}); free space or choose "
-        "another folder."
-    )

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from demo_app.store.corrections import Corrections
 from demo_app.store.engine import Database
+from demo_app.store.histories import Histories
 from demo_app.store.migrate import migrate
+from demo_app.store.snapshots import Snapshots
 from demo_app.store.translations import Translations
 
 
@@ -17,11 +19,14 @@ class Store:
         database: Database,
         translations: Translations,
         corrections: Corrections,
+        snapshots: Snapshots,
         version: str,
     ) -> None:
         self.database = database
         self.translations = translations
         self.corrections = corrections
+        self.histories = Histories(database)
+        self.snapshots = snapshots
         self.version = version
         """Of the schema, as `0001`."""
 
@@ -52,5 +57,6 @@ def open_store(
         database,
         Translations(database, clock, new_id),
         Corrections(database, clock, new_id),
+        Snapshots(database, clock),
         version,
     )

@@ -8,9 +8,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, ColumnElement, Connection, Engine, collate, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.errors import ConfigError, StoreUnavailableError
 from demo_app.store.faults import explained
@@ -55,6 +55,11 @@ class Database:
     def close(self) -> None:
         """Give all connections back; the last one folds SQLite's write-ahead log into the file."""
         self.engine.dispose()
+
+
+def by_code_point(session: Session, column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """The column for an ORDER BY that is the same in every database; PostgreSQL's own depends on a locale."""
+    return collate(column, "C" if session.get_bind().dialect.name == "postgresql" else "BINARY")
 
 
 def _parse(url: str) -> URL:

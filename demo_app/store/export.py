@@ -3,17 +3,9 @@
 import csv
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import fields
-from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from demo_app.store.records import CorrectionRecord
-
-SCHEMA_VERSION = 1
-"""Goes up when a field changes its meaning or goes away; new fields alone do not raise it."""
-
-COLUMNS = tuple(field.name for field in fields(CorrectionRecord))
+from demo_app.store.selection import REVISED, SCHEMA_VERSION, History, Selection, plain
 
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 """Legal inside JSON text, yet `str.splitlines` and some editors would break the line there."""
@@ -22,26 +14,30 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 """What spreadsheets take for a formula (owasp.org/www-community/attacks/CSV_Injection), after any quotes."""
 
 
-def write_jsonl(rows: Iterable[CorrectionRecord], file: TextIO) -> int:
-    """Write one JSON object a line and return how many. Nothing of a record is lost."""
+def write_jsonl(selection: Selection, file: TextIO) -> int:
+    """Write one JSON object a line and return how many. Nothing of a record or of its past is lost."""
     written = 0
-    for row in rows:
-        values = {"schema_version": SCHEMA_VERSION, **_plain(row)}
-        line = json.dumps(values, ensure_ascii=False, allow_nan=False)
-        file.write(_LINE_ENDS.sub(lambda end: f"\\u{ord(end.group()):04x}", line) + "\n")
+    for history in selection.histories:
+        file.write(json_line(_whole(history, selection.columns)))
         written += 1
     return written
 
 
-def write_csv(rows: Iterable[CorrectionRecord], file: TextIO) -> int:
+def json_line(values: dict[str, Any]) -> str:
+    """An object as one line, whatever takes what for the end of a line."""
+    line = json.dumps(values, ensure_ascii=False, allow_nan=False)
+    return _LINE_ENDS.sub(lambda end: f"\\u{ord(end.group()):04x}", line) + "\n"
+
+
+def write_csv(selection: Selection, file: TextIO) -> int:
     """Write a header and one row a record, and return how many records.
 
     `file` must be open with `newline=""`. Lists and options are JSON in their cell."""
     writer = csv.writer(file)
-    writer.writerow(COLUMNS)
+    writer.writerow(selection.columns)
     written = 0
-    for row in rows:
-        writer.writerow(map(_cell, _plain(row).values()))
+    for record in selection.newest():
+        writer.writerow(map(_cell, plain(record, selection.columns).values()))
         written += 1
     return written
 
@@ -56,13 +52,10 @@ def undefuse(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-def _plain(row: CorrectionRecord) -> dict[str, Any]:
-    return {name: _time(value) if isinstance(value, datetime) else value for name, value in vars(row).items()}
-
-
-def _time(value: datetime) -> str:
-    """UTC, always with microseconds, so that text order is time order."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+def _whole(history: History, columns: tuple[str, ...]) -> dict[str, Any]:
+    revised = [name for name in REVISED if name in columns]
+    earlier = [plain(record, revised) for record in history[:-1]]
+    return {"schema_version": SCHEMA_VERSION, **plain(history[-1], columns), "history": earlier}
 
 
 def _cell(value: Any) -> str:

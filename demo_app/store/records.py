@@ -179,3 +179,21 @@ class Counts:
     """(source language, target language) -> corrections, largest first."""
     quarantined: int
     """Set aside by the quality gate and neither released nor deleted."""
+
+
+@dataclass(frozen=True)
+class SnapshotRecord:
+    """A frozen set of revisions; never changed after it was made."""
+
+    id: str
+    """SHA-256 of its export as JSON lines, in hexadecimal."""
+    name: str
+    created_at: datetime
+    """UTC, aware."""
+    licence: str
+    filter: dict[str, Any]
+    """What was asked for, as `CorrectionQuery` has it."""
+    columns: tuple[str, ...]
+    """Fields that a record had then, and that its exports have."""
+    counts: dict[str, Any]
+    """As `Tally.summary` gives them."""

@@ -1,7 +1,7 @@
 """What happens on the Dataset tab: read, ask a service, render. Parameter names are the API's names."""
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import gradio as gr
 
@@ -9,7 +9,13 @@ from core.errors import StaleRevisionError
 from demo_app.store.records import CorrectionQuery, CorrectionRecord
 from demo_app.ui.components.values import read_id, read_page
 from demo_app.ui.dataset_layout import DatasetParts
-from demo_app.ui.dataset_render import editor_facts, headline, record_rows, revision_rows
+from demo_app.ui.dataset_render import (
+    editor_facts,
+    headline,
+    record_rows,
+    revision_rows,
+    snapshot_rows,
+)
 from demo_app.ui.feedback import QUIET, Refusal, Update, said, told
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
@@ -27,6 +33,11 @@ class DatasetHandlers:
         self._services = services
         self._strings = strings
         self._parts = parts
+
+    def open_dataset(self, query: Any) -> Update:
+        """The list as it is now, and the snapshots."""
+        frozen = snapshot_rows(self._services.files.frozen())
+        return {**self.search(query), self._parts.listing.export: frozen}
 
     def search(self, query: Any) -> Update:
         """First page of what matches."""
@@ -91,21 +102,24 @@ class DatasetHandlers:
         editor = self._parts.editor
         return {self._parts.opened: None, editor.card: gr.update(visible=False), editor.notice: QUIET}
 
-    def export_jsonl(self, query: Any) -> Update:
-        """All pages of the search as JSON lines."""
-        return self._exported(query, "jsonl")
-
-    def export_csv(self, query: Any) -> Update:
-        """All pages of the search as CSV."""
-        return self._exported(query, "csv")
-
-    def _exported(self, query: Any, kind: Literal["jsonl", "csv"]) -> Update:
-        path = self._services.dataset.export(read_query(query), kind, self._services.exports)
+    def export_file(self, query: Any, export: Any) -> Update:
+        """All pages of the search, or a snapshot (by `snapshot`, its name or id), as a file of a `kind`."""
+        kind, name = (str(_field(export, field) or "") for field in ("kind", "snapshot"))
+        taking, words = self._services.files, self._strings.dataset
+        snapshot = taking.find(name) if name else None
+        path = taking.write_file(snapshot or read_query(query), kind, self._services.exports)
+        told_words = words.exported_snapshot.format(name=snapshot.name) if snapshot else words.exported
         listing = self._parts.listing
-        return {
-            listing.file: gr.update(value=str(path)),
-            listing.notice: said(self._strings.dataset.exported),
-        }
+        return {listing.file: gr.update(value=str(path)), listing.notice: said(told_words)}
+
+    def freeze_snapshot(self, query: Any, export: Any) -> Update:
+        """Keep what the search shows, and may be trained on, as a snapshot called `name`."""
+        made = self._services.files.freeze(str(_field(export, "name") or ""), read_query(query))
+        words = self._strings.dataset.frozen.format(
+            name=made.name, count=f"{made.counts['total']:,}", id=made.id[:12]
+        )
+        listing = self._parts.listing
+        return {listing.export: snapshot_rows(self._services.files.frozen()), listing.notice: said(words)}
 
     def _listed(self, query: CorrectionQuery) -> Update:
         page = self._services.dataset.search(query)
@@ -159,6 +173,10 @@ def read_query(query: Any, page: int = 1) -> CorrectionQuery:
         page=page,
         page_size=PAGE_SIZE,
     )
+
+
+def _field(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def require_opened(opened: Opened | None, strings: Strings) -> Opened:

@@ -18,8 +18,7 @@ class ListParts:
     filters: gr.HTML
     records: gr.HTML
     pager: gr.HTML
-    jsonl: gr.Button
-    csv: gr.Button
+    export: gr.HTML
     file: gr.DownloadButton
     notice: gr.HTML
 
@@ -56,10 +55,7 @@ def build_dataset_layout(strings: Strings, models: Sequence[ModelInfo]) -> Datas
     with gr.Row(elem_id="dataset-head"):
         headline = widget("headline", elem_id="headline")
         with gr.Row(elem_classes="actions"):
-            jsonl = gr.Button(
-                strings.dataset.export_jsonl, elem_id="export-jsonl", elem_classes="quiet", size="sm"
-            )
-            csv = gr.Button(strings.dataset.export_csv, elem_id="export-csv", elem_classes="quiet", size="sm")
+            export = widget("export", {"snapshots": []}, labels=strings.export, elem_id="export")
             # Never hidden with `visible=False`: then it is not on the page and the script cannot click it.
             file = gr.DownloadButton(elem_id="export-file", elem_classes="off-screen")
     filters = widget(
@@ -81,8 +77,7 @@ def build_dataset_layout(strings: Strings, models: Sequence[ModelInfo]) -> Datas
         filters=filters,
         records=records,
         pager=pager,
-        jsonl=jsonl,
-        csv=csv,
+        export=export,
         file=file,
         notice=notice,
     )

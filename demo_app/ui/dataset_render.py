@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from demo_app.store.records import CorrectionRecord, Counts, Page
+from demo_app.store.records import CorrectionRecord, Counts, Page, SnapshotRecord
 from demo_app.ui.dataset_layout import direction_name
 from demo_app.ui.strings import Strings
 from demo_app.viz.edits import edit_list
@@ -39,7 +39,7 @@ def editor_facts(strings: Strings, record: CorrectionRecord) -> dict[str, Any]:
         "machine": record.machine_text,
         "source_language": record.source_language,
         "target_language": record.target_language,
-        "facts": facts,
+        "facts": [fact for fact in facts if fact],
     }
 
 
@@ -55,6 +55,15 @@ def revision_rows(history: Iterable[CorrectionRecord]) -> list[dict[str, Any]]:
         for record in history
     ]
     return rows[::-1]
+
+
+def snapshot_rows(snapshots: Iterable[SnapshotRecord]) -> dict[str, Any]:
+    """Value of the dialog that exports."""
+    rows = [
+        {"id": one.id, "name": one.name, "count": f"{one.counts['total']:,}", "when": moment(one.created_at)}
+        for one in snapshots
+    ]
+    return {"snapshots": rows}
 
 
 def percent(rate: float) -> str:
@@ -85,6 +94,8 @@ def _row(record: CorrectionRecord) -> dict[str, Any]:
 
 
 def _search_words(strings: Strings, options: dict[str, Any]) -> str:
+    if not options:
+        return ""  # Imported: nobody knows.
     if options.get("mode") == "beam":
         return f"{strings.decoding['beam']} {options.get('beam_size')}"
     return strings.decoding[options.get("mode", "greedy")]

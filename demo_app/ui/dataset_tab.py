@@ -33,18 +33,17 @@ def _wire_list(listen: Listener, parts: DatasetParts, handlers: DatasetHandlers,
     listing, editor = parts.listing, parts.editor
     told, query = listing.notice, listing.filters
     listed = _listed(parts)
-    last = {"trigger_mode": "always_last"}
-    listen(
-        tab.select, told, handlers.search, [query], listed, api_name="open_dataset", api_visibility="private"
-    )
+    last, private = {"trigger_mode": "always_last"}, {"api_visibility": "private"}
+    listen(tab.select, told, handlers.open_dataset, [query], [*listed, listing.export], **private)
     listen(query.search, told, handlers.search, [query], listed, **last)
     listen(listing.pager.turn, told, handlers.turn_page, [listing.pager, query], listed)
     opened = [*_edited(parts), editor.text, editor.card]
     chosen = [listing.records, editor.text, parts.opened]
     listen(listing.records.pick, editor.notice, handlers.open_record, chosen, opened)
-    for button, handler in ((listing.jsonl, handlers.export_jsonl), (listing.csv, handlers.export_csv)):
-        made = listen(button.click, told, handler, [query], [listing.file])
-        in_browser(made.success, DOWNLOAD, [listing.file], [])
+    asked = [query, listing.export]
+    made = listen(listing.export.export, told, handlers.export_file, asked, [listing.file])
+    in_browser(made.success, DOWNLOAD, [listing.file], [])
+    listen(listing.export.freeze, told, handlers.freeze_snapshot, asked, [listing.export])
 
 
 def _wire_editor(listen: Listener, parts: DatasetParts, handlers: DatasetHandlers) -> None:

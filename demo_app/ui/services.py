@@ -7,6 +7,7 @@ from pathlib import Path
 from demo_app.services.comparisons import ComparisonService
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
+from demo_app.services.exports import ExportService
 from demo_app.services.readings import ReadingService
 from demo_app.services.translation import TranslationService
 from demo_app.store.records import TranslationRecord
@@ -21,6 +22,7 @@ class Services:
     comparisons: ComparisonService
     corrections: CorrectionService
     dataset: DatasetService
+    files: ExportService
     find_translation: Callable[[str], TranslationRecord]
     """Raises `NotFoundError`."""
     model_trouble: Callable[[], str]

@@ -94,9 +94,9 @@ class LabStrings:
 class DatasetStrings:
     """The list of corrections."""
 
-    export_jsonl: str
-    export_csv: str
     exported: str
+    exported_snapshot: str
+    frozen: str
     total: str
     mean_hter: str
     no_match: str
@@ -170,6 +170,8 @@ class Strings:
     lab_compare: Labels
     lab_matter: Labels
     dataset: DatasetStrings
+    export: Labels
+    """Each format has its name and a hint."""
     editor: EditorStrings
     filters: Labels
     verdicts: Labels

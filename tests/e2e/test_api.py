@@ -1,6 +1,7 @@
 """Every endpoint through gradio_client: what a program sees of the page."""
 
 import csv
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ ENDPOINTS = {
     *("reword", "go_on", "edit_attention", "switch_heads", "own_translation", "step_back", "step_forth"),
     *("weigh_words", "trace", "check_attention", "compare_runs", "pin", "open_link"),
     *("search", "turn_page", "open_record", "compare_edit", "save_revision", "close_record"),
-    *("delete_record", "restore_record", "export_jsonl", "export_csv"),
+    *("delete_record", "restore_record", "export_file", "freeze_snapshot"),
 }
 
 
@@ -213,10 +214,30 @@ def test_pages_are_walked_and_a_page_too_far_is_the_first(visitor: Visitor) -> N
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])
 def test_an_export_holds_what_the_search_shows(visitor: Visitor, kind: str) -> None:
     text = visitor.save(f"À exporter en {kind}.")
-    outputs = visitor(f"export_{kind}", query={"text": text})
-    downloaded = outputs["Download"]
-    path = Path(downloaded["value"] if isinstance(downloaded, dict) else downloaded)
+    outputs = visitor("export_file", query={"text": text}, export={"kind": kind})
+    assert [row["corrected_text"] for row in rows_of(downloaded(outputs))] == [text]
+
+
+def test_a_snapshot_is_frozen_and_exported_by_its_name(visitor: Visitor) -> None:
+    text = visitor.save("À garder pour toujours.")
+    frozen = visitor("freeze_snapshot", query={"text": text}, export={"name": "kept"})
+    assert "Frozen as kept, for good: 1 corrections" in notice(frozen)
+    (kept,) = [one for one in frozen["export"]["snapshots"] if one["name"] == "kept"]
+    visitor.opened(text)
+    visitor("delete_record", query={"text": text})
+    path = downloaded(visitor("export_file", export={"kind": "jsonl", "snapshot": "kept"}))
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == kept["id"]
     assert [row["corrected_text"] for row in rows_of(path)] == [text]
+
+
+@pytest.mark.parametrize("export", [None, {}, {"kind": "xlsx"}, {"kind": ["csv"]}, "csv", 7])
+def test_an_export_of_no_known_kind_is_refused(visitor: Visitor, export: Any) -> None:
+    assert "`kind` must be one of jsonl," in notice(visitor("export_file", export=export))
+
+
+def downloaded(outputs: dict[str, Any]) -> Path:
+    file = outputs["Download"]
+    return Path(file["value"] if isinstance(file, dict) else file)
 
 
 def rows_of(path: Path) -> Iterator[dict[str, Any]]:

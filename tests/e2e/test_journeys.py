@@ -138,7 +138,8 @@ def test_search_edit_delete_undo_and_export(page: Page, tmp_path: Path) -> None:
     page.locator("#dataset-notice").get_by_test_id("notice-action").click()
     expect(page.get_by_test_id("record")).to_have_count(1)
 
-    exported = download(page, lambda: page.get_by_role("button", name="Export JSONL").click(), tmp_path)
+    page.get_by_test_id("show-export").click()
+    exported = download(page, lambda: page.get_by_test_id("download").click(), tmp_path)
     rows = [json.loads(line) for line in exported.read_text(encoding="utf-8").splitlines()]
     assert [row["corrected_text"] for row in rows] == ["The shutters are banging."]
     assert rows[0]["source_text"] == "Les volets claquent depuis hier soir."

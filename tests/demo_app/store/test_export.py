@@ -12,44 +12,22 @@ from hypothesis import strategies as st
 
 from core.errors import ForbiddenCharacterError
 from demo_app.store.database import Store
-from demo_app.store.export import COLUMNS, SCHEMA_VERSION, defuse, undefuse, write_csv, write_jsonl
+from demo_app.store.export import defuse, undefuse, write_csv, write_jsonl
 from demo_app.store.records import CorrectionQuery, CorrectionRecord
+from demo_app.store.selection import COLUMNS, SCHEMA_VERSION, Selection
+from tests.demo_app.store.hard import ANY_TEXT, HARD_TEXTS
 from tests.demo_app.store.samples import correct
-
-HARD_TEXTS = [
-    "👩‍👩‍👧‍👦 done 🏳️‍🌈",
-    "שלום, \u202eעולם\u202c!",
-    "السلام عليكم",
-    "tab\there\tand\tthere",
-    "line\nend\r\nand\rold",
-    "she said \"no\", twice; 'really'",
-    "=1+1",
-    "+33 1 23",
-    "-- dash",
-    "@home",
-    "\t=cmd",
-    "\r@x",
-    "'=quoted formula",
-    "''+twice",
-    "'tis",
-    "＝full width",
-    "next\x85line\u2028and\u2029paragraph",
-    "comma, semicolon; \\ backslash {} <script>alert('x')</script>",
-    "",
-    " spaces around ",
-]
-LAST_OF_UNICODE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 
 
 def jsonl_of(*rows: CorrectionRecord) -> str:
     file = io.StringIO(newline="")
-    assert write_jsonl(rows, file) == len(rows)
+    assert write_jsonl(Selection([(row,) for row in rows]), file) == len(rows)
     return file.getvalue()
 
 
 def csv_of(*rows: CorrectionRecord) -> list[dict[str, str]]:
     file = io.StringIO(newline="")
-    assert write_csv(rows, file) == len(rows)
+    assert write_csv(Selection([(row,) for row in rows]), file) == len(rows)
     file.seek(0)
     return list(csv.DictReader(file))
 
@@ -63,7 +41,7 @@ def test_hard_texts_survive_store_and_both_exports(store: Store, text: str) -> N
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=LAST_OF_UNICODE)
+@given(text=ANY_TEXT)
 def test_any_text_round_trips_and_stays_on_its_line(store: Store, text: str) -> None:
     record = replace(correct(store, "x"), corrected_text=text)
     lines = jsonl_of(record, record).splitlines()
@@ -74,7 +52,7 @@ def test_any_text_round_trips_and_stays_on_its_line(store: Store, text: str) -> 
 def test_jsonl_holds_every_field_of_the_record(store: Store) -> None:
     deleted = store.corrections.delete(correct(store, "gone").id, 1)
     values = json.loads(jsonl_of(deleted))
-    assert values.pop("schema_version") == 1
+    assert (values.pop("schema_version"), values.pop("history")) == (1, [])
     wanted = asdict(deleted)
     for name in ("created_at", "updated_at", "deleted_at"):
         wanted[name] = wanted[name].strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -96,7 +74,7 @@ def test_no_text_cell_starts_a_formula(store: Store, trigger: str) -> None:
     assert row["corrected_text"] == "'" + trigger + "1+1"
 
 
-@given(LAST_OF_UNICODE | st.text("'=+-@\t\r\n a", max_size=5))
+@given(ANY_TEXT | st.text("'=+-@\t\r\n a", max_size=5))
 def test_defusing_can_be_undone_exactly(cell: str) -> None:
     assert undefuse(defuse(cell)) == cell
     assert defuse(cell)[:1] not in set("=+-@\t\r\n＝＋－＠")
@@ -114,22 +92,22 @@ def test_export_of_a_search_is_the_search(store: Store) -> None:
     query = CorrectionQuery(text="SNOW", page_size=3)
     pages = [store.corrections.search(replace(query, page=page)) for page in (1, 2, 3)]
     searched = [row for page in pages for row in page.rows]
-    assert jsonl_of(*store.corrections.stream(query)) == jsonl_of(*searched)
+    assert [history for history in store.histories.stream(query)] == [(row,) for row in searched]
     assert len(searched) == pages[0].total == 7
 
 
 def test_stream_shows_one_moment_though_others_go_on_writing(store: Store) -> None:
     records = [correct(store, str(number)) for number in range(3)]
-    rows = store.corrections.stream(CorrectionQuery(), rows_per_fetch=1)
+    rows = store.histories.stream(CorrectionQuery())
     first = next(rows)
     store.corrections.edit(records[0].id, 1, "changed meanwhile")
     correct(store, "new meanwhile")
-    assert [first, *rows] == records[::-1]
+    assert [first, *rows] == [(record,) for record in records[::-1]]
 
 
 def test_documentation_names_every_field_and_its_snippet_works() -> None:
     page = (Path(__file__).resolve().parents[3] / "docs" / "dataset.md").read_text("utf-8")
-    assert re.findall(r"^\| `(\w+)` \| ", page, re.M) == ["schema_version", *COLUMNS]
+    assert re.findall(r"^\| `(\w+)` \| ", page, re.M) == ["schema_version", *COLUMNS, "history"]
     assert f"Schema version **{SCHEMA_VERSION}**" in page
     snippet = re.search(r"^DEFUSED = .*?^    return [^\n]*", page, re.M | re.S)
     assert snippet

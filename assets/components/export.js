@@ -1,0 +1,54 @@
+// The "Export" button and its dialog: what to take and in which format; below it the snapshots, and a new one.
+// Value: `snapshots` [{id, name, count, when}]; it sends `kind` and `snapshot` with "export", `name` with "freeze".
+const KINDS = ["jsonl", "csv", "tsv", "tmx", "parquet", "preferences", "card"];
+
+const what = h("select", { "aria-label": labels.what, "data-testid": "export-what" });
+const kind = (name) => h("label", { class: "il-kind" },
+  h("input", { type: "radio", name: "export-kind", value: name, checked: name === KINDS[0], "data-testid": `kind-${name}` }),
+  h("b", { text: labels[name] }), h("span", { text: labels[`${name}_hint`] }));
+const kinds = h("fieldset", {}, h("legend", { text: labels.format }), ...KINDS.map(kind));
+const download = h("button", { type: "button", class: "il-primary", text: labels.download, "data-testid": "download" });
+const close = h("button", { type: "button", class: "il-quiet", text: labels.close, "data-testid": "close-export" });
+
+const name = h("input", { type: "text", maxlength: 100, placeholder: labels.name, "aria-label": labels.name, "data-testid": "snapshot-name", dir: "auto" });
+const freeze = h("button", { type: "submit", class: "il-quiet", text: labels.freeze, "data-testid": "freeze" });
+const making = h("form", { class: "il-freeze" }, name, freeze);
+const list = h("ul", { class: "il-snapshots" });
+
+const dialog = h("dialog", { class: "il-dialog il-export-dialog", "aria-label": labels.title },
+  h("h2", { text: labels.title }),
+  h("span", { class: "il-select" }, what), kinds,
+  h("div", { class: "il-turn" }, close, download),
+  h("h2", { text: labels.snapshots }), h("p", { text: labels.snapshots_hint }), making, list);
+
+const send = (change, event) => {
+  dialog.close();
+  update(change);
+  trigger(event);
+};
+download.addEventListener("click", () => send({ kind: kinds.querySelector(":checked").value, snapshot: what.value }, "export"));
+making.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (name.value.trim()) send({ name: name.value.trim() }, "freeze");
+  else name.focus();
+});
+close.addEventListener("click", () => dialog.close());
+// What is outside the dialog's box counts as the dialog itself.
+dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+
+const line = ({ id, name: called, count, when }) => h("li", { "data-testid": "snapshot" },
+  h("b", { text: called, dir: "auto" }), h("span", { text: say(labels.count, { count }) }),
+  h("code", { text: id.slice(0, 12), title: id }), h("span", { text: when }));
+const draw = () => {
+  const { snapshots = [] } = props.value || {};
+  const chosen = what.value;
+  what.replaceChildren(h("option", { value: "", text: labels.search }),
+    ...snapshots.map(({ id, name: called, count }) => h("option", { value: id, text: `${called} · ${say(labels.count, { count })}` })));
+  what.value = snapshots.some(({ id }) => id === chosen) ? chosen : "";
+  list.replaceChildren(...(snapshots.length ? snapshots.map(line) : [h("li", { class: "il-empty", text: labels.none })]));
+};
+show(h("button", {
+  type: "button", class: "il-quiet il-tall", text: labels.open, "aria-haspopup": "dialog",
+  "data-testid": "show-export", onclick: () => dialog.showModal(),
+}), dialog);
+onValue(draw);

@@ -1,0 +1,32 @@
+"""`python -m demo_app import`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from demo_app.cli.shared import now, one_sentence, opened_store, read_direction
+from demo_app.services.imports import ImportService
+from demo_app.settings import Settings
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="JSON lines of an export, or pairs as .csv or .tsv.")],
+    direction: Annotated[
+        str | None, typer.Option(help="Languages of pairs that do not say theirs, as fr-en.")
+    ] = None,
+) -> None:
+    """Bring corrections in. Bad rows are told by their line and left out; then the status is 1."""
+    languages = None if direction is None else read_direction(direction)
+    with one_sentence(), opened_store() as store:
+        service = ImportService(Settings.load(), store.histories, now)
+        report = service.run(
+            file, languages, lambda line, words: typer.echo(f"line {line}: {words}", err=True)
+        )
+    typer.echo(
+        f"{report.added:,} added, {report.extended:,} brought up to date, {report.present:,} here already, "
+        f"{report.refused:,} refused",
+        err=True,
+    )
+    if report.refused:
+        raise typer.Exit(1)

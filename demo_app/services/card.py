@@ -1,0 +1,149 @@
+"""The card of a dataset: what is in a file, where it came from, what may be done with it. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+from demo_app.store.fields import MEANINGS
+from demo_app.store.records import STATUSES, SnapshotRecord
+from demo_app.store.selection import COLUMNS, SCHEMA_VERSION
+from demo_app.store.tally import HTER_STEPS, Tally
+
+_FIELDS_OF = {
+    "tsv": "One line a correction, no header: source, corrected text, machine text, source language, target "
+    "language. Tabs and line ends in a text became spaces.",
+    "tmx": "TMX 1.4b, one `tu` a correction: source and corrected text; the machine's text is its `note`.",
+    "preferences": "One JSON object a line: `prompt` (the source), `chosen` (the corrected text), `rejected` "
+    "(the machine's), `source_language`, `target_language`, `id`.",
+}
+_PAIRS_ONLY = "Left out of the file: what is deleted, rejected or quarantined"
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """What the corrections themselves do not tell."""
+
+    kind: str
+    """Of the file that the card describes."""
+    licence: str
+    made_at: datetime
+    asked: Mapping[str, Any]
+    """The filter, as `CorrectionQuery` has it."""
+    columns: tuple[str, ...] = COLUMNS
+    snapshot: SnapshotRecord | None = None
+
+
+def make_card(facts: CardFacts, tally: Tally) -> str:
+    """Markdown that begins as cards on the Hugging Face hub do."""
+    sections = (
+        _front(facts, tally),
+        "# Corrections of machine translations\n",
+        _what(facts, tally),
+        "## Counts\n\n" + _counts(tally),
+        "## How much was changed\n\n" + _changed(tally),
+        "## How it was made\n\n" + _made(tally),
+        "## Fields\n\n" + _fields(facts),
+        f"## Licence\n\n{facts.licence}\n",
+    )
+    return "\n".join(sections)
+
+
+def _front(facts: CardFacts, tally: Tally) -> str:
+    codes = sorted({code for pair in tally.languages for code in pair})
+    size = next((name for above, name in _SIZES if tally.total < above), "n>1M")
+    lines = (
+        "---",
+        f"license: {facts.licence.lower().replace(' ', '-')}",
+        "language:",
+        *(f"- {code}" for code in codes),
+        "task_categories:",
+        "- translation",
+        "size_categories:",
+        f"- {size}",
+        "---",
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _what(facts: CardFacts, tally: Tally) -> str:
+    lines = [f"{tally.total:,} sentences that a model translated and people corrected, or called right."]
+    if facts.snapshot:
+        lines.append(
+            f"Snapshot {_code(facts.snapshot.name)}, frozen on {facts.made_at:%Y-%m-%d}; its id, "
+            f"`{facts.snapshot.id}`, is the SHA-256 of its export as JSON lines."
+        )
+    else:
+        lines.append(f"Exported on {facts.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
+    narrowed = ", ".join(
+        f"{name} {_code(value)}" for name, value in facts.asked.items() if _narrows(name, value)
+    )
+    lines.append(f"Filter: {narrowed or 'none'}.")
+    return "\n".join(lines) + "\n"
+
+
+def _counts(tally: Tally) -> str:
+    directions = (
+        (f"{source} → {target}", count) for (source, target), count in tally.languages.most_common()
+    )
+    rows = (
+        *(("direction", name, count) for name, count in directions),
+        *(("verdict", name, count) for name, count in tally.verdicts.most_common()),
+        *(("status", name, count) for name, count in tally.statuses.most_common()),
+        *(("model", _code(name), count) for name, count in tally.models.most_common()),
+        *([("deleted", "", tally.deleted)] if tally.deleted else ()),
+    )
+    return _table(("by", "", "corrections"), rows)
+
+
+def _changed(tally: Tally) -> str:
+    ranges = (f"{low:g}–{high:g}" for low, high in pairwise(HTER_STEPS))
+    names = (f"{HTER_STEPS[0]:g}", *ranges, f"above {HTER_STEPS[-1]:g}")
+    rows = ((name, tally.hter_classes[place]) for place, name in enumerate(names))
+    mean = "–" if tally.mean_hter is None else f"{tally.mean_hter:.3f}"
+    said = "HTER: edits per word of the corrected text (Snover et al. 2006). Mean: "
+    return f"{said}{mean}.\n\n" + _table(("HTER", "corrections"), rows)
+
+
+def _made(tally: Tally) -> str:
+    span = (
+        f"from {tally.first_at:%Y-%m-%d} to {tally.last_at:%Y-%m-%d}" if tally.last_at else "at no time yet"
+    )
+    return (
+        "A model translated each sentence, and a person edited the translation or called it right, in "
+        f"Interlinear, {span}. Under the model named `imported` are pairs that were brought in from files.\n"
+    )
+
+
+def _fields(facts: CardFacts) -> str:
+    if facts.kind in _FIELDS_OF:
+        return f"{_FIELDS_OF[facts.kind]} {_PAIRS_ONLY}.\n"
+    whole = ("schema_version", *facts.columns, "history") if facts.kind == "jsonl" else facts.columns
+    rows = ((f"`{name}`", *MEANINGS[name]) for name in whole)
+    return f"Schema version {SCHEMA_VERSION}.\n\n" + _table(("field", "type", "meaning"), rows)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    def line(cells: Iterable[object]) -> str:
+        texts = (f"{cell:,}" if isinstance(cell, int) else _plain(cell).replace("|", "\\|") for cell in cells)
+        return "| " + " | ".join(texts) + " |"
+
+    return "\n".join((line(head), "|" + "---|" * len(head), *map(line, rows))) + "\n"
+
+
+def _code(value: Any) -> str:
+    """Shown as it is."""
+    return "`" + _plain(value).replace("`", "'") + "`"
+
+
+def _narrows(name: str, value: Any) -> bool:
+    """Whether a part of a filter leaves anything out."""
+    return bool(value) and not (name == "statuses" and set(value) >= set(STATUSES))
+
+
+def _plain(value: Any) -> str:
+    """On one line."""
+    text = ", ".join(value) if isinstance(value, list | tuple) else str(value)
+    return " ".join(text.split())

@@ -1,0 +1,103 @@
+"""Corrections from files: good rows are kept, bad ones are told by their line. Knows no SQL and no widget."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from core.config import require_choice
+from core.errors import InputError, InterlinearError, StoreUnavailableError
+from demo_app.services.corrections import check_correction
+from demo_app.settings import Settings
+from demo_app.store.histories import Histories
+from demo_app.store.import_jsonl import numbered_lines, read_history
+from demo_app.store.import_pairs import Pair, read_csv, read_tsv, to_record
+from demo_app.store.selection import History
+
+ENDINGS = (".jsonl", ".csv", ".tsv")
+PAIR_READERS = {".csv": read_csv, ".tsv": read_tsv}
+ROWS_PER_TRANSACTION = 500
+
+Tell = Callable[[int, str], None]
+"""Told the number of a line and what is wrong with it."""
+Item = tuple[int, History | InputError]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """How many corrections, by what became of them."""
+
+    added: int = 0
+    extended: int = 0
+    """Here before, and longer now by revisions of the file."""
+    present: int = 0
+    """Here before, with all that the file says."""
+    refused: int = 0
+
+
+@dataclass(frozen=True)
+class ImportService:
+    """What can be brought in. Safe to share between threads."""
+
+    settings: Settings
+    histories: Histories
+    clock: Callable[[], datetime]
+
+    def run(self, path: Path, direction: tuple[str, str] | None, tell: Tell) -> ImportReport:
+        """Bring in a file, told apart by its ending: JSON lines of an export, or pairs as CSV or TSV.
+
+        `direction`: source and target language of pairs that do not say theirs. Each refused row is told as
+        it is met. What is read is stored piece by piece: after an error, import the file again. Raises
+        `ConfigError` for another ending, `StoreUnavailableError` for a file that cannot be read."""
+        require_choice("ending of the file", path.suffix, ENDINGS)
+        counts: Counter[str] = Counter()
+        try:
+            items = self._items(path, direction)
+            while batch := list(islice(items, ROWS_PER_TRANSACTION)):
+                counts.update(self._store(batch, tell))
+        except OSError as error:
+            raise StoreUnavailableError(f"{path} must be readable, but is not ({error.strerror}).") from error
+        return ImportReport(**counts)
+
+    def _items(self, path: Path, direction: tuple[str, str] | None) -> Iterator[Item]:
+        if path.suffix == ".jsonl":
+            with path.open("rb") as file:
+                for number, line in numbered_lines(file):
+                    yield number, _tried(partial(read_history, line))
+            return
+        # Bytes that are no UTF-8 come through as surrogates, so that only their row is refused.
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+            for number, pair in PAIR_READERS[path.suffix](text, direction):
+                yield number, pair if isinstance(pair, InputError) else _tried(partial(self._first, pair))
+
+    def _first(self, pair: Pair) -> History:
+        """A pair as a correction of one revision, if people could have made it here."""
+        for text in (
+            pair.source_text,
+            pair.corrected_text,
+            *([pair.machine_text] if pair.machine_text else []),
+        ):
+            check_correction(text, self.settings)
+        return (to_record(pair, self.clock()),)
+
+    def _store(self, batch: list[Item], tell: Tell) -> Iterator[str]:
+        """What became of each."""
+        good = [item for _, item in batch if not isinstance(item, InputError)]
+        outcomes = iter(self.histories.add(good))
+        for number, item in batch:
+            outcome = item if isinstance(item, InputError) else next(outcomes)
+            if isinstance(outcome, InterlinearError):
+                tell(number, str(outcome))
+                yield "refused"
+            else:
+                yield outcome
+
+
+def _tried(read: Callable[[], History]) -> History | InputError:
+    try:
+        return read()
+    except InputError as error:
+        return error

@@ -1,0 +1,43 @@
+"""Corrections as pairs of sentences to learn from: TSV, and preferences. Knows no SQL and no path."""
+
+import re
+from typing import TextIO
+
+from demo_app.store.export import json_line
+from demo_app.store.selection import Selection
+
+_BREAKS = re.compile("[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+"""Tabs, and all that any reader takes for the end of a line."""
+
+
+def write_tsv(selection: Selection, file: TextIO) -> int:
+    """Write source, corrected and machine text, source and target language; no header, no quotes.
+
+    What `core.text.corpus` reads. A text is one line there, so a break in it becomes a space."""
+    written = 0
+    for record in selection.pairs():
+        texts = record.source_text, record.corrected_text, record.machine_text
+        cells = *(_BREAKS.sub(" ", text) for text in texts), record.source_language, record.target_language
+        file.write("\t".join(cells) + "\n")
+        written += 1
+    return written
+
+
+def write_preferences(selection: Selection, file: TextIO) -> int:
+    """Write, as JSON lines, what was preferred to what: only where a person changed a text of the machine's.
+
+    `prompt`, `chosen` and `rejected` are what trainers of DPO and CPO ask for."""
+    written = 0
+    for record in selection.pairs():
+        if record.machine_text and record.corrected_text != record.machine_text:
+            preference = {
+                "prompt": record.source_text,
+                "chosen": record.corrected_text,
+                "rejected": record.machine_text,
+                "source_language": record.source_language,
+                "target_language": record.target_language,
+                "id": record.id,
+            }
+            file.write(json_line(preference))
+            written += 1
+    return written

@@ -1,0 +1,40 @@
+"""What each field of a record means. docs/dataset.md has the same table; a test compares the two."""
+
+MEANINGS = {
+    "schema_version": ("integer", "1. JSON lines only"),
+    "id": ("string", "of the record; the same in every revision"),
+    "revision": ("integer", "from 1; every edit, deletion and restoration adds one"),
+    "translation_id": ("string", "of the translation it is about"),
+    "segment_index": ("integer", "which sentence of that translation, from 0"),
+    "hypothesis_index": ("integer", "which of the n-best list was corrected, from 0"),
+    "source_language": ("string", "code, as `fr`"),
+    "target_language": ("string", "code, as `en`"),
+    "source_text": ("string", "the sentence as the model was given it"),
+    "machine_text": ("string", "what the model wrote"),
+    "corrected_text": ("string", "what it should have been; equal to `machine_text` when it was right"),
+    "verdict": ("string", "`corrected` or `right`"),
+    "status": (
+        "string",
+        "`submitted`, `accepted`, `rejected` or `quarantined`; an edit makes it `submitted` again",
+    ),
+    "checks": ("objects", "what the quality gate found about this text: `check`, `severity`, `values`"),
+    "hter": (
+        "number",
+        "edits per word of the corrected text (Snover et al. 2006); 0 when nothing changed, can exceed 1",
+    ),
+    "score": ("number", "of the model's own text: log-probability in nats divided by the length penalty"),
+    "model_id": ("string", "`name@` and the first twelve digits of the checkpoint's checksum"),
+    "options": ("object", "of the search: `mode` (`greedy` or `beam`) and what that mode takes"),
+    "source_ids": ("integers", "token ids as the model read them, with the language tag and the end"),
+    "target_ids": ("integers", "token ids of `machine_text` as searched"),
+    "n_best": ("strings", "all translations that could be chosen from, best first"),
+    "duration_s": ("number", "seconds the person took"),
+    "created_at": ("string", "UTC, ISO 8601 with microseconds and `Z`; when it was first saved"),
+    "updated_at": ("string", "when this revision was made"),
+    "deleted_at": ("string or null", "when it was deleted; null, or an empty cell, otherwise"),
+    "history": (
+        "objects",
+        "its earlier revisions, oldest first, each with what it had otherwise. JSON lines only",
+    ),
+}
+"""Name -> (type, meaning), in the order in which a line of JSON has them."""

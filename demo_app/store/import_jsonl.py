@@ -1,0 +1,96 @@
+"""JSON lines of `export.write_jsonl`, read back. Knows no SQL."""
+
+import json
+import math
+from array import array
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any, BinaryIO
+
+from pydantic import TypeAdapter, ValidationError
+
+from core.errors import InputError
+from demo_app.store.records import CorrectionRecord
+from demo_app.store.search import require_storable
+from demo_app.store.selection import REVISED, SCHEMA_VERSION, History
+
+MAX_WHOLE = 2**31 - 1
+"""What a column of whole numbers holds in every database."""
+
+
+def numbered_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """(number, line) from the last to the first, for an export begins with the newest; blank ones left out.
+
+    Holds eight bytes a line."""
+    starts = array("q", [0])
+    for line in file:
+        starts.append(starts[-1] + len(line))
+    for number in range(len(starts) - 1, 0, -1):
+        file.seek(starts[number - 1])
+        line = file.read(starts[number] - starts[number - 1])
+        if line.strip():
+            yield number, line
+
+
+def read_history(line: bytes) -> History:
+    """The revisions of the correction on one line; `InputError` says what is wrong with it."""
+    try:
+        values = json.loads(line)
+    except ValueError as error:  # UnicodeDecodeError too
+        raise InputError(f"The line must be JSON in UTF-8, but is not ({error}).") from error
+    if not isinstance(values, dict) or values.get("schema_version") != SCHEMA_VERSION:
+        raise InputError(f"The line must be an object with `schema_version` {SCHEMA_VERSION}, but is not.")
+    earlier = values.pop("history", None)
+    if not isinstance(earlier, list) or not all(isinstance(one, dict) for one in earlier):
+        raise InputError("`history` must be the list of the earlier revisions, but is not.")
+    revised = ({name: one[name] for name in REVISED if name in one} for one in earlier)
+    history = tuple(_record({**values, **one}) for one in (*revised, {}))
+    if [record.revision for record in history] != list(range(1, len(history) + 1)):
+        raise InputError("`history` must hold every revision from 1 to the one before this, but does not.")
+    return history
+
+
+def _record(values: dict[str, Any]) -> CorrectionRecord:
+    try:
+        record = _adapter().validate_json(json.dumps(values), strict=True)
+    except ValidationError as error:
+        raise InputError(_first_mistake(error)) from error
+    return _checked(record)
+
+
+@cache
+def _adapter() -> TypeAdapter[CorrectionRecord]:
+    return TypeAdapter(CorrectionRecord)
+
+
+def _first_mistake(error: ValidationError) -> str:
+    mistake = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(map(str, mistake["loc"]))
+    return f"`{place}`: {mistake['msg']}." if place else f"{mistake['msg']}."
+
+
+def _checked(record: CorrectionRecord) -> CorrectionRecord:
+    """The record, if every database can hold it and nothing in it contradicts itself."""
+    for value in vars(record).values():
+        for one in value if isinstance(value, tuple) else (value,):
+            _check_value(one)
+    if not record.id or not record.translation_id:
+        raise InputError("`id` and `translation_id` must not be empty.")
+    if record.verdict == "right" and record.corrected_text != record.machine_text:
+        raise InputError(
+            "`verdict` must be corrected where the text differs from the machine's, but is right."
+        )
+    return record
+
+
+def _check_value(value: Any) -> None:
+    if isinstance(value, str):
+        require_storable(value)
+    elif isinstance(value, datetime):
+        if value.tzinfo is None or not 1 < value.year < 9999:
+            raise InputError(f"A time must know its zone and be of this age, but is {value.isoformat()}.")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise InputError(f"A number must be finite, but is {value}.")
+    elif isinstance(value, int) and not 0 <= value <= MAX_WHOLE:
+        raise InputError(f"A whole number must be from 0 to {MAX_WHOLE:,}, but is {value}.")

@@ -1,0 +1,50 @@
+"""What goes into a file: corrections with all their revisions, and which of their fields. Runs no SQL."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from demo_app.store.records import USABLE, CorrectionRecord
+from demo_app.store.schema import RevisionRow
+
+SCHEMA_VERSION = 1
+"""Goes up when a field changes its meaning or goes away; new fields alone do not raise it."""
+
+COLUMNS = tuple(field.name for field in fields(CorrectionRecord))
+
+REVISED = tuple(name for name in COLUMNS if name in RevisionRow.__table__.columns)
+"""The fields in which revisions of one correction differ."""
+
+History = tuple[CorrectionRecord, ...]
+"""Every revision of one correction, oldest first."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Corrections on their way into a file."""
+
+    histories: Iterable[History]
+    columns: tuple[str, ...] = COLUMNS
+    """Fields to write, for formats that write all: a snapshot keeps those that there were."""
+
+    def newest(self) -> Iterator[CorrectionRecord]:
+        """The last revision of each."""
+        return (history[-1] for history in self.histories)
+
+    def pairs(self) -> Iterator[CorrectionRecord]:
+        """The last revision of each that may be trained on: a file of pairs cannot say which those are."""
+        return (one for one in self.newest() if one.deleted_at is None and one.status in USABLE)
+
+
+def plain(record: CorrectionRecord, columns: Iterable[str]) -> dict[str, Any]:
+    """These fields as JSON has them."""
+    values = {name: getattr(record, name) for name in columns}
+    return {
+        name: time_text(value) if isinstance(value, datetime) else value for name, value in values.items()
+    }
+
+
+def time_text(value: datetime) -> str:
+    """UTC, always with microseconds, so that text order is time order."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -1,0 +1,172 @@
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.errors import ConfigError, InputError, NotFoundError, StoreError, StoreUnavailableError
+from demo_app.services.exports import KINDS, ExportService
+from demo_app.settings import Settings
+from demo_app.store.database import Store
+from demo_app.store.fields import MEANINGS
+from demo_app.store.records import CorrectionQuery
+from demo_app.store.selection import COLUMNS
+from demo_app.store.tally import HTER_STEPS, Tally
+from tests.demo_app.store.samples import correct, open_at
+
+NOON = datetime(2026, 5, 4, 12, 0, 9, tzinfo=UTC)
+ALL = CorrectionQuery()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_at(tmp_path / "x.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def service(store: Store) -> ExportService:
+    return ExportService(Settings(licence="CC0 1.0"), store.histories, store.snapshots, clock=lambda: NOON)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "exports"
+
+
+def test_an_export_is_the_filtered_set_on_all_pages(
+    service: ExportService, store: Store, folder: Path
+) -> None:
+    for number in range(5):
+        correct(store, f"umbrella {number}")
+        correct(store, f"parasol {number}")
+    query = CorrectionQuery(text="UMBRELLA", page_size=2)
+    found = [row.id for page in (1, 2, 3) for row in store.corrections.search(replace(query, page=page)).rows]
+    lines = service.write_file(query, "jsonl", folder).read_text("utf-8").splitlines()
+    assert [json.loads(line)["id"] for line in lines] == found
+    with service.write_file(query, "csv", folder).open(encoding="utf-8", newline="") as file:
+        assert [row["id"] for row in csv.DictReader(file)] == found
+    assert len(found) == 5
+
+
+def test_a_file_is_named_after_its_time_and_never_overwritten(
+    service: ExportService, store: Store, folder: Path
+) -> None:
+    first = service.write_file(ALL, "jsonl", folder)
+    correct(store, "later")
+    second = service.write_file(ALL, "jsonl", folder)
+    assert first.name == second.name == "corrections-20260504T120009Z.jsonl"
+    assert (first.read_text(), second.read_text().count("\n")) == ("", 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_of_a_snapshot_is_named_after_its_id(
+    service: ExportService, store: Store, folder: Path, kind: str
+) -> None:
+    correct(store, "rain")
+    snapshot = service.freeze("v1", ALL)
+    before = service.write_file(service.find("v1"), kind, folder)
+    correct(store, "more")
+    again = service.write_file(snapshot, kind, folder)
+    assert before.name.startswith(f"snapshot-{snapshot.id[:12]}.")
+    assert before.read_bytes() == again.read_bytes() != b""
+
+
+def test_what_may_not_be_trained_on_is_not_frozen(service: ExportService, store: Store) -> None:
+    kept = correct(store, "rain")
+    store.corrections.delete(correct(store, "deleted").id, 1)
+    aside = replace(correct(store, "set aside"), id="aside", status="quarantined")
+    store.histories.add([(aside,), (replace(aside, id="rejected", status="rejected"),)])
+    store.corrections.delete("id-6", 1)
+    query = CorrectionQuery(include_deleted=True)
+    held = service.selection(service.freeze("v1", query)).newest()
+    assert [record.id for record in held] == [kept.id]
+    with pytest.raises(InputError, match="must hold a correction"):
+        service.freeze("v2", CorrectionQuery(statuses=("quarantined",)))
+
+
+def test_an_impossible_folder_is_told(service: ExportService, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreUnavailableError, match="must be written to .*file/sub"):
+        service.write_file(ALL, "csv", tmp_path / "file" / "sub")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_failed_export_leaves_no_file(
+    service: ExportService, store: Store, folder: Path, kind: str
+) -> None:
+    with store.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE corrections RENAME TO gone")
+    with pytest.raises(StoreError):
+        service.write_file(ALL, kind, folder)
+    assert list(folder.iterdir()) == []
+
+
+def test_unknown_kinds_and_snapshots_are_refused(service: ExportService, folder: Path) -> None:
+    with pytest.raises(ConfigError, match="`kind` must be one of jsonl, csv, .*, but is 'xlsx'"):
+        service.write_file(ALL, "xlsx", folder)
+    with pytest.raises(NotFoundError):
+        service.find("v1")
+
+
+def card_of(service: ExportService, what: Any, kind: str = "jsonl") -> str:
+    tally = Tally()
+    list(tally.watch(service.selection(what)).histories)
+    return service.card(what, tally, kind)
+
+
+def test_a_card_says_what_is_in_the_file(service: ExportService, store: Store) -> None:
+    for text in ("It rain.", "It is raining.", "It rains."):
+        correct(store, text)
+    card = card_of(service, CorrectionQuery(source_language="fr"))
+    assert card.startswith("---\nlicense: cc0-1.0\nlanguage:\n- en\n- fr\ntask_categories:\n- translation\n")
+    assert "\n3 sentences that a model translated" in card
+    assert "\n| direction | fr → en | 3 |\n" in card and "\nFilter: source_language `fr`.\n" in card
+    assert card.endswith("## Licence\n\nCC0 1.0\n")
+    assert all(f"| `{name}` | " in card for name in ("schema_version", *COLUMNS, "history"))
+
+
+def test_a_card_counts_every_correction_in_one_class_of_hter(service: ExportService, store: Store) -> None:
+    base = correct(store, "x")
+    rates = (0.0, 0.05, 0.1, 0.11, 1.0, 1.01, 7.5)
+    store.histories.add([(replace(base, id=f"h{place}", hter=rate),) for place, rate in enumerate(rates)])
+    store.corrections.delete(base.id, 1)
+    card = card_of(service, ALL)
+    classes = [line for line in card.split("\n## ")[2].splitlines() if line.startswith("| ")][1:]
+    assert [line.split(" | ")[1].strip("| ") for line in classes] == ["1", "2", "1", "0", "0", "0", "1", "2"]
+    assert len(classes) == len(HTER_STEPS) + 1
+
+
+def test_a_card_of_a_snapshot_names_it_and_never_changes(service: ExportService, store: Store) -> None:
+    correct(store, "rain")
+    snapshot = service.freeze("v1", ALL)
+    card = card_of(service, snapshot)
+    store.corrections.delete("id-2", 1)
+    assert "Snapshot `v1`, frozen on 2026-03-" in card and snapshot.id in card
+    assert card_of(service, snapshot) == card
+
+
+@pytest.mark.parametrize(("kind", "word"), [("tsv", "no header"), ("tmx", "1.4b"), ("preferences", "chosen")])
+def test_a_card_tells_the_fields_of_its_own_kind(
+    service: ExportService, store: Store, kind: str, word: str
+) -> None:
+    fields = card_of(service, ALL, kind).split("## Fields")[1]
+    assert word in fields and "schema_version" not in fields
+
+
+def test_a_card_of_nothing_can_be_made(service: ExportService) -> None:
+    assert "\n0 sentences" in card_of(service, ALL)
+
+
+def test_a_filter_cannot_break_the_markdown(service: ExportService) -> None:
+    card = card_of(service, CorrectionQuery(text="`\n## Licence: none"))
+    assert "\n## Licence: none" not in card
+
+
+def test_every_field_has_a_meaning() -> None:
+    assert list(MEANINGS) == ["schema_version", *COLUMNS, "history"]
