@@ -2,7 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from core.analysis.edits import hter
 from core.errors import InputError, NotFoundError
@@ -31,7 +31,7 @@ def to_record(row: CorrectionRow) -> CorrectionRecord:
 
 
 def at_revision(newest: CorrectionRecord, revision: RevisionRow) -> CorrectionRecord:
-    """The record as it was at a revision: only these eight fields ever differ."""
+    """The record as it was at a revision: only these nine fields ever differ."""
     return replace(
         newest,
         revision=revision.revision,
@@ -40,6 +40,7 @@ def at_revision(newest: CorrectionRecord, revision: RevisionRow) -> CorrectionRe
         status=cast(Status, revision.status),
         checks=tuple(revision.checks),
         hter=revision.hter,
+        revised_by=revision.revised_by,
         updated_at=revision.updated_at,
         deleted_at=revision.deleted_at,
     )
@@ -55,6 +56,7 @@ def to_revision(record: CorrectionRecord) -> RevisionRow:
         status=record.status,
         checks=list(record.checks),
         hter=record.hter,
+        revised_by=record.revised_by,
         updated_at=record.updated_at,
         deleted_at=record.deleted_at,
     )
@@ -76,30 +78,41 @@ def first_revision(
     return CorrectionRow(
         id=correction_id,
         revision=1,
-        translation_id=translation.id,
+        **_facts(translation, segment, hypothesis),
         segment_index=new.segment_index,
         hypothesis_index=new.hypothesis_index,
-        source_language=translation.source_language,
-        target_language=translation.target_language,
-        source_text=segment.source_text,
-        machine_text=hypothesis.text,
         corrected_text=new.corrected_text,
         search_text=search_text(segment.source_text, hypothesis.text, new.corrected_text),
         verdict=new.verdict,
         status=assessed.status,
         checks=list(assessed.checks),
         hter=hter(hypothesis.text, new.corrected_text),
-        score=hypothesis.score,
-        model_id=translation.model_id,
-        options=translation.options,
-        source_ids=list(segment.source_ids),
-        target_ids=list(hypothesis.ids),
-        n_best=[each.text for each in segment.hypotheses],
         duration_s=new.duration_s,
+        user_id=new.user_id,
+        revised_by=new.user_id,
         created_at=now,
         updated_at=now,
         deleted_at=None,
     )
+
+
+def _facts(
+    translation: TranslationRecord, segment: SegmentRecord, hypothesis: HypothesisRecord
+) -> dict[str, Any]:
+    """What no revision changes, because it was so when the person saw it."""
+    return {
+        "translation_id": translation.id,
+        "source_language": translation.source_language,
+        "target_language": translation.target_language,
+        "source_text": segment.source_text,
+        "machine_text": hypothesis.text,
+        "score": hypothesis.score,
+        "model_id": translation.model_id,
+        "options": translation.options,
+        "source_ids": list(segment.source_ids),
+        "target_ids": list(hypothesis.ids),
+        "n_best": [each.text for each in segment.hypotheses],
+    }
 
 
 def find_hypothesis(

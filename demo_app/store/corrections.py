@@ -1,4 +1,6 @@
-"""Corrections and their history. Nothing is ever overwritten: a change, a deletion too, is a new revision."""
+"""Corrections and their history. Nothing is ever overwritten: a change, a deletion too, is a new revision.
+
+`by` is the account that makes the revision; None where nobody logs in."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -64,6 +66,7 @@ class Corrections:
         expected_revision: int,
         corrected_text: str,
         assessed: Assessment = UNCHECKED,
+        by: str | None = None,
     ) -> CorrectionRecord:
         """Add a revision with another text. A review of the old one says nothing about it.
 
@@ -79,22 +82,31 @@ class Corrections:
             "hter": hter(now.machine_text, corrected_text),
             "search_text": search_text(now.source_text, now.machine_text, corrected_text),
         }
-        return self._revise(correction_id, expected_revision, changes, _PRESENT)
+        return self._revise(correction_id, expected_revision, changes | {"revised_by": by}, _PRESENT)
 
-    def release(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
+    def release(self, correction_id: str, expected_revision: int, by: str | None = None) -> CorrectionRecord:
         """Add a revision that makes a quarantined correction `submitted`; its checks stay to be read.
 
         Raises as `edit` does; not quarantined: `NotFoundError`."""
-        return self._revise(correction_id, expected_revision, {"status": "submitted"}, _QUARANTINED)
+        changes = {"status": "submitted", "revised_by": by}
+        return self._revise(correction_id, expected_revision, changes, _QUARANTINED)
 
-    def delete(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
+    def delete(self, correction_id: str, expected_revision: int, by: str | None = None) -> CorrectionRecord:
         """Add a revision that hides the correction. Raises as `edit` does."""
-        changes = {"deleted_at": self._clock()}
+        changes = {"deleted_at": self._clock(), "revised_by": by}
         return self._revise(correction_id, expected_revision, changes, _PRESENT)
 
-    def restore(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
+    def restore(self, correction_id: str, expected_revision: int, by: str | None = None) -> CorrectionRecord:
         """Add a revision that brings a deleted correction back as it was. Not deleted: `NotFoundError`."""
-        return self._revise(correction_id, expected_revision, {"deleted_at": None}, _DELETED)
+        changes = {"deleted_at": None, "revised_by": by}
+        return self._revise(correction_id, expected_revision, changes, _DELETED)
+
+    def withdraw(self, correction_id: str, expected_revision: int, by: str | None) -> CorrectionRecord:
+        """Add a last revision, with which its author takes the correction back. Raises as `edit` does.
+
+        It counts as deleted as well, so whatever leaves deleted ones out leaves it out."""
+        changes = {"status": "withdrawn", "deleted_at": self._clock(), "revised_by": by}
+        return self._revise(correction_id, expected_revision, changes, _PRESENT)
 
     def find_same(
         self, languages: tuple[str, str], source_text: str, corrected_text: str, ignoring: str = ""
@@ -132,11 +144,15 @@ class Corrections:
             rows = session.scalars(_rows(_chosen(query)).execution_options(yield_per=rows_per_fetch))
             yield from map(to_record, rows)
 
-    def counts(self) -> Counts:
-        """How many may be trained on, and how much people changed; deleted ones are left out."""
+    def counts(self, user_id: str | None = None) -> Counts:
+        """How many may be trained on, and how much people changed; deleted ones are left out.
+
+        `user_id`: only those of this person."""
         row = CorrectionRow
         kinds = row.source_language, row.target_language, row.verdict, row.status
         groups = select(*kinds, func.count(), func.sum(row.hter)).where(row.deleted_at.is_(None))
+        if user_id is not None:
+            groups = groups.where(row.user_id == user_id)
         with self._database.reading() as session:
             return _counts([tuple(each) for each in session.execute(groups.group_by(*kinds))])
 
@@ -169,10 +185,11 @@ class _State(NamedTuple):
 
 
 _PRESENT = _State(
-    CorrectionRow.deleted_at.is_(None), "This correction is deleted; restore it before you change it."
+    CorrectionRow.deleted_at.is_(None),
+    "This correction is deleted; restore it before you change it. One that its author withdrew stays so.",
 )
 _DELETED = _State(
-    CorrectionRow.deleted_at.is_not(None),
+    CorrectionRow.deleted_at.is_not(None) & (CorrectionRow.status != "withdrawn"),
     "Only a deleted correction can be restored, and this one is not; reload it.",
 )
 _QUARANTINED = _State(

@@ -9,6 +9,7 @@ from demo_app.store.histories import Histories
 from demo_app.store.migrate import migrate
 from demo_app.store.snapshots import Snapshots
 from demo_app.store.translations import Translations
+from demo_app.store.users import Users
 
 
 class Store:
@@ -20,6 +21,7 @@ class Store:
         translations: Translations,
         corrections: Corrections,
         snapshots: Snapshots,
+        users: Users,
         version: str,
     ) -> None:
         self.database = database
@@ -27,6 +29,7 @@ class Store:
         self.corrections = corrections
         self.histories = Histories(database)
         self.snapshots = snapshots
+        self.users = users
         self.version = version
         """Of the schema, as `0001`."""
 
@@ -58,5 +61,6 @@ def open_store(
         Translations(database, clock, new_id),
         Corrections(database, clock, new_id),
         Snapshots(database, clock),
+        Users(database, clock),
         version,
     )

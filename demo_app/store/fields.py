@@ -29,6 +29,8 @@ MEANINGS = {
     "target_ids": ("integers", "token ids of `machine_text` as searched"),
     "n_best": ("strings", "all translations that could be chosen from, best first"),
     "duration_s": ("number", "seconds the person took"),
+    "user_id": ("string or null", "who submitted it, as a pseudonym; null where nobody logs in"),
+    "revised_by": ("string or null", "who made this revision"),
     "created_at": ("string", "UTC, ISO 8601 with microseconds and `Z`; when it was first saved"),
     "updated_at": ("string", "when this revision was made"),
     "deleted_at": ("string or null", "when it was deleted; null, or an empty cell, otherwise"),

@@ -86,6 +86,8 @@ def to_record(pair: Pair, now: datetime) -> CorrectionRecord:
         target_ids=(),
         n_best=(pair.machine_text,) if pair.machine_text else (),
         duration_s=0.0,
+        user_id=None,
+        revised_by=None,
         created_at=now,
         updated_at=now,
         deleted_at=None,

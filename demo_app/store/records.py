@@ -7,10 +7,11 @@ from typing import Any, Literal
 from core.config import require_choice, require_range
 
 Verdict = Literal["corrected", "right"]
-Status = Literal["submitted", "accepted", "rejected", "quarantined"]
+Status = Literal["submitted", "accepted", "rejected", "quarantined", "withdrawn"]
 
 VERDICTS: tuple[Verdict, ...] = ("corrected", "right")
 STATUSES: tuple[Status, ...] = ("submitted", "accepted", "rejected", "quarantined")
+"""What may be searched for; `withdrawn` is nobody's business but its author's."""
 USABLE: tuple[Status, ...] = ("submitted", "accepted")
 """What may be trained on."""
 MAX_PAGE_SIZE = 500
@@ -76,6 +77,8 @@ class NewCorrection:
     verdict: Verdict
     duration_s: float
     """Time the person took, >= 0."""
+    user_id: str | None = None
+    """Of the account; None where nobody logs in."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,10 @@ class CorrectionRecord:
     n_best: tuple[str, ...]
     """Texts of all hypotheses that the person could see, best first."""
     duration_s: float
+    user_id: str | None
+    """Who submitted it: a pseudonym; None where nobody logs in."""
+    revised_by: str | None
+    """Who made this revision."""
     created_at: datetime
     """UTC, aware; the same in every revision."""
     updated_at: datetime
@@ -140,7 +147,12 @@ class CorrectionQuery:
     verdict: str | None = None
     statuses: tuple[str, ...] = STATUSES
     """Any of them; `USABLE` is what may be trained on."""
+    user_id: str | None = None
+    """Only what this person submitted."""
     include_deleted: bool = False
+    """Withdrawn ones are not among them."""
+    include_withdrawn: bool = False
+    """For their author alone."""
     page: int = 1
     """From 1; a page after the last is empty."""
     page_size: int = 50

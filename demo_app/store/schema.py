@@ -42,6 +42,7 @@ class Base(DeclarativeBase):
         str: Text,
         datetime: UtcDateTime,
         dict[str, Any]: JSON,
+        dict[str, int]: JSON,
         list[dict[str, Any]]: JSON,
         list[int]: JSON,
         list[str]: JSON,
@@ -79,6 +80,7 @@ class CorrectionRow(Base):
             "search_text",
         ).ddl_if(dialect="sqlite"),
         Index("ix_corrections_source_text", "source_text", postgresql_using="hash"),
+        Index("ix_corrections_user_id", "user_id"),
     )
     # With 100,000 rows it makes counting 10 x and searching a text 4 x as fast (benchmarks/bench_store.py).
     # PostgreSQL does not order texts of any length, and keeps long values apart from the row by itself.
@@ -109,6 +111,9 @@ class CorrectionRow(Base):
     target_ids: Mapped[list[int]]
     n_best: Mapped[list[str]]
     duration_s: Mapped[float]
+    user_id: Mapped[str | None]
+    """No foreign key: what was imported may be of somebody who has no account here."""
+    revised_by: Mapped[str | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -125,8 +130,27 @@ class RevisionRow(Base):
     status: Mapped[str]
     checks: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
     hter: Mapped[float]
+    revised_by: Mapped[str | None]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+
+
+class UserRow(Base):
+    """An account. Never removed, since corrections name it."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(unique=True)
+    """The name, folded by `search.fold`."""
+    password_hash: Mapped[str]
+    role: Mapped[str]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+    languages: Mapped[dict[str, int]]
+    licence: Mapped[str | None]
+    licence_accepted_at: Mapped[datetime | None]
 
 
 class SnapshotRow(Base):

@@ -46,6 +46,15 @@ def matches(query: CorrectionQuery) -> ColumnElement[bool]:
         clause &= CorrectionRow.verdict == query.verdict
     if set(query.statuses) != set(STATUSES):
         clause &= CorrectionRow.status.in_(query.statuses)
-    if not query.include_deleted:
-        clause &= CorrectionRow.deleted_at.is_(None)
-    return clause
+    if query.user_id is not None:
+        clause &= CorrectionRow.user_id == query.user_id
+    return clause & _is_there(query)
+
+
+def _is_there(query: CorrectionQuery) -> ColumnElement[bool]:
+    """Whether it is neither deleted nor withdrawn, as far as those are left out."""
+    withdrawn = CorrectionRow.status == "withdrawn"
+    if query.include_deleted:
+        return true() if query.include_withdrawn else ~withdrawn
+    present = CorrectionRow.deleted_at.is_(None)
+    return present | withdrawn if query.include_withdrawn else present
