@@ -4,6 +4,7 @@ import io
 import json
 import re
 import socket
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from lxml import etree
 from pyarrow import parquet
 from translate.storage.tmx import tmxfile
 
+from core.errors import ConfigError
 from core.text.corpus import read_pairs
 from demo_app.store.database import Store
 from demo_app.store.export import undefuse
@@ -139,6 +141,14 @@ def test_the_tmx_is_as_its_dtd_says(hard: list[CorrectionRecord]) -> None:
 def test_tmx_keeps_any_text_that_xml_can_hold(record: CorrectionRecord, text: str) -> None:
     tree = etree.fromstring(written_of("tmx", replace(record, source_text=text, machine_text=text)))
     assert (tree.findtext("body/tu/tuv/seg") or "") == NO_XML.sub("\ufffd", text)
+
+
+def test_without_pyarrow_it_is_told_what_to_install(
+    record: CorrectionRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ConfigError, match="needs the package pyarrow, .* pip install pyarrow"):
+        written_of("parquet", record)
 
 
 def test_our_own_training_reads_the_tsv(tmp_path: Path, hard: list[CorrectionRecord]) -> None:
