@@ -81,7 +81,7 @@ def speed_table(decode: dict[str, Any], peers: list[dict[str, Any]], words: dict
 def figures(page: str) -> str:
     """What stands between the markers of a page, for the results at hand."""
     words, parts = WORDS[page], []
-    if quality := load("quality"):
+    if quality := load("translation"):
         parts.append(quality_table(quality, words))
     if decode := load("decode"):
         peers = [found for name in ("peers", "peers-factored") if (found := load(name))]

@@ -25,6 +25,8 @@ from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
 from demo_app.services.model_pool import ModelPool, ServedModel
+from demo_app.services.quality.gate import Gate
+from demo_app.services.quality.languages import LangidDetector
 from demo_app.services.readings import ReadingService
 from demo_app.services.translation import TranslationService
 from demo_app.settings import Settings
@@ -68,13 +70,14 @@ def build_services(settings: Settings, store: Store, closing: contextlib.ExitSta
     translation = TranslationService(settings, pool, store.translations)
     closing.callback(translation.close)
     readings = ReadingService(settings, pool, store.translations, Opener())
+    gate = Gate(pool, store.corrections, LangidDetector(), settings.max_segment_pieces)
     exports = closing.enter_context(tempfile.TemporaryDirectory(prefix="interlinear-"))
     return Services(
         translation=translation,
         readings=readings,
         comparisons=ComparisonService(pool, store.translations, readings),
-        corrections=CorrectionService(settings, store.corrections),
-        dataset=DatasetService(settings, store.corrections),
+        corrections=CorrectionService(settings, store.corrections, store.translations, gate),
+        dataset=DatasetService(settings, store.corrections, gate),
         files=ExportService(settings, store.histories, store.snapshots, utc_now),
         find_translation=store.translations.get,
         model_trouble=partial(model_trouble, pool),

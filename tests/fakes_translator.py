@@ -80,6 +80,12 @@ class FakeTranslator:
         weights = np.full((1, 1, len(target_ids), len(source_ids)), 1 / len(source_ids), dtype=np.float32)
         return AttentionMap(self._pieces(source_ids), self._pieces(target_ids), weights)
 
+    def encode_source(self, text: str, target_language: str) -> tuple[int, ...]:
+        return (TAG_ID, *map(self._id, text.split()), EOS_ID)
+
+    def score(self, source_ids: Sequence[int], target_ids: Sequence[int]) -> tuple[float, ...]:
+        return (-0.5,) * len(target_ids)
+
     def encode_target(self, text: str) -> tuple[int, ...]:
         return (*map(self._id, text.split()), EOS_ID)
 
@@ -87,7 +93,7 @@ class FakeTranslator:
         return len(text.split())
 
     def _translate(self, text: str, target: str, options: DecodeOptions) -> SegmentTranslation:
-        source_ids = (TAG_ID, *map(self._id, text.split()), EOS_ID)
+        source_ids = self.encode_source(text, target)
         count = options.n_best if isinstance(options, BeamOptions) else 1
         hypotheses = tuple(self._hypothesis(text, target, rank) for rank in range(count))
         return SegmentTranslation(text, source_ids, self._pieces(source_ids), hypotheses, "")

@@ -67,6 +67,7 @@ LIVES_IN = {
     "jinja2": ("demo_app.web.pages",),
     "pyarrow": ("demo_app.store.export_parquet",),
     "pydantic_settings": ("demo_app.settings",),
+    "py3langid": ("demo_app.services.quality.languages",),
     "urllib.request": ("core.corpora.fetch",),
     "opencc": ("core.corpora",),
     "polib": ("core.corpora",),

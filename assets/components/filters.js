@@ -17,6 +17,6 @@ const draw = () => {
   search.value = props.value.text || "";
   search.addEventListener("input", () => tell({ text: search.value }, 250));
   search.addEventListener("keydown", (event) => { if (event.key === "Enter") tell({ text: search.value }); });
-  show(search, select("direction", labels.any_direction, props.directions || []), select("verdict", labels.any_verdict, props.verdicts || []));
+  show(search, select("direction", labels.any_direction, props.directions || []), select("verdict", labels.any_verdict, props.verdicts || []), select("status", labels.any_status, props.statuses || []));
 };
 draw();

@@ -12,7 +12,8 @@ const draw = () => {
   h("span", { class: "il-source", lang: row.source_language, dir: "auto", text: row.source }),
   h("span", { class: "il-machine", lang: row.target_language, dir: "auto", text: row.machine }),
   h("span", { class: "il-corrected", lang: row.target_language, dir: "auto" }, ...diffWords(row.edits)),
-  h("span", { class: "il-number" }, h("b", { text: row.hter }), h("span", { class: "il-verdict", "data-verdict": row.verdict, text: labels[row.verdict] })),
+  h("span", { class: "il-number" }, h("b", { text: row.hter }), h("span", { class: "il-verdict", "data-verdict": row.verdict, text: labels[row.verdict] }),
+    row.set_aside && h("span", { class: "il-aside", text: labels.set_aside })),
   h("span", { class: "il-meta" }, h("span", { text: row.when }), h("span", { text: row.direction }), h("span", { class: "il-model", text: row.model })));
   show(head, ...rows.map(line));
 };

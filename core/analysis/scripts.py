@@ -25,6 +25,14 @@ def is_unspaced(character: str) -> bool:
     return code >= _UNSPACED[0][0] and any(low <= code <= high for low, high in _UNSPACED)
 
 
+def script(character: str) -> str:
+    """The script of a letter, as Unicode names begin: `LATIN`, `CYRILLIC`, `CJK`; empty for other signs."""
+    if not character.isalpha():
+        return ""
+    name = unicodedata.name(character, "").removeprefix("FULLWIDTH ").removeprefix("HALFWIDTH ")
+    return name.split(" ")[0].split("-")[0]
+
+
 def characters(text: str) -> Iterator[str]:
     """The text cut where a reader sees a new character; joined again they are the text.
 

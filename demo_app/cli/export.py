@@ -1,5 +1,6 @@
 """`python -m demo_app export`."""
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ import typer
 from core.errors import ConfigError
 from demo_app.cli.shared import export_service, one_sentence, opened_store, read_query, writing_to
 from demo_app.store.formats import FORMATS
-from demo_app.store.records import CorrectionQuery, SnapshotRecord
+from demo_app.store.records import CorrectionQuery, SnapshotRecord, statuses_meant
 from demo_app.store.tally import Tally
 
 
@@ -32,6 +33,7 @@ def export(  # noqa: PLR0913 - each parameter is a flag
     text: Annotated[str, typer.Option(help="Only with this in source, machine or corrected text.")] = "",
     direction: Annotated[str, typer.Option(help="Only these languages, as fr-en, fr- or -en.")] = "-",
     verdict: Annotated[str | None, typer.Option(help="Only these: corrected, or right.")] = None,
+    status: Annotated[str, typer.Option(help="One status, or all, instead of what may be trained on.")] = "",
     include_deleted: Annotated[bool, typer.Option("--include-deleted", help="Deleted ones too.")] = False,
 ) -> None:
     """Write corrections, newest first."""
@@ -39,9 +41,10 @@ def export(  # noqa: PLR0913 - each parameter is a flag
         if card and out is None:
             raise ConfigError("`--card` must have a file to stand beside, but there is none; add --out.")
         service, tally = export_service(store), Tally()
-        what: CorrectionQuery | SnapshotRecord = read_query(text, direction, verdict, include_deleted)
+        query = read_query(text, direction, verdict, include_deleted)
+        what: CorrectionQuery | SnapshotRecord = replace(query, statuses=statuses_meant(status))
         if snapshot is not None:
-            if what != CorrectionQuery():
+            if query != CorrectionQuery() or status:
                 raise ConfigError("`--snapshot` must stand without filters, but does not; leave one out.")
             what = service.find(snapshot)
         with writing_to(out) as file:

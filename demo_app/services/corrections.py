@@ -4,7 +4,11 @@ from dataclasses import dataclass
 
 from core.errors import InputError, TextTooLongError
 from core.text.normalize import require_text
+from demo_app.services.quality.findings import Candidate
+from demo_app.services.quality.gate import Assesses
+from demo_app.services.readings import FindsTranslations
 from demo_app.settings import Settings
+from demo_app.store.correction_rows import find_hypothesis
 from demo_app.store.corrections import Corrections
 from demo_app.store.records import CorrectionRecord, NewCorrection
 
@@ -28,9 +32,11 @@ class CorrectionService:
 
     settings: Settings
     corrections: Corrections
+    translations: FindsTranslations
+    gate: Assesses
 
     def submit(self, new: NewCorrection) -> CorrectionRecord:
-        """Check and store; the correction is on disk when this returns.
+        """Check and store; it is on disk when this returns, `quarantined` if the gate sets it aside.
 
         Raises the `InputError` tree for what was sent, `NotFoundError` for what was never translated."""
         check_correction(new.corrected_text, self.settings)
@@ -38,8 +44,22 @@ class CorrectionService:
             raise InputError(
                 f"The time taken must be from 0 to {MAX_DURATION_S:,.0f} seconds, but is {new.duration_s:g}."
             )
-        return self.corrections.add(new)
+        return self.corrections.add(new, self.gate.assess(self._candidate(new)))
 
     def undo(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
         """Delete what was just submitted; its history stays. Raises as `Corrections.delete`."""
         return self.corrections.delete(correction_id, expected_revision)
+
+    def _candidate(self, new: NewCorrection) -> Candidate:
+        translation = self.translations.get(new.translation_id)
+        segment, hypothesis = find_hypothesis(new, translation)
+        return Candidate(
+            source_language=translation.source_language,
+            target_language=translation.target_language,
+            source_text=segment.source_text,
+            machine_text=hypothesis.text,
+            corrected_text=new.corrected_text,
+            verdict=new.verdict,
+            model_id=translation.model_id,
+            duration_s=new.duration_s,
+        )

@@ -3,9 +3,24 @@
 from dataclasses import dataclass
 
 from demo_app.services.corrections import check_correction
+from demo_app.services.quality.findings import Candidate
+from demo_app.services.quality.gate import Assesses
 from demo_app.settings import Settings
 from demo_app.store.corrections import Corrections
 from demo_app.store.records import CorrectionQuery, CorrectionRecord, Counts, Page
+
+
+def _candidate(record: CorrectionRecord, corrected_text: str) -> Candidate:
+    return Candidate(
+        source_language=record.source_language,
+        target_language=record.target_language,
+        source_text=record.source_text,
+        machine_text=record.machine_text,
+        corrected_text=corrected_text,
+        verdict="right" if corrected_text == record.machine_text else "corrected",
+        model_id=record.model_id,
+        correction_id=record.id,
+    )
 
 
 @dataclass(frozen=True)
@@ -14,6 +29,7 @@ class DatasetService:
 
     settings: Settings
     corrections: Corrections
+    gate: Assesses
 
     def search(self, query: CorrectionQuery) -> Page:
         """One page, newest first."""
@@ -28,9 +44,16 @@ class DatasetService:
         return self.corrections.history(correction_id)
 
     def edit(self, correction_id: str, expected_revision: int, corrected_text: str) -> CorrectionRecord:
-        """Add a revision; raises the `InputError` tree for the text, else as `Corrections.edit`."""
+        """Add a revision, which the gate looks at anew.
+
+        Raises the `InputError` tree for the text, else as `Corrections.edit`."""
         check_correction(corrected_text, self.settings)
-        return self.corrections.edit(correction_id, expected_revision, corrected_text)
+        assessed = self.gate.assess(_candidate(self.corrections.get(correction_id), corrected_text))
+        return self.corrections.edit(correction_id, expected_revision, corrected_text, assessed)
+
+    def release(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
+        """Take one that was set aside back among the others. Raises as `Corrections.release`."""
+        return self.corrections.release(correction_id, expected_revision)
 
     def delete(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
         """Hide it; `restore` brings it back. Raises as `Corrections.delete`."""

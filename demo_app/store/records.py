@@ -14,6 +14,7 @@ STATUSES: tuple[Status, ...] = ("submitted", "accepted", "rejected", "quarantine
 """What may be searched for; `withdrawn` is nobody's business but its author's."""
 USABLE: tuple[Status, ...] = ("submitted", "accepted")
 """What may be trained on."""
+ANY_STATUS = "all"
 MAX_PAGE_SIZE = 500
 MAX_QUERY_CHARS = 1000
 
@@ -165,6 +166,13 @@ class CorrectionQuery:
             require_choice("verdict", self.verdict, VERDICTS)
         for status in self.statuses:
             require_choice("status", status, STATUSES)
+
+
+def statuses_meant(word: str) -> tuple[str, ...]:
+    """For a query: `USABLE` where nothing is said, all of them for `all`, else that one status."""
+    if not word:
+        return USABLE
+    return STATUSES if word == ANY_STATUS else (word,)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from demo_app.services.corrections import MAX_DURATION_S
 from demo_app.store.records import CorrectionRecord, NewCorrection
-from demo_app.ui.dataset_render import percent
+from demo_app.ui.dataset_render import percent, reason_sentences
 from demo_app.ui.drafts import draft_items, draft_value, is_of, without_draft
 from demo_app.ui.feedback import Refusal, Update, said
 from demo_app.ui.services import Services
@@ -77,9 +77,13 @@ class CorrectHandlers:
 
     def _receipt(self, here: Shown, record: CorrectionRecord, drafts: Any, words: str) -> Update:
         items = without_draft(draft_items(drafts), here)
+        kind = "done"
+        if record.status == "quarantined":
+            reasons = " ".join(reason_sentences(self._strings, record))
+            words, kind = self._strings.correct.set_aside.format(reasons=reasons), "warning"
         return {
             self._parts.shown: replace(here, saved=(record.id, record.revision)),
-            self._parts.correct.notice: said(words, action=self._strings.page.undo),
+            self._parts.correct.notice: said(words, kind, action=self._strings.page.undo),
             self._parts.correct.drafts: draft_value(items, here),
         }
 

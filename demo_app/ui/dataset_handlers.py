@@ -6,12 +6,13 @@ from typing import Any
 import gradio as gr
 
 from core.errors import StaleRevisionError
-from demo_app.store.records import CorrectionQuery, CorrectionRecord
+from demo_app.store.records import USABLE, CorrectionQuery, CorrectionRecord, statuses_meant
 from demo_app.ui.components.values import read_id, read_page
 from demo_app.ui.dataset_layout import DatasetParts
 from demo_app.ui.dataset_render import (
     editor_facts,
     headline,
+    reason_sentences,
     record_rows,
     revision_rows,
     snapshot_rows,
@@ -72,8 +73,23 @@ class DatasetHandlers:
         except StaleRevisionError as error:
             return self._overtaken(record_id, text, error)
         words = self._strings.editor.saved.format(revision=record.revision)
+        notice = said(words)
+        if record.status == "quarantined":
+            reasons = " ".join(reason_sentences(self._strings, record))
+            words = self._strings.editor.saved_aside.format(revision=record.revision, reasons=reasons)
+            notice = said(words, "warning")
         listed = self._listed(read_query(query, read_page(page)))
-        return {**listed, **self._edited(record), self._parts.editor.notice: said(words)}
+        return {**listed, **self._edited(record), self._parts.editor.notice: notice}
+
+    def release_record(self, query: Any, page: Any, opened: Opened | None) -> Update:
+        """Take the open correction, which was set aside, back among the others."""
+        record = self._services.dataset.release(*require_opened(opened, self._strings))
+        listed = self._listed(read_query(query, read_page(page)))
+        return {
+            **listed,
+            **self._edited(record),
+            self._parts.editor.notice: said(self._strings.editor.released),
+        }
 
     def delete_record(self, query: Any, page: Any, opened: Opened | None) -> Update:
         """Delete softly; the notice offers to undo it."""
@@ -126,7 +142,7 @@ class DatasetHandlers:
         if not page.rows and query.page > 1:
             return self._listed(replace(query, page=1))
         listing = self._parts.listing
-        searching = query.text or query.source_language or query.verdict
+        searching = query.text or query.source_language or query.verdict or query.statuses != USABLE
         return {
             listing.headline: headline(self._strings, self._services.dataset.counts()),
             listing.records: record_rows(page, self._strings.dataset.no_match if searching else ""),
@@ -140,6 +156,7 @@ class DatasetHandlers:
             editor.history: self._history(record),
             editor.diff: _diff(record, record.corrected_text),
             editor.notice: QUIET,
+            editor.release: gr.update(visible=record.status == "quarantined"),
         }
 
     def _overtaken(self, record_id: str, text: str, error: StaleRevisionError) -> Update:
@@ -170,6 +187,7 @@ def read_query(query: Any, page: int = 1) -> CorrectionQuery:
         source_language=source or None,
         target_language=target or None,
         verdict=str(fields.get("verdict") or "") or None,
+        statuses=statuses_meant(str(fields.get("status") or "")),
         page=page,
         page_size=PAGE_SIZE,
     )

@@ -33,6 +33,7 @@ class EditorParts:
     diff: gr.HTML
     notice: gr.HTML
     save: gr.Button
+    release: gr.Button
     delete: gr.Button
     close: gr.Button
 
@@ -60,10 +61,11 @@ def build_dataset_layout(strings: Strings, models: Sequence[ModelInfo]) -> Datas
             file = gr.DownloadButton(elem_id="export-file", elem_classes="off-screen")
     filters = widget(
         "filters",
-        {"text": "", "direction": "", "verdict": ""},
+        {"text": "", "direction": "", "verdict": "", "status": ""},
         labels=strings.filters,
         directions=direction_choices(strings.languages, models),
         verdicts=list(strings.verdicts.items()),
+        statuses=list(strings.statuses.items()),
         elem_id="filters",
     )
     notice = widget("notice", elem_id="dataset-notice")
@@ -116,6 +118,9 @@ def _build_editor(strings: Strings) -> EditorParts:
             delete = gr.Button(
                 strings.editor.delete, elem_id="delete", elem_classes="quiet danger", size="sm"
             )
+            release = gr.Button(
+                strings.editor.release, elem_id="release", elem_classes="quiet", size="sm", visible=False
+            )
             save = gr.Button(strings.editor.save, variant="primary", elem_id="save-revision", size="sm")
     return EditorParts(
         card=card,
@@ -124,6 +129,7 @@ def _build_editor(strings: Strings) -> EditorParts:
         diff=diff,
         notice=notice,
         save=save,
+        release=release,
         delete=delete,
         close=close,
     )

@@ -23,11 +23,13 @@ def headline(strings: Strings, counts: Counts) -> dict[str, Any]:
     directions = [(direction_name(names, *pair), f"{count:,}") for pair, count in counts.by_direction.items()]
     words = strings.dataset
     figures = [(words.total, f"{counts.total:,}"), *directions, (words.mean_hter, hter)]
+    if counts.quarantined:
+        figures.append((words.set_aside, f"{counts.quarantined:,}"))
     return {"items": [{"name": name, "value": value} for name, value in figures]}
 
 
 def editor_facts(strings: Strings, record: CorrectionRecord) -> dict[str, Any]:
-    """What never changes about a correction."""
+    """What never changes about a correction, and what the quality gate found about its newest text."""
     facts = [
         direction_name(strings.languages, record.source_language, record.target_language),
         strings.verdicts[record.verdict],
@@ -40,7 +42,27 @@ def editor_facts(strings: Strings, record: CorrectionRecord) -> dict[str, Any]:
         "source_language": record.source_language,
         "target_language": record.target_language,
         "facts": [fact for fact in facts if fact],
+        "reasons": reason_sentences(strings, record),
+        "set_aside": record.status == "quarantined",
     }
+
+
+def reason_sentences(strings: Strings, record: CorrectionRecord) -> list[str]:
+    """A sentence for each finding, severe ones first."""
+    found = sorted(record.checks, key=lambda finding: finding.get("severity") != "severe")
+    return [_reason(strings, finding) for finding in found]
+
+
+def _reason(strings: Strings, finding: dict[str, Any]) -> str:
+    """The sentence with its values; the bare name for a check of another release."""
+    name = str(finding.get("check"))
+    values = {
+        key: strings.languages.get(str(value), value) for key, value in finding.get("values", {}).items()
+    }
+    try:
+        return strings.checks[name].format_map(values)
+    except KeyError:
+        return name
 
 
 def revision_rows(history: Iterable[CorrectionRecord]) -> list[dict[str, Any]]:
@@ -51,6 +73,7 @@ def revision_rows(history: Iterable[CorrectionRecord]) -> list[dict[str, Any]]:
             "text": record.corrected_text,
             "when": moment(record.updated_at),
             "hter": percent(record.hter),
+            "set_aside": record.status == "quarantined",
         }
         for record in history
     ]
@@ -85,6 +108,7 @@ def _row(record: CorrectionRecord) -> dict[str, Any]:
         "edits": edit_list(record.machine_text, record.corrected_text),
         "hter": percent(record.hter),
         "verdict": record.verdict,
+        "set_aside": record.status == "quarantined",
         "direction": f"{record.source_language} → {record.target_language}",
         "model": record.model_id,
         "when": moment(record.updated_at),

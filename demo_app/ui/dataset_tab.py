@@ -58,6 +58,9 @@ def _wire_editor(listen: Listener, parts: DatasetParts, handlers: DatasetHandler
     )
     saved = [editor.text, *place, parts.opened]
     listen(editor.save.click, told, handlers.save_revision, saved, [*listed, *edited])
+    listen(
+        editor.release.click, told, handlers.release_record, [*place, parts.opened], [*listed, *edited]
+    )
     closed = [parts.opened, editor.card]
     gone = [*listed, *closed, listing.notice, parts.deleted]
     listen(editor.delete.click, told, handlers.delete_record, [*place, parts.opened], gone)
@@ -73,4 +76,4 @@ def _listed(parts: DatasetParts) -> list[Any]:
 
 def _edited(parts: DatasetParts) -> list[Any]:
     editor = parts.editor
-    return [parts.opened, editor.history, editor.diff, editor.notice]
+    return [parts.opened, editor.history, editor.diff, editor.notice, editor.release]

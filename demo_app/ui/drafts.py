@@ -6,6 +6,7 @@ from typing import Any
 from demo_app.ui.shown import Shown
 
 MAX_DRAFTS = 20
+MAX_SPENT_S = 7 * 24 * 3600.0
 
 _FIELDS = {"translation_id": str, "segment": int, "hypothesis": int, "text": str}
 
@@ -28,13 +29,16 @@ def without_draft(items: Sequence[dict[str, Any]], shown: Shown) -> list[dict[st
     return [item for item in items if (item["translation_id"], item["segment"]) != here]
 
 
-def with_draft(items: Sequence[dict[str, Any]], shown: Shown, text: str) -> list[dict[str, Any]]:
-    """What was typed for this sentence, kept; the oldest of many goes."""
+def with_draft(
+    items: Sequence[dict[str, Any]], shown: Shown, text: str, spent_s: float
+) -> list[dict[str, Any]]:
+    """What was typed for this sentence, kept with the seconds it took so far; the oldest of many goes."""
     draft = {
         "translation_id": shown.translation_id,
         "segment": shown.segment,
         "hypothesis": shown.hypothesis,
         "text": text,
+        "spent_s": round(spent_s, 1),
     }
     return [*without_draft(items, shown), draft][-MAX_DRAFTS:]
 
@@ -43,6 +47,12 @@ def with_orphan(items: Sequence[dict[str, Any]], text: str) -> list[dict[str, An
     """A text whose sentence is not known any more: the server was started anew while it was being typed."""
     orphan = {"translation_id": "", "segment": 0, "hypothesis": 0, "text": text}
     return [*items, orphan][-MAX_DRAFTS:] if text.strip() else list(items)
+
+
+def spent_on(item: dict[str, Any]) -> float:
+    """Seconds that the draft took when it was left; 0 where the page does not say."""
+    spent_s = item.get("spent_s")
+    return float(spent_s) if isinstance(spent_s, int | float) and 0 < spent_s < MAX_SPENT_S else 0.0
 
 
 def draft_value(items: Sequence[dict[str, Any]], shown: Shown) -> dict[str, Any]:

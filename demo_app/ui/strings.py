@@ -73,6 +73,7 @@ class CorrectStrings:
     saved: str
     saved_again: str
     saved_right: str
+    set_aside: str
     undone: str
     not_changed: str
     changed: str
@@ -99,6 +100,7 @@ class DatasetStrings:
     frozen: str
     total: str
     mean_hter: str
+    set_aside: str
     no_match: str
     summary: str
     deleted: str
@@ -113,8 +115,11 @@ class EditorStrings:
     text: str
     save: str
     delete: str
+    release: str
     close: str
     saved: str
+    saved_aside: str
+    released: str
     stale: str
     unsaved: str
     not_open: str
@@ -175,6 +180,10 @@ class Strings:
     editor: EditorStrings
     filters: Labels
     verdicts: Labels
+    statuses: Labels
+    """What the list can be narrowed to; without any it shows what may be trained on."""
+    checks: Labels
+    """A sentence for each check of the quality gate."""
     records: Labels
     pager: Labels
     history: Labels

@@ -1,11 +1,12 @@
 """What happens on the Translate tab: read, ask a service, render. Parameter names are the API's names."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from demo_app.services.translation import TranslateRequest
 from demo_app.ui.components.values import read_index, read_options, read_route
-from demo_app.ui.drafts import draft_items, draft_value, with_draft, with_orphan, without_draft
+from demo_app.ui.drafts import draft_items, draft_value, spent_on, with_draft, with_orphan, without_draft
 from demo_app.ui.feedback import Refusal, Update
 from demo_app.ui.render import Renderer
 from demo_app.ui.services import Services
@@ -143,8 +144,10 @@ class TranslateHandlers:
         items = self._kept(correction_text, drafts, old)
         record = self._services.find_translation(new.translation_id)
         here = (new.translation_id, new.segment)
-        found = [item["text"] for item in items if (item["translation_id"], item["segment"]) == here]
-        text = found[-1] if found else target_text(record, new)
+        found = [item for item in items if (item["translation_id"], item["segment"]) == here]
+        text = found[-1]["text"] if found else target_text(record, new)
+        if found:  # time goes on where it stood when the draft was left
+            new = replace(new, opened_at_s=new.opened_at_s - spent_on(found[-1]))
         drawn = self._renderer.sentence(record, new, text)
         return {**drawn, self._parts.correct.drafts: draft_value(items, new)}
 
@@ -153,7 +156,9 @@ class TranslateHandlers:
         if old is None:
             return with_orphan(items, correction_text)
         others = without_draft(items, old)
-        return with_draft(items, old, correction_text) if self._is_unsaved(correction_text, old) else others
+        if not self._is_unsaved(correction_text, old):
+            return others
+        return with_draft(items, old, correction_text, self._services.clock() - old.opened_at_s)
 
     def _is_unsaved(self, text: str, shown: Shown) -> bool:
         if not text.strip():

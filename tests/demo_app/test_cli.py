@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from demo_app.cli.main import make_cli
 from tests.demo_app.store.samples import correct, open_at, url_of
+from tests.demo_app.store.test_quarantine import set_aside
 
 
 @pytest.fixture
@@ -43,6 +44,15 @@ def test_export_takes_the_filters_of_the_page(path: Path) -> None:
     assert run(*common, "--include-deleted").stderr == "2 corrections\n"
 
 
+def test_export_leaves_out_what_was_set_aside_unless_it_is_asked_for(path: Path) -> None:
+    store = open_at(path)
+    fine, garbage = correct(store, "fine"), set_aside(store, "aaa")
+    wanted = {"": [fine.id], "quarantined": [garbage.id], "all": [garbage.id, fine.id], "rejected": []}
+    for status, ids in wanted.items():
+        lines = run("export", "--status", status).stdout.splitlines()
+        assert [json.loads(line)["id"] for line in lines] == ids
+
+
 def test_export_to_a_file_replaces_it_only_when_complete(path: Path, tmp_path: Path) -> None:
     store = open_at(path)
     correct(store, "kept")
@@ -66,6 +76,7 @@ def test_migrate_makes_the_database_and_may_be_repeated(path: Path) -> None:
     ("arguments", "words"),
     [
         (("--verdict", "wrong"), "`verdict` must be one of corrected, right, but is 'wrong'"),
+        (("--status", "dropped"), "`status` must be one of submitted, "),
         (("--out", "/proc/no/such"), "/proc/no/such must be writable"),
     ],
 )

@@ -21,7 +21,7 @@ ENDPOINTS = {
     *("reword", "go_on", "edit_attention", "switch_heads", "own_translation", "step_back", "step_forth"),
     *("weigh_words", "trace", "check_attention", "compare_runs", "pin", "open_link"),
     *("search", "turn_page", "open_record", "compare_edit", "save_revision", "close_record"),
-    *("delete_record", "restore_record", "export_file", "freeze_snapshot"),
+    *("delete_record", "restore_record", "release_record", "export_file", "freeze_snapshot"),
 }
 
 

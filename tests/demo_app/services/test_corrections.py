@@ -8,6 +8,7 @@ from demo_app.services.corrections import CorrectionService
 from demo_app.settings import Settings
 from demo_app.store.database import Store
 from demo_app.store.records import CorrectionQuery, NewCorrection
+from tests.demo_app.services.quality.samples import Passing
 from tests.demo_app.store.samples import open_at, translation
 
 
@@ -20,7 +21,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def service(store: Store) -> CorrectionService:
-    return CorrectionService(Settings(max_text_chars=50), store.corrections)
+    return CorrectionService(Settings(max_text_chars=50), store.corrections, store.translations, Passing())
 
 
 @pytest.fixture

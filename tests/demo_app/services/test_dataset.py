@@ -7,6 +7,7 @@ from core.errors import EmptyTextError, TextTooLongError
 from demo_app.services.dataset import DatasetService
 from demo_app.settings import Settings
 from demo_app.store.database import Store
+from tests.demo_app.services.quality.samples import Passing
 from tests.demo_app.store.samples import correct, open_at
 
 
@@ -19,7 +20,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def service(store: Store) -> DatasetService:
-    return DatasetService(Settings(max_text_chars=50), store.corrections)
+    return DatasetService(Settings(max_text_chars=50), store.corrections, Passing())
 
 
 def test_edit_is_checked_like_a_first_correction(service: DatasetService, store: Store) -> None:

@@ -1,0 +1,41 @@
+"""What a check looks at, and what it may find. Knows no check."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from demo_app.store.records import Verdict
+
+Severity = Literal["severe", "mild"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A correction that somebody wants to have kept."""
+
+    source_language: str
+    target_language: str
+    source_text: str
+    machine_text: str
+    corrected_text: str
+    verdict: Verdict
+    model_id: str
+    duration_s: float | None = None
+    """Seconds that the person took; None where nobody measured them."""
+    correction_id: str = ""
+    """Of the stored correction that this is a new text for; empty when it is new."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that speaks against a text."""
+
+    check: str
+    """Its name: what the page's sentences, the export and the benchmark call it."""
+    severity: Severity = "severe"
+    """One `severe` finding sets the correction aside; a `mild` one is only told."""
+    values: dict[str, Any] = field(default_factory=dict)
+    """Plain values for the sentence."""
+
+    def as_plain(self) -> dict[str, Any]:
+        """As the store keeps it."""
+        return asdict(self)
