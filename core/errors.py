@@ -24,7 +24,8 @@ InterlinearError
 │   ├── NotFoundError
 │   └── StaleRevisionError        somebody else changed the record first
 ├── LoginError                    name and password do not fit
-├── NotAllowedError               the person's role, or what they have not yet agreed to, forbids it
+├── NotAllowedError               the person's role forbids it
+│   └── ConsentMissingError       they have not accepted the licence, or not said which languages they know
 └── BusyError                     too many requests are waiting; try again
 
 A message says what must hold, what was got and what to do, in one sentence a visitor understands.
@@ -128,7 +129,11 @@ class LoginError(InterlinearError):
 
 
 class NotAllowedError(InterlinearError):
-    """Somebody who is not logged in, or whose role or consent does not reach that far."""
+    """Somebody is not logged in, or has a role that does not reach that far."""
+
+
+class ConsentMissingError(NotAllowedError):
+    """Somebody has not accepted the dataset's licence, or not stated their languages."""
 
 
 class BusyError(InterlinearError):

@@ -20,14 +20,20 @@ from core.device import use_threads
 from core.errors import CheckpointError, ConfigError
 from core.insight import Insight, under
 from core.translator import Translator
+from demo_app.services.accounts import AccountService
+from demo_app.services.attempts import Attempts
 from demo_app.services.comparisons import ComparisonService
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
+from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.model_pool import ModelPool, ServedModel
+from demo_app.services.own_work import OwnWorkService
+from demo_app.services.people import LOCAL, acting, local_person
 from demo_app.services.quality.gate import Gate
 from demo_app.services.quality.languages import LangidDetector
 from demo_app.services.readings import ReadingService
+from demo_app.services.secret_key import secret_key
 from demo_app.services.translation import TranslationService
 from demo_app.settings import Settings
 from demo_app.store.database import Store, open_store
@@ -35,8 +41,12 @@ from demo_app.ui.blocks import build_page
 from demo_app.ui.edge import edged
 from demo_app.ui.language import LANGUAGES, Language, by_language
 from demo_app.ui.services import Services
-from demo_app.ui.strings import load_strings
+from demo_app.ui.strings import Strings, load_strings
 from demo_app.ui.theme import FAVICON, make_theme, page_head, style_sheets
+from demo_app.web.guard import account_asking, guarded
+from demo_app.web.pages import Pages
+from demo_app.web.routes import Web, account_routes
+from demo_app.web.session import Sessions
 
 
 @dataclass(frozen=True)
@@ -56,14 +66,46 @@ def create_app(settings: Settings) -> App:
         undo.push(closing)
         store = open_store(settings.database_url, clock=utc_now, new_id=new_id)
         closing.callback(store.close)
-        services = build_services(settings, store, closing)
-        pages = {language: build_page(services, load_strings(language.code)) for language in LANGUAGES}
+        accounts = build_accounts(settings, store) if settings.login else None
+        services = build_services(settings, store, closing, accounts)
+        strings = {language: load_strings(language.code) for language in LANGUAGES}
+        pages = {language: build_page(services, strings[language]) for language in LANGUAGES}
+        web = build_web(settings, store, accounts, services, strings) if accounts else None
         undo.pop_all()
-    return App(asgi=_mount(pages, closing.close), close=closing.close)
+    return App(asgi=_mount(pages, closing.close, web), close=closing.close)
 
 
-def build_services(settings: Settings, store: Store, closing: contextlib.ExitStack) -> Services:
-    """All use cases over one store and one pool of models; what must be closed is told to `closing`."""
+def build_accounts(settings: Settings, store: Store) -> AccountService:
+    """Raises `ConfigError` or `StoreUnavailableError` for the secret key."""
+    return AccountService(store.users, settings.licence, secret_key(settings), Attempts(time.monotonic))
+
+
+def build_web(
+    settings: Settings,
+    store: Store,
+    accounts: AccountService,
+    services: Services,
+    strings: Mapping[Language, Strings],
+) -> Web:
+    """The pages of accounts."""
+    models = services.translation.models()
+    return Web(
+        accounts=accounts,
+        sessions=Sessions(accounts, accounts.key, settings.session_hours),
+        own_work=OwnWorkService(store.corrections, store.histories, acting),
+        pages=Pages(strings),
+        codes=sorted({code for model in models for direction in model.directions for code in direction}),
+    )
+
+
+def build_services(
+    settings: Settings, store: Store, closing: contextlib.ExitStack, accounts: AccountService | None = None
+) -> Services:
+    """All use cases over one store and one pool of models; what must be closed is told to `closing`.
+
+    Without `accounts` nobody logs in, and whoever is there may do everything."""
+    person = acting if accounts else local_person
+    corrections = GuardedCorrections(store.database, utc_now, new_id, person)
     pool = ModelPool(
         settings.models_dir, partial(Translator.load, device=settings.device), settings.default_model
     )
@@ -76,11 +118,13 @@ def build_services(settings: Settings, store: Store, closing: contextlib.ExitSta
         translation=translation,
         readings=readings,
         comparisons=ComparisonService(pool, store.translations, readings),
-        corrections=CorrectionService(settings, store.corrections, store.translations, gate),
-        dataset=DatasetService(settings, store.corrections, gate),
+        corrections=CorrectionService(settings, corrections, store.translations, gate),
+        dataset=DatasetService(settings, corrections, gate),
         files=ExportService(settings, store.histories, store.snapshots, utc_now),
         find_translation=store.translations.get,
         model_trouble=partial(model_trouble, pool),
+        person_of=accounts.person if accounts else lambda _: LOCAL,
+        login=accounts is not None,
         clock=time.monotonic,
         exports=Path(exports),
     )
@@ -136,7 +180,7 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
-def _mount(pages: Mapping[Language, gr.Blocks], close: Callable[[], None]) -> ASGIApp:
+def _mount(pages: Mapping[Language, gr.Blocks], close: Callable[[], None], web: Web | None) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
@@ -149,18 +193,22 @@ def _mount(pages: Mapping[Language, gr.Blocks], close: Callable[[], None]) -> AS
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
+    if web:
+        api.include_router(account_routes(web))
     # The one at `/` takes whatever comes to it: it is mounted last.
     for language, page in sorted(pages.items(), key=lambda item: item[0].folder, reverse=True):
-        _mount_page(api, language, page)
-    return edged(by_language(api))
+        _mount_page(api, language, page, login=web is not None)
+    app = by_language(api)
+    return edged(guarded(app, web.sessions) if web else app)
 
 
-def _mount_page(api: FastAPI, language: Language, page: gr.Blocks) -> None:
+def _mount_page(api: FastAPI, language: Language, page: gr.Blocks, *, login: bool) -> None:
     page.queue(max_size=256)
     gr.mount_gradio_app(
         api,
         page,
         path="/" + language.folder.rstrip("/"),
+        auth_dependency=account_asking if login else None,
         theme=make_theme(),
         css_paths=style_sheets(),
         head=page_head(language.tag),

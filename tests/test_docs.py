@@ -51,7 +51,9 @@ def command_options() -> list[tuple[str, str]]:
     for module, cli in (("core", make_app()), ("demo_app", make_cli())):
         group: Any = typer.main.get_command(cli)
         for name, command in group.commands.items():
-            options = [opt for parameter in command.params for opt in parameter.opts]
+            # A group of commands, as `user`, has one section.
+            parts = [command, *getattr(command, "commands", {}).values()]
+            options = [opt for part in parts for parameter in part.params for opt in parameter.opts]
             found.extend((f"python -m {module} {name}", opt) for opt in options if opt.startswith("--"))
     return found
 

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
 
-from core.errors import NotAllowedError
+from core.errors import ConsentMissingError, NotAllowedError
 
 Role = Literal["annotator", "reviewer", "admin"]
 ROLES: tuple[Role, ...] = ("annotator", "reviewer", "admin")
@@ -70,10 +70,11 @@ def require_role(person: Person, role: Role) -> None:
 
 
 def require_contributor(person: Person) -> None:
-    """Raise `NotAllowedError` unless they are logged in, accepted the licence and stated their languages."""
+    """Raise `NotAllowedError` unless they are logged in, and `ConsentMissingError` unless they accepted the
+    licence and stated their languages."""
     require_role(person, "annotator")
     if not person.may_contribute:
-        raise NotAllowedError(
+        raise ConsentMissingError(
             "Before you save corrections you must accept the dataset's licence and state your languages; "
             "do so under your name at the top of the page. Nothing was saved."
         )
@@ -84,6 +85,16 @@ def require_own(person: Person, user_id: str | None) -> None:
     require_role(person, "annotator")
     if not person.may("reviewer") and user_id != person.id:
         raise NotAllowedError("You may see and change only your own corrections, and this is not yours.")
+
+
+def require_author(person: Person, user_id: str | None) -> str:
+    """Their id; raises `NotAllowedError` unless the work is theirs, and where nobody has an account."""
+    require_role(person, "annotator")
+    if person.id is None:
+        raise NotAllowedError("Only somebody with an account has work of their own; log in first.")
+    if user_id != person.id:
+        raise NotAllowedError("You may do this only with your own corrections, and this is not yours.")
+    return person.id
 
 
 def _with_article(role: Role) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import unicodedata
 from pathlib import Path
 
 from core.errors import ConfigError, StoreUnavailableError
@@ -31,9 +32,12 @@ def secret_key(settings: Settings) -> str:
         ) from error
 
 
-def pseudonym(user_id: str, key: str) -> str:
-    """A name for exports: the same for the same person, and nobody can tell whose without the key."""
-    return "a-" + hmac.new(key.encode(), f"pseudonym:{user_id}".encode(), hashlib.sha256).hexdigest()[:16]
+def pseudonym(name: str, key: str) -> str:
+    """The id of an account, which stands in exports: nobody can tell whose it is without the key.
+
+    The same for the same name in every database with this key, whatever the name's case."""
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return "u-" + hmac.new(key.encode(), f"pseudonym:{folded}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def _make(path: Path) -> None:

@@ -3,6 +3,7 @@
 import gradio as gr
 
 from demo_app.ui.about_tab import build_about_tab
+from demo_app.ui.account_bar import build_account_bar
 from demo_app.ui.components.widget import widget
 from demo_app.ui.dataset_tab import build_dataset_tab
 from demo_app.ui.language import links_from
@@ -31,6 +32,7 @@ def build_page(services: Services, strings: Strings) -> gr.Blocks:
     # analytics_enabled: the default looks up addresses outside.
     page = gr.Blocks(title=strings.page.title, analytics_enabled=False, delete_cache=CACHE_S, fill_width=True)
     with page:
+        build_account_bar(services, strings, page)
         with gr.Row(elem_id="head"):
             languages = links_from(strings.language)
             widget("brand", labels=strings.brand, languages=languages, elem_id="brand")

@@ -24,7 +24,7 @@ def build_dataset_tab(services: Services, strings: Strings, models: Sequence[Mod
     """The list is read anew whenever the tab is opened."""
     parts = build_dataset_layout(strings, models)
     handlers = DatasetHandlers(services, strings, parts)
-    listen = Listener(strings)
+    listen = Listener(strings, services.person_of)
     _wire_list(listen, parts, handlers, tab)
     _wire_editor(listen, parts, handlers)
 
@@ -58,9 +58,7 @@ def _wire_editor(listen: Listener, parts: DatasetParts, handlers: DatasetHandler
     )
     saved = [editor.text, *place, parts.opened]
     listen(editor.save.click, told, handlers.save_revision, saved, [*listed, *edited])
-    listen(
-        editor.release.click, told, handlers.release_record, [*place, parts.opened], [*listed, *edited]
-    )
+    listen(editor.release.click, told, handlers.release_record, [*place, parts.opened], [*listed, *edited])
     closed = [parts.opened, editor.card]
     gone = [*listed, *closed, listing.notice, parts.deleted]
     listen(editor.delete.click, told, handlers.delete_record, [*place, parts.opened], gone)

@@ -11,6 +11,7 @@ from demo_app.services.exports import ExportService
 from demo_app.services.readings import ReadingService
 from demo_app.services.translation import TranslationService
 from demo_app.store.records import TranslationRecord
+from demo_app.ui.rights import PersonOf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,10 @@ class Services:
     """Raises `NotFoundError`."""
     model_trouble: Callable[[], str]
     """A sentence for each model that cannot be used; empty when all is well."""
+    person_of: PersonOf
+    """Who is calling."""
+    login: bool
+    """Whether somebody must log in: the page then says who did."""
     clock: Callable[[], float]
     """Monotonic seconds: how long a person took."""
     exports: Path

@@ -142,6 +142,14 @@ class Strings:
     """`en` or `zh`: the name of the file."""
     page: PageStrings
     brand: Labels
+    account: Labels
+    """The bar that says who is logged in."""
+    login: Labels
+    logout: Labels
+    me: Labels
+    """A person's own account."""
+    work: Labels
+    """A person's own corrections."""
     help: Labels
     keys: Labels
     """What each keystroke does, in the order shown; `+` joins keys, a space stands between alternatives."""

@@ -24,7 +24,7 @@ def build_translate_tab(
     """The box for the source. `problem`: what is wrong with the models, or an empty string."""
     parts = build_translate_layout(strings, models, problem)
     handlers = TranslateHandlers(services, strings, parts, example_sentences(models))
-    listen = Listener(strings)
+    listen = Listener(strings, services.person_of)
     _wire_translation(listen, parts, handlers)
     _wire_views(listen, parts, handlers)
     _wire_correction(listen, parts, CorrectHandlers(services, strings, parts), handlers)

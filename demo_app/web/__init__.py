@@ -1,0 +1,1 @@
+"""Pages that the server draws itself, without a script: logging in and out, one's account, one's own work."""

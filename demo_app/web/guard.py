@@ -1,0 +1,76 @@
+"""Nothing is answered before it is known who asks: the page, its endpoints and its files alike."""
+
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from demo_app.services.people import ANONYMOUS, Person, acting_as
+from demo_app.web.places import is_place
+from demo_app.web.session import Sessions
+
+OPEN = ("/healthz", "/login", "/favicon.ico")
+"""All that somebody may see who is not logged in."""
+_CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
+
+
+def guarded(app: ASGIApp, sessions: Sessions) -> ASGIApp:
+    """The same application for those who are logged in; others get 401, or the login page for a page.
+
+    What the request calls acts as its person (`services.people.acting`). A change that another site's page
+    sends is refused (403), whoever's browser it came from."""
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await app(scope, receive, send)
+            return
+        visit = HTTPConnection(scope)
+        person = await run_in_threadpool(sessions.person_of, visit)
+        scope.setdefault("state", {})["person"] = person
+        refusal = refused(scope, visit, person)
+        with acting_as(person):
+            await (refusal or app)(scope, receive, send)
+
+    return served
+
+
+def person_asking(visit: HTTPConnection) -> Person:
+    """Whom `guarded` found."""
+    found = visit.scope.get("state", {}).get("person", ANONYMOUS)
+    return found if isinstance(found, Person) else ANONYMOUS
+
+
+def account_asking(visit: Request) -> str | None:
+    """The id of their account, for Gradio; None turns them away."""
+    return person_asking(visit).id
+
+
+def refused(scope: Scope, visit: HTTPConnection, person: Person) -> Response | None:
+    """The answer to a request that must not go further, or None."""
+    if scope.get("method") not in _CHANGES_NOTHING and not is_of_this_site(visit):
+        return JSONResponse({"detail": "This was sent by a page of another site."}, status_code=403)
+    path = scope["path"]
+    if person.role is not None or path in OPEN:
+        return None
+    if scope.get("method") == "GET" and "text/html" in visit.headers.get("accept", ""):
+        return to_login(path, visit.url.query)
+    return JSONResponse({"detail": "Log in first."}, status_code=401)
+
+
+def to_login(path: str, query: str) -> Response:
+    """To the login page, and from there back to the page that was asked for.
+
+    Relative, because a proxy may serve the program below a path of its own."""
+    place = path.removeprefix("/") + (f"?{query}" if query else "")
+    back = f"?next={quote(place, safe='')}" if place and is_place(place) else ""
+    return RedirectResponse("../" * (path.count("/") - 1) + "login" + back, status_code=302)
+
+
+def is_of_this_site(visit: HTTPConnection) -> bool:
+    """Whether the browser says that a page of this site sent it. Programs that are none say nothing."""
+    origin = visit.headers.get("origin")
+    if origin is None:
+        return visit.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+    return urlsplit(origin).netloc.lower() == visit.headers.get("host", "").lower() != ""

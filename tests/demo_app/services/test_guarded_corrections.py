@@ -1,0 +1,156 @@
+"""Whoever acts, the services can reach no more than that person may."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.errors import NotAllowedError
+from demo_app.services.guarded_corrections import GuardedCorrections
+from demo_app.services.own_work import OwnWorkService
+from demo_app.services.people import ANONYMOUS, LOCAL, Person, Role, acting, acting_as
+from demo_app.store.corrections import Corrections
+from demo_app.store.database import Store
+from demo_app.store.records import Assessment, CorrectionQuery, CorrectionRecord, NewCorrection
+from tests.demo_app.store.samples import counting_ids, open_at, ticking_clock, translation
+
+
+def person(name: str, role: Role = "annotator", agreed: bool = True) -> Person:
+    return Person(id=name, name=name, role=role, may_contribute=agreed)
+
+
+ADA, BOB, EVE = person("ada"), person("bob"), person("eve", "reviewer")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_at(tmp_path / "x.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def corrections(store: Store) -> GuardedCorrections:
+    return GuardedCorrections(store.database, ticking_clock(), counting_ids("c"), acting)
+
+
+@pytest.fixture
+def own_work(store: Store, corrections: GuardedCorrections) -> OwnWorkService:
+    return OwnWorkService(store.corrections, store.histories, acting)
+
+
+@pytest.fixture
+def submit(store: Store, corrections: GuardedCorrections) -> Callable[..., CorrectionRecord]:
+    def submitted(by: Person, text: str = "It rains.", **assessed: Any) -> CorrectionRecord:
+        shown = store.translations.add(translation())
+        new = NewCorrection(shown.id, 0, 0, text, "corrected", 1, user_id="somebody else")
+        with acting_as(by):
+            return corrections.add(new, Assessment(**assessed))
+
+    return submitted
+
+
+def test_every_way_to_corrections_is_guarded() -> None:
+    ways = {name for name in vars(Corrections) if not name.startswith("_")}
+    assert ways and ways - set(vars(GuardedCorrections)) == set()
+
+
+def test_a_correction_is_in_the_name_of_who_acts(submit: Callable[..., CorrectionRecord]) -> None:
+    assert (submit(ADA).user_id, submit(LOCAL).user_id) == ("ada", None)
+
+
+@pytest.mark.parametrize(
+    "by", [ANONYMOUS, person("new", agreed=False), person("r", "reviewer", agreed=False)]
+)
+def test_nothing_is_saved_before_licence_and_languages(
+    submit: Callable[..., CorrectionRecord], store: Store, by: Person
+) -> None:
+    with pytest.raises(NotAllowedError):
+        submit(by)
+    assert store.corrections.counts().total == 0
+
+
+def test_an_annotator_reaches_their_own_and_a_reviewer_all(
+    submit: Callable[..., CorrectionRecord], corrections: GuardedCorrections
+) -> None:
+    mine, other = submit(ADA, "mine"), submit(BOB, "other")
+    query = CorrectionQuery(user_id="bob")
+    with acting_as(ADA):
+        assert [row.id for row in corrections.search(query).rows] == [mine.id]
+        assert [row.id for row in corrections.stream(CorrectionQuery())] == [mine.id]
+        assert corrections.counts().total == corrections.counts("bob").total == 1
+        assert corrections.history(mine.id) == (mine,)
+        edited = corrections.edit(mine.id, 1, "better")
+        assert edited.revised_by == "ada"
+    with acting_as(EVE):
+        assert {row.id for row in corrections.search(CorrectionQuery()).rows} == {mine.id, other.id}
+        assert corrections.edit(mine.id, 2, "best", by="nobody").revised_by == "eve"
+        assert corrections.counts().total == 2
+
+
+def test_what_is_another_s_is_refused_to_an_annotator_and_all_to_a_stranger(
+    submit: Callable[..., CorrectionRecord], corrections: GuardedCorrections, store: Store
+) -> None:
+    other, aside = submit(BOB, "other"), submit(BOB, "aside", status="quarantined")
+    store.corrections.delete(submit(BOB, "gone").id, 1)
+    before = list(store.histories.stream(CorrectionQuery(include_deleted=True)))
+    for by in (ADA, ANONYMOUS):
+        for attempt in (
+            lambda: corrections.get(other.id),
+            lambda: corrections.history(other.id),
+            lambda: corrections.edit(other.id, 1, "x"),
+            lambda: corrections.delete(other.id, 1),
+            lambda: corrections.restore("c-3", 2),
+            lambda: corrections.release(aside.id, 1),
+            lambda: corrections.withdraw(other.id, 1, "bob"),
+        ):
+            with acting_as(by), pytest.raises(NotAllowedError):
+                attempt()
+    for look in (corrections.search, corrections.stream):
+        with pytest.raises(NotAllowedError):
+            look(CorrectionQuery())
+    assert list(store.histories.stream(CorrectionQuery(include_deleted=True))) == before
+
+
+def test_a_reviewer_releases_deletes_and_restores(
+    submit: Callable[..., CorrectionRecord], corrections: GuardedCorrections
+) -> None:
+    aside = submit(BOB, "aside", status="quarantined")
+    with acting_as(EVE):
+        corrections.release(aside.id, 1)
+        corrections.delete(aside.id, 2)
+        corrections.restore(aside.id, 3)
+        assert [one.revised_by for one in corrections.history(aside.id)] == ["bob", "eve", "eve", "eve"]
+
+
+def test_own_work_is_listed_taken_along_and_withdrawn_by_its_author_alone(
+    submit: Callable[..., CorrectionRecord], own_work: OwnWorkService, corrections: GuardedCorrections
+) -> None:
+    mine, kept = submit(ADA, "mine"), submit(ADA, "kept")
+    submit(BOB, "other")
+    for by in (BOB, EVE, ANONYMOUS, LOCAL):
+        with acting_as(by), pytest.raises(NotAllowedError):
+            own_work.withdraw(mine.id, 1)
+    with acting_as(ADA):
+        assert own_work.withdraw(mine.id, 1).revised_by == "ada"
+        assert [(row.id, row.status) for row in own_work.list(1).rows] == [
+            (kept.id, "submitted"),
+            (mine.id, "withdrawn"),
+        ]
+        file = io.BytesIO()
+        assert own_work.write(file) == 1
+        assert [json.loads(line)["id"] for line in file.getvalue().splitlines()] == [kept.id]
+    withdrawn = CorrectionQuery(include_withdrawn=True, include_deleted=True)
+    with acting_as(EVE):
+        assert mine.id not in [row.id for row in corrections.search(withdrawn).rows]
+
+
+@pytest.mark.parametrize("by", [ANONYMOUS, LOCAL])
+def test_nobody_without_an_account_has_work_of_their_own(own_work: OwnWorkService, by: Person) -> None:
+    with acting_as(by):
+        for look in (lambda: own_work.list(1), lambda: own_work.write(io.BytesIO())):
+            with pytest.raises(NotAllowedError):
+                look()
