@@ -44,8 +44,9 @@ class Snapshots:
         file = BufferedWriter(digest)
         with self._database.reading() as session:
             chosen = select(CorrectionRow.seq, CorrectionRow.revision).where(matches(query))
+            pairs = session.execute(chosen.execution_options(yield_per=_ROWS_PER_INSERT))
             # A million pairs of numbers are 16 MB.
-            held = array("q", (number for pair in session.execute(chosen) for number in pair))
+            held = array("q", (number for pair in pairs for number in pair))
             FORMATS["jsonl"].write(tally.watch(Selection(_matching(session, query))), file)
             file.flush()
         if not held:
