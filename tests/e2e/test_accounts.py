@@ -156,7 +156,7 @@ def test_own_work_is_seen_exported_and_withdrawn(team: Team) -> None:
         assert "bob" not in lines[0]
         assert client.get("/mine").text.count('data-testid="withdraw"') == 1
     with team.visitor("eve") as client:
-        assert "Mine to withdraw." not in str(Page(client)("search", {"text": "Mine to"}))
+        assert "Mine to withdraw." not in str(Page(client)("search", {"text": "Mine to", "status": "all"}))
     assert [row.id for row in team.store.corrections.stream(own)] == [kept.id]
 
 
