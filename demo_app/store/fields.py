@@ -15,9 +15,13 @@ MEANINGS = {
     "verdict": ("string", "`corrected` or `right`"),
     "status": (
         "string",
-        "`submitted`, `accepted`, `rejected` or `quarantined`; an edit makes it `submitted` again",
+        "`submitted`, `accepted`, `rejected` or `quarantined` (`withdrawn` ones are never exported); an edit "
+        "makes it `submitted` again, or `quarantined`",
     ),
-    "checks": ("objects", "what the quality gate found about this text: `check`, `severity`, `values`"),
+    "checks": (
+        "objects",
+        "what the quality gate found about this text: `check`, `severity`, `values`; a release keeps them",
+    ),
     "hter": (
         "number",
         "edits per word of the corrected text (Snover et al. 2006); 0 when nothing changed, can exceed 1",
@@ -29,7 +33,7 @@ MEANINGS = {
     "target_ids": ("integers", "token ids of `machine_text` as searched"),
     "n_best": ("strings", "all translations that could be chosen from, best first"),
     "duration_s": ("number", "seconds the person took"),
-    "user_id": ("string or null", "who submitted it, as a pseudonym; null where nobody logs in"),
+    "user_id": ("string or null", "who submitted it: a pseudonym; null where nobody logs in"),
     "revised_by": ("string or null", "who made this revision"),
     "created_at": ("string", "UTC, ISO 8601 with microseconds and `Z`; when it was first saved"),
     "updated_at": ("string", "when this revision was made"),

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,16 +56,17 @@ def test_a_database_moves_through_a_file(path: Path, tmp_path: Path, monkeypatch
         correct(store, text)
     store.corrections.delete(store.corrections.edit("id-4", 1, "zwei").id, 2)
     out = tmp_path / "all.jsonl"
-    assert run("export", "--include-deleted", "--out", str(out)).exit_code == 0
+    store.histories.add([(replace(correct(store, "three"), id="aside", status="quarantined"),)])
+    assert run("export", "--status", "all", "--include-deleted", "--out", str(out)).exit_code == 0
     other = tmp_path / "other.db"
     monkeypatch.setenv("INTERLINEAR_DATABASE_URL", url_of(other))
     first, second = (run("import", str(out)) for _ in range(2))
     assert (first.exit_code, first.stderr) == (
         0,
-        "2 added, 0 brought up to date, 0 here already, 0 refused\n",
+        "4 added, 0 brought up to date, 0 here already, 0 refused\n",
     )
-    assert second.stderr == "0 added, 0 brought up to date, 2 here already, 0 refused\n"
-    for id_ in ("id-2", "id-4"):
+    assert second.stderr == "0 added, 0 brought up to date, 4 here already, 0 refused\n"
+    for id_ in ("id-2", "id-4", "id-6", "aside"):
         assert open_at(other).corrections.history(id_) == store.corrections.history(id_)
 
 

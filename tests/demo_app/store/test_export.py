@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.errors import ForbiddenCharacterError
 from demo_app.store.database import Store
 from demo_app.store.export import defuse, undefuse, write_csv, write_jsonl
+from demo_app.store.fields import MEANINGS
 from demo_app.store.records import CorrectionQuery, CorrectionRecord
 from demo_app.store.selection import COLUMNS, SCHEMA_VERSION, Selection
 from tests.demo_app.store.hard import ANY_TEXT, HARD_TEXTS
@@ -107,7 +108,11 @@ def test_stream_shows_one_moment_though_others_go_on_writing(store: Store) -> No
 
 def test_documentation_names_every_field_and_its_snippet_works() -> None:
     page = (Path(__file__).resolve().parents[3] / "docs" / "dataset.md").read_text("utf-8")
-    assert re.findall(r"^\| `(\w+)` \| ", page, re.M) == ["schema_version", *COLUMNS, "history"]
+    table = page.split("\n## Fields\n")[1].split("\n### ")[0]
+    unlinked = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", table)
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \| (.*) \|$", unlinked, re.M)
+    assert {name: (kind, meaning) for name, kind, meaning in rows} == MEANINGS
+    assert [name for name, *_ in rows] == ["schema_version", *COLUMNS, "history"]
     assert f"Schema version **{SCHEMA_VERSION}**" in page
     snippet = re.search(r"^DEFUSED = .*?^    return [^\n]*", page, re.M | re.S)
     assert snippet
