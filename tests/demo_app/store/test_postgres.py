@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,7 +15,7 @@ from demo_app.store.engine import Database
 from demo_app.store.records import CorrectionQuery, CorrectionRecord
 from demo_app.store.schema import Base
 from tests.demo_app.store.old import TEXTS, make_first_schema
-from tests.demo_app.store.samples import correct, counting_ids, ticking_clock
+from tests.demo_app.store.samples import correct, counting_ids, open_at, ticking_clock
 from tests.demo_app.store.test_corrections import race
 
 pytestmark = pytest.mark.skipif("TEST_POSTGRES_URL" not in os.environ, reason="TEST_POSTGRES_URL is not set")
@@ -75,6 +77,20 @@ def test_search_is_literal_and_knows_no_case(store: Store) -> None:
     for text in ("ÉTÉ", "100%", "e_l", "\\ r"):
         assert store.corrections.search(CorrectionQuery(text=text)).total == 1
     assert len(list(store.corrections.stream(CorrectionQuery(), rows_per_fetch=1))) == 2
+
+
+def test_a_snapshot_has_the_id_that_it_has_in_sqlite(store: Store, tmp_path: Path) -> None:
+    other = open_at(tmp_path / "x.db")
+    record = correct(store, "0")
+    # Any locale but C puts these in another order.
+    other.histories.add([(replace(record, id=id_),) for id_ in ("b", "A", "a", "_", "É", "Z")])
+    histories = list(other.histories.stream(CorrectionQuery()))
+    store.corrections.delete(record.id, 1)
+    assert store.histories.add(histories) == ["added"] * 6
+    assert list(store.histories.stream(CorrectionQuery())) == histories[::-1]
+    frozen = [one.snapshots.freeze("v1", CorrectionQuery(), "CC BY 4.0") for one in (store, other)]
+    assert frozen[0].id == frozen[1].id
+    other.close()
 
 
 def test_of_two_connections_that_race_exactly_one_wins(store: Store) -> None:
