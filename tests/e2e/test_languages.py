@@ -58,7 +58,7 @@ def test_no_english_label_is_left_on_the_chinese_page(chinese: Page) -> None:
     write(chinese, SENTENCE)
     chinese.locator("#translate").click()
     expect(chinese.get_by_test_id("target-word").first).to_be_visible()
-    correction(chinese).fill(correction(chinese).input_value() + " Vraiment")
+    correction(chinese).fill(correction(chinese).input_value() + " Vraiment.")
     chinese.locator("#save").click()
     expect(chinese.locator("#correct-notice")).to_contain_text("已保存为改正")
     assert english_left(chinese) == set()
