@@ -58,7 +58,8 @@ def build_dataset_layout(strings: Strings, models: Sequence[ModelInfo]) -> Datas
         with gr.Row(elem_classes="actions"):
             export = widget("export", {"snapshots": []}, labels=strings.export, elem_id="export")
             # Never hidden with `visible=False`: then it is not on the page and the script cannot click it.
-            file = gr.DownloadButton(elem_id="export-file", elem_classes="off-screen")
+            label = strings.export["download"]
+            file = gr.DownloadButton(label, elem_id="export-file", elem_classes="off-screen")
     filters = widget(
         "filters",
         {"text": "", "direction": "", "verdict": "", "status": ""},
