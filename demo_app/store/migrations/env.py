@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from demo_app.store.schema import Base
+from demo_app.store.schema_projects import Base
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from core.errors import StoreError
 from demo_app.store.database import Store
 from demo_app.store.engine import Database
-from demo_app.store.schema import Base
+from demo_app.store.schema_projects import Base
 from tests.demo_app.store.old import TEXTS, make_first_schema
 from tests.demo_app.store.samples import correct, open_at, url_of
 
