@@ -8,14 +8,14 @@ from alembic.runtime.migration import MigrationContext
 from core.errors import StoreError
 from demo_app.store.database import Store
 from demo_app.store.engine import Database
-from demo_app.store.schema_projects import Base
+from demo_app.store.schema_projects import ProjectRow
 from tests.demo_app.store.old import TEXTS, make_first_schema
 from tests.demo_app.store.samples import correct, open_at, url_of
 
 
 def test_migrations_build_exactly_the_schema(store: Store) -> None:
     with store.database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), ProjectRow.metadata) == []
 
 
 def test_opening_again_changes_nothing(store: Store, path: Path) -> None:
@@ -35,7 +35,7 @@ def test_data_of_the_first_schema_go_on_living(path: Path) -> None:
     ]
     assert store.corrections.edit("old", 2, "It rains.").revision == 3
     with store.database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), ProjectRow.metadata) == []
     store.close()
 
 
