@@ -4,7 +4,7 @@
 
 FOLDER holds tatoeba.fr-en.{dev,test}.tsv.gz and pydocs.fr-en.{dev,test}.tsv.gz, and tatoeba.de-en and
 tatoeba.es-en for the third language. References are corrections of what the model wrote; garbage is made
-from the same sentences (benchmarks/gate_set.py). Thresholds were set on dev files; test files are held out."""
+from the same sentences (gate_set.py). Thresholds were set on dev files; test files are held out."""
 
 import argparse
 import random

@@ -5,7 +5,9 @@ from alembic import context
 from demo_app.store.schema_projects import ProjectRow
 
 context.configure(
-    connection=context.config.attributes["connection"], target_metadata=ProjectRow.metadata, render_as_batch=True
+    connection=context.config.attributes["connection"],
+    target_metadata=ProjectRow.metadata,
+    render_as_batch=True,
 )
 with context.begin_transaction():
     context.run_migrations()
