@@ -3,14 +3,16 @@
 `by` is the account that makes the revision; None where nobody logs in."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Select, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.analysis.edits import hter
-from core.errors import NotFoundError, StaleRevisionError
+from core.errors import InputError, NotFoundError, StaleRevisionError
 from demo_app.store.correction_rows import at_revision, first_revision, to_record, to_revision
 from demo_app.store.engine import Database
 from demo_app.store.records import (
@@ -35,16 +37,24 @@ class Corrections:
         self._database, self._clock, self._new_id = database, clock, new_id
 
     def add(self, new: NewCorrection, assessed: Assessment = UNCHECKED) -> CorrectionRecord:
-        """Store a first revision; it is on disk when this returns. No such hypothesis: `NotFoundError`."""
+        """Store a first revision; it is on disk when this returns. No such hypothesis: `NotFoundError`.
+
+        What has an id already that is here is not stored again: the record is returned as it is now, or
+        `InputError` raised if it began as something else."""
         require_storable(new.corrected_text)
         with self._database.reading() as session:
             translation = find_translation(session, new.translation_id)
-        row = first_revision(self._new_id(), new, translation, self._clock(), assessed)
-        with self._database.writing() as session:
-            session.add(row)
-            session.flush()  # The revision refers to the row, and no relationship tells the order.
-            record = to_record(row)
-            session.add(to_revision(record))
+        row = first_revision(new.id or self._new_id(), new, translation, self._clock(), assessed)
+        try:
+            with self._database.writing() as session:
+                session.add(row)
+                session.flush()  # The revision refers to the row, and no relationship tells the order.
+                record = to_record(row)
+                session.add(to_revision(record))
+        except IntegrityError:
+            if new.id is None:
+                raise
+            return _require_same(self.history(new.id), new)
         return record
 
     def get(self, correction_id: str) -> CorrectionRecord:
@@ -198,6 +208,10 @@ _QUARANTINED = _State(
 )
 
 
+_ASKED = tuple(field.name for field in fields(NewCorrection) if field.name != "duration_s")
+"""What makes two submissions the same; a program that tries again may have measured the time anew."""
+
+
 def _chosen(query: CorrectionQuery) -> Select[int]:
     """Numbers of the rows that match: all that is needed for it stands in one narrow index."""
     return select(CorrectionRow.seq).where(matches(query))
@@ -219,6 +233,17 @@ def _find(session: Session, correction_id: str) -> CorrectionRow:
     if row is None:
         raise NotFoundError(f"There is no correction {correction_id!r}; reload the list and choose again.")
     return row
+
+
+def _require_same(history: tuple[CorrectionRecord, ...], new: NewCorrection) -> CorrectionRecord:
+    """The newest revision of what was stored before under the same id, if it was the same then."""
+    first, asked = history[0], vars(new)
+    if any(getattr(first, name) != asked[name] for name in _ASKED):
+        raise InputError(
+            "What is sent again must be what was sent first, but this is another correction; nothing was "
+            "saved."
+        )
+    return history[-1]
 
 
 def _refusal(

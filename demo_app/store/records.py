@@ -80,6 +80,8 @@ class NewCorrection:
     """Time the person took, >= 0."""
     user_id: str | None = None
     """Of the account; None where nobody logs in."""
+    id: str | None = None
+    """Of the record, where whoever asks may ask twice and mean one; None makes a new one."""
 
 
 @dataclass(frozen=True)
