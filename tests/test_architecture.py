@@ -121,11 +121,14 @@ def parameter_count(source: Source, function: ast.FunctionDef | ast.AsyncFunctio
     return len([name for name in names if name not in ("self", "cls")])
 
 
-@pytest.mark.parametrize("source", program(), ids=lambda source: source.module)
-def test_a_module_imports_only_what_its_layer_may(source: Source) -> None:
+def test_modules_import_only_what_their_layer_may() -> None:
+    assert {s.module: found for s in program() if (found := forbidden_imports(s))} == {}
+
+
+def forbidden_imports(source: Source) -> set[str]:
     inside = {name for name in imported_modules(source) if is_within(name, ("app", "core", "demo_app"))}
     allowed = allowed_imports(source.module)
-    assert {name for name in inside if not is_within(name, allowed) and not is_parent(name, inside)} == set()
+    return {name for name in inside if not is_within(name, allowed) and not is_parent(name, inside)}
 
 
 def is_parent(name: str, names: set[str]) -> bool:
@@ -164,31 +167,36 @@ def test_imports_have_no_cycle() -> None:
         pytest.fail(f"These modules import each other: {' -> '.join(error.args[1])}")
 
 
-@pytest.mark.parametrize("source", program(), ids=lambda source: source.module)
-def test_nothing_happens_at_import(source: Source) -> None:
-    if source.module in RUN_AS_SCRIPTS:
-        return
+def test_nothing_happens_at_import() -> None:
+    modules = [source for source in program() if source.module not in RUN_AS_SCRIPTS]
+    assert {s.module: lines for s in modules if (lines := lines_run_at_import(s))} == {}
+
+
+def lines_run_at_import(source: Source) -> list[int]:
     calls = [n for n in source.tree.body if isinstance(n, ast.Expr) and isinstance(n.value, ast.Call)]
     blocks = [n for n in source.tree.body if isinstance(n, ast.For | ast.While | ast.With | ast.Try)]
-    assert [node.lineno for node in (*calls, *blocks)] == []
+    return [node.lineno for node in (*calls, *blocks)]
 
 
-@pytest.mark.parametrize("source", sources(), ids=lambda source: source.path)
-def test_no_global_statement_and_no_patching(source: Source) -> None:
-    assert [n.lineno for n in ast.walk(source.tree) if isinstance(n, ast.Global)] == []
-    assert not any(is_within(name, ("unittest.mock", "mock", "pickle")) for name in imported_modules(source))
+def test_no_global_statement_and_no_patching() -> None:
+    for source in sources():
+        assert not any(isinstance(node, ast.Global) for node in ast.walk(source.tree)), source.path
+        patching = ("unittest.mock", "mock", "pickle")
+        assert not any(is_within(name, patching) for name in imported_modules(source)), source.path
 
 
-@pytest.mark.parametrize("source", sources(), ids=lambda source: source.path)
-def test_files_and_functions_stay_small(source: Source) -> None:
-    too_long = []
+def test_files_and_functions_stay_small() -> None:
+    too_long = {name for source in sources() for name in too_long_in(source)}
+    assert too_long - LONGER_ON_PURPOSE == set()
+
+
+def too_long_in(source: Source) -> Iterator[str]:
     if len(source.text.splitlines()) > MAX_FILE_LINES:
-        too_long.append(source.path)
+        yield source.path
     for function in functions(source):
         lines = (function.end_lineno or function.lineno) - function.lineno + 1
         if lines > MAX_FUNCTION_LINES or parameter_count(source, function) > MAX_PARAMETERS:
-            too_long.append(f"{source.path}:{function.name}")
-    assert [name for name in too_long if name not in LONGER_ON_PURPOSE] == []
+            yield f"{source.path}:{function.name}"
 
 
 def test_the_top_level_holds_only_what_belongs_there() -> None:

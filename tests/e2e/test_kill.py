@@ -15,7 +15,7 @@ from tests.e2e.serving import Client, process, settings_in
 SAVES_A_LIFE = 5
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [1, pytest.param(20, marks=pytest.mark.slow)])
 def test_kill_9_after_an_acknowledged_save_loses_nothing(
     tmp_path: Path, models_dir: Path, kills: int
 ) -> None:

@@ -16,6 +16,8 @@ VOCABULARY = 358  # specials, tags, bytes, and the printable characters of ASCII
 DIRECTIONS = [["src", "cpy"], ["src", "rev"]]
 EPOCHS = {"none": 10, "additive": 6, "dot": 4, "general": 13, "scaled": 5}
 """Enough for each: what projects nothing learns fastest, one free matrix slowest."""
+QUICK = ("none", "additive", "scaled")
+"""The others only where slow tests are asked for."""
 
 
 def recipe_values(attention: str) -> dict[str, Any]:
@@ -64,7 +66,9 @@ def write_corpus(folder: Path) -> list[str]:
     return rows[100:200]
 
 
-@pytest.mark.parametrize("attention", EPOCHS)
+@pytest.mark.parametrize(
+    "attention", [kind if kind in QUICK else pytest.param(kind, marks=pytest.mark.slow) for kind in EPOCHS]
+)
 def test_copy_and_reverse_are_learned(attention: str, tmp_path: Path) -> None:
     unseen = write_corpus(tmp_path)
     recipe = recipe_from_dict(recipe_values(attention))
