@@ -1,10 +1,11 @@
 """What a person changed: the rate of edits, and which words. Knows no store and no markup."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+import sacrebleu
 from sacrebleu.metrics.ter import TER
 
 from core.analysis.distance import edit_distance, longest_common
@@ -12,6 +13,11 @@ from core.analysis.scripts import characters, is_unspaced
 
 WORDS_WITH_MOVES = 60
 """Longer texts are compared without moved blocks: looking for them takes seconds where few words agree."""
+
+HTER_SIGNATURE = (
+    f"nrefs:1|case:mixed|tok:words-and-signs|moves:{WORDS_WITH_MOVES}|version:{sacrebleu.__version__}"
+)
+"""To be printed wherever a rate of `hter` is; spelled as sacreBLEU spells its own."""
 
 EditKind = Literal["equal", "insert", "delete", "replace"]
 
@@ -30,10 +36,11 @@ class Edit:
 def hter(machine: str, corrected: str) -> float:
     """Edits per corrected word (Snover et al. 2006): 0 when nothing changed, above 1 is possible.
 
-    sacreBLEU's TER, case counts, with the correction as reference. Scripts without spaces are counted in
-    characters. Spacing alone does not count. Above `WORDS_WITH_MOVES` words moving a block counts as
-    deleting and inserting it. Nothing left of some text is 1."""
-    before, after = counted_words(machine), counted_words(corrected)
+    sacreBLEU's TER, case counts, with the correction as reference; `HTER_SIGNATURE` pins it. Words and signs
+    are those of `diff_words`: what is counted is what is shown. Spacing alone does not count. Above
+    `WORDS_WITH_MOVES` words moving a block counts as deleting and inserting it. Nothing left of a text is 1.
+    Example: `hter("At home.", "At home soaked.")` is 0.25."""
+    before, after = words_and_signs(machine), words_and_signs(corrected)
     if before == after:
         return 0.0
     if not after:
@@ -42,6 +49,13 @@ def hter(machine: str, corrected: str) -> float:
         return edit_distance(before, after) / len(after)
     metric = TER(case_sensitive=True)
     return float(metric.sentence_score(" ".join(before), [" ".join(after)]).score) / 100
+
+
+def words_and_signs(text: str) -> list[str]:
+    """What `hter` counts and `diff_words` shows: words, characters of scripts without spaces, signs.
+
+    Example: `words_and_signs("It's 3.5, 好的!")` is `["It's", "3.5", ",", "好", "的", "!"]`."""
+    return [word.text for word in _words(text)[:-1]]
 
 
 def diff_words(before: str, after: str) -> tuple[Edit, ...]:
@@ -60,6 +74,27 @@ def diff_words(before: str, after: str) -> tuple[Edit, ...]:
     kept += [(head + one, head + other) for one, other in pairs]
     kept += [(old_end + place, new_end + place) for place in range(tail)]
     return tuple(_merged(_raw_edits(old, new, kept)))
+
+
+def operations(before: str, after: str) -> tuple[dict[str, Any], ...]:
+    """The changes of `diff_words` alone, in order, as plain values for a file.
+
+    Each says its `kind`, and that the characters from `start` to before `end` of the first became `text`.
+    Example: `operations("a b", "a c")` is `({"kind": "replace", "start": 2, "end": 3, "text": "c"},)`."""
+    found, place = [], 0
+    for edit in diff_words(before, after):
+        end = place + len(edit.before)
+        if edit.kind != "equal":
+            found.append({"kind": edit.kind, "start": place, "end": end, "text": edit.after})
+        place = end
+    return tuple(found)
+
+
+def apply_operations(before: str, found: Sequence[Mapping[str, Any]]) -> str:
+    """The text that they lead to. Raises `KeyError` or `TypeError` for what is no operation."""
+    for one in reversed(found):
+        before = before[: one["start"]] + one["text"] + before[one["end"] :]
+    return before
 
 
 class _Word(NamedTuple):
@@ -81,6 +116,7 @@ def _words(text: str) -> list[_Word]:
 
 
 _SPACE, _LETTER = -1, -2
+_JOINING = ("'", "’", "-", "‑")
 
 
 def _numbered(text: str) -> Iterator[tuple[int, str]]:
@@ -98,10 +134,13 @@ def _numbered(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _joins_letters(found: Sequence[str], place: int) -> bool:
-    """Whether it is an apostrophe or hyphen within a word."""
-    if found[place] not in ("'", "’", "-", "‑") or not 0 < place < len(found) - 1:
+    """Whether it is an apostrophe or hyphen within a word, or the point or comma of a number."""
+    if not 0 < place < len(found) - 1:
         return False
-    return found[place - 1][0].isalnum() and found[place + 1][0].isalnum()
+    around = found[place - 1][0], found[place + 1][0]
+    if found[place] in (".", ","):
+        return all(character.isdigit() for character in around)
+    return found[place] in _JOINING and all(character.isalnum() for character in around)
 
 
 def _common(old: Sequence[_Word], new: Sequence[_Word]) -> int:
@@ -151,7 +190,7 @@ def _join(words: Sequence[_Word]) -> str:
 
 
 def counted_words(text: str) -> list[str]:
-    """What TER counts: words between spaces, and characters of scripts without spaces."""
+    """Words between spaces, signs at their ends included, and characters of scripts without spaces."""
     counted = []
     for word in text.split():
         for apart, group in groupby(characters(word), key=is_unspaced):

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sacrebleu.metrics.ter import TER
 
-from core.analysis.edits import WORDS_WITH_MOVES, Edit, diff_words, hter
+from core.analysis.edits import (
+    HTER_SIGNATURE,
+    WORDS_WITH_MOVES,
+    Edit,
+    apply_operations,
+    diff_words,
+    hter,
+    operations,
+    words_and_signs,
+)
 
 
 def test_one_word_of_four_is_a_quarter() -> None:
@@ -18,7 +27,23 @@ def test_a_moved_block_is_one_edit() -> None:
 
 def test_case_and_punctuation_count() -> None:
     assert hter("paris is big", "Paris is big") == pytest.approx(1 / 3)
-    assert hter("Paris is big", "Paris is big.") == pytest.approx(1 / 3)
+    assert hter("Paris is big", "Paris is big.") == pytest.approx(1 / 4)
+
+
+def test_a_word_added_before_a_sign_is_one_edit() -> None:
+    assert hter("At home.", "At home soaked.") == pytest.approx(1 / 4)
+
+
+def test_words_and_signs_are_what_a_reader_counts() -> None:
+    assert words_and_signs("It's well-known: 3.5, not 1,000!") == [
+        *("It's", "well-known", ":", "3.5", ",", "not", "1,000", "!")
+    ]
+    assert words_and_signs("好的 «ok» ") == ["好", "的", "«", "ok", "»"]
+    assert words_and_signs(" \n") == []
+
+
+def test_the_signature_names_what_a_figure_depends_on() -> None:
+    assert f"tok:words-and-signs|moves:{WORDS_WITH_MOVES}|version:" in HTER_SIGNATURE
 
 
 def test_nothing_changed_is_nothing_and_spacing_alone_is_nothing() -> None:
@@ -74,6 +99,7 @@ def test_a_diff_inserts_and_deletes_with_the_space_before() -> None:
 
 def test_a_diff_shows_punctuation_apart_and_keeps_apostrophes() -> None:
     assert _edits("Yes.", "Yes!") == [("equal", "Yes", "Yes"), ("replace", ".", "!")]
+    assert _edits("3.4 m", "3.5 m")[0] == ("replace", "3.4", "3.5")
     assert _edits("I dont", "I don't") == [("equal", "I ", "I "), ("replace", "dont", "don't")]
 
 
@@ -136,6 +162,28 @@ def test_a_rate_is_zero_only_when_the_words_are_the_same(before: str, after: str
     assert hter(before, after) >= 0.0
     if "".join(before.split()) != "".join(after.split()):
         assert hter(before, after) > 0.0
+
+
+def _shown(before: str, after: str) -> int:
+    """Words that the diff shows as changed; an exchange is as many as its longer side has."""
+    changed = (edit for edit in diff_words(before, after) if edit.kind != "equal")
+    return sum(max(len(words_and_signs(edit.before)), len(words_and_signs(edit.after))) for edit in changed)
+
+
+@given(_TEXTS, _TEXTS)
+def test_no_more_words_are_counted_than_are_shown(before: str, after: str) -> None:
+    words = words_and_signs(after)
+    assert not words or round(hter(before, after) * len(words)) <= _shown(before, after)
+
+
+@given(_TEXTS, _TEXTS)
+def test_operations_lead_from_one_text_to_the_other(before: str, after: str) -> None:
+    found = operations(before, after)
+    assert apply_operations(before, found) == after
+    assert [one["kind"] for one in found] == [
+        edit.kind for edit in diff_words(before, after) if edit.kind != "equal"
+    ]
+    assert all(one["end"] <= other["start"] for one, other in zip(found, found[1:], strict=False))
 
 
 def test_a_diff_of_long_and_repetitive_texts_takes_no_time_to_speak_of() -> None:
