@@ -6,6 +6,7 @@ from datetime import datetime
 from demo_app.store.corrections import Corrections
 from demo_app.store.engine import Database
 from demo_app.store.histories import Histories
+from demo_app.store.judgements import Judgements
 from demo_app.store.migrate import migrate
 from demo_app.store.snapshots import Snapshots
 from demo_app.store.translations import Translations
@@ -16,20 +17,15 @@ class Store:
     """One database; its nouns are attributes. Safe to share between threads."""
 
     def __init__(
-        self,
-        database: Database,
-        translations: Translations,
-        corrections: Corrections,
-        snapshots: Snapshots,
-        users: Users,
-        version: str,
+        self, database: Database, clock: Callable[[], datetime], new_id: Callable[[], str], version: str
     ) -> None:
         self.database = database
-        self.translations = translations
-        self.corrections = corrections
+        self.translations = Translations(database, clock, new_id)
+        self.corrections = Corrections(database, clock, new_id)
         self.histories = Histories(database)
-        self.snapshots = snapshots
-        self.users = users
+        self.snapshots = Snapshots(database, clock)
+        self.users = Users(database, clock)
+        self.judgements = Judgements(database, clock, new_id)
         self.version = version
         """Of the schema, as `0001`."""
 
@@ -56,11 +52,4 @@ def open_store(
     except BaseException:
         database.close()
         raise
-    return Store(
-        database,
-        Translations(database, clock, new_id),
-        Corrections(database, clock, new_id),
-        Snapshots(database, clock),
-        Users(database, clock),
-        version,
-    )
+    return Store(database, clock, new_id, version)

@@ -1,0 +1,269 @@
+"""Ratings and comparisons with their history. Nothing is ever overwritten: each change is a new revision.
+
+`by` is the account that makes the revision; None where nobody logs in."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import ColumnElement, CursorResult, Select, insert, or_, select, true, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.errors import InputError, NotFoundError, StaleRevisionError
+from demo_app.store.engine import Database
+from demo_app.store.judgement_records import JudgementQuery, JudgementRecord, NewJudgement
+from demo_app.store.records import STATUSES, UNCHECKED, Assessment
+from demo_app.store.schema_projects import ItemRow, JudgementRow, ProjectRow
+from demo_app.store.search import require_storable
+
+
+class Judgements:
+    """What people said about items of projects. Every method raises the `StoreError` tree."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        self._database, self._clock, self._new_id = database, clock, new_id
+
+    def add(self, new: NewJudgement, assessed: Assessment = UNCHECKED) -> JudgementRecord:
+        """Store a first revision; it is on disk when this returns. No such item: `NotFoundError`.
+
+        Within a `Database.writing` block it joins that: an answer and the turn that it ends are stored
+        together. What has an id already that is here is not stored again: the record is returned as it is
+        now, or `InputError` raised if it began as something else."""
+        require_storable(new.comment)
+        with self._database.writing() as session:
+            row = self._first(session, new, assessed)
+            try:
+                with session.begin_nested():
+                    session.add(row)
+            except IntegrityError:
+                if new.id is None:
+                    raise
+                return _require_same(self.history(new.id), new)
+            return _newest(session, row.id)
+
+    def get(self, judgement_id: str) -> JudgementRecord:
+        """The newest revision, a deleted one too."""
+        with self._database.reading() as session:
+            return _newest(session, judgement_id)
+
+    def history(self, judgement_id: str) -> tuple[JudgementRecord, ...]:
+        """Every revision, oldest first."""
+        revisions = _rows(JudgementRow.id == judgement_id).order_by(JudgementRow.revision)
+        with self._database.reading() as session:
+            found = tuple(_record(*row) for row in session.execute(revisions))
+        if not found:
+            raise _unknown(judgement_id)
+        return found
+
+    def revise(
+        self,
+        judgement_id: str,
+        expected_revision: int,
+        answer: dict[str, Any],
+        *,
+        comment: str = "",
+        assessed: Assessment = UNCHECKED,
+        by: str | None = None,
+    ) -> JudgementRecord:
+        """Add a revision with another answer. A review of the old one says nothing about it.
+
+        Raises `StaleRevisionError` unless `expected_revision` is the newest; `NotFoundError` if deleted."""
+        require_storable(comment)
+        changes = {
+            "answer": answer,
+            "comment": comment,
+            "status": assessed.status,
+            "checks": list(assessed.checks),
+            "reason": "",
+        }
+        return self._revise(judgement_id, expected_revision, changes | {"revised_by": by}, _PRESENT)
+
+    def accept(
+        self, judgement_id: str, expected_revision: int, reason: str = "", by: str | None = None
+    ) -> JudgementRecord:
+        """Add a revision that a reviewer approves, also of what was set aside. Raises as `revise`."""
+        return self._review(judgement_id, expected_revision, "accepted", reason, by)
+
+    def reject(
+        self, judgement_id: str, expected_revision: int, reason: str, by: str | None = None
+    ) -> JudgementRecord:
+        """Add a revision that a reviewer refuses. Raises as `revise`."""
+        return self._review(judgement_id, expected_revision, "rejected", reason, by)
+
+    def delete(self, judgement_id: str, expected_revision: int, by: str | None = None) -> JudgementRecord:
+        """Add a revision that hides the judgement. Raises as `revise`."""
+        changes = {"deleted_at": self._clock(), "revised_by": by}
+        return self._revise(judgement_id, expected_revision, changes, _PRESENT)
+
+    def restore(self, judgement_id: str, expected_revision: int, by: str | None = None) -> JudgementRecord:
+        """Add a revision that brings a deleted one back as it was. Not deleted: `NotFoundError`."""
+        changes = {"deleted_at": None, "revised_by": by}
+        return self._revise(judgement_id, expected_revision, changes, _DELETED)
+
+    def withdraw(self, judgement_id: str, expected_revision: int, by: str | None) -> JudgementRecord:
+        """Add a last revision, with which its author takes the judgement back. Raises as `revise`.
+
+        It counts as deleted as well, so whatever leaves deleted ones out leaves it out."""
+        changes = {"status": "withdrawn", "deleted_at": self._clock(), "revised_by": by}
+        return self._revise(judgement_id, expected_revision, changes, _PRESENT)
+
+    def of_item(self, item_id: str) -> tuple[JudgementRecord, ...]:
+        """All that is neither deleted nor withdrawn, in the order of giving."""
+        return tuple(self.stream(JudgementQuery(item_id=item_id)))
+
+    def of_project(self, project_id: str) -> Iterator[JudgementRecord]:
+        """The same of a whole project, as `stream` gives it."""
+        return self.stream(JudgementQuery(project_id=project_id))
+
+    def stream(self, query: JudgementQuery, rows_per_fetch: int = 500) -> Iterator[JudgementRecord]:
+        """Newest revisions in the order of their making, all as they were when the first was read.
+
+        Holds `rows_per_fetch` of them in memory, and a connection until it is exhausted or closed."""
+        rows = _rows(JudgementRow.superseded_at.is_(None), _matches(query)).order_by(JudgementRow.seq)
+        with self._database.reading() as session:
+            for row in session.execute(rows.execution_options(yield_per=rows_per_fetch)):
+                yield _record(*row)
+
+    def _first(self, session: Session, new: NewJudgement, assessed: Assessment) -> JudgementRow:
+        item = select(ItemRow.seq, ItemRow.project_seq).where(ItemRow.id == new.item_id)
+        place = session.execute(item).one_or_none()
+        if place is None:
+            raise NotFoundError(f"There is no item {new.item_id!r}; reload the project and choose again.")
+        now = self._clock()
+        return JudgementRow(
+            id=new.id or self._new_id(),
+            revision=1,
+            kind=new.kind,
+            item_seq=place.seq,
+            project_seq=place.project_seq,
+            user_id=new.user_id,
+            revised_by=new.user_id,
+            answer=new.answer,
+            status=assessed.status,
+            checks=list(assessed.checks),
+            comment=new.comment,
+            reason="",
+            licence=new.licence,
+            duration_s=new.duration_s,
+            created_at=now,
+            updated_at=now,
+        )
+
+    def _review(
+        self, judgement_id: str, expected_revision: int, status: str, reason: str, by: str | None
+    ) -> JudgementRecord:
+        require_storable(reason)
+        changes = {"status": status, "reason": reason, "revised_by": by}
+        return self._revise(judgement_id, expected_revision, changes, _PRESENT)
+
+    def _revise(
+        self, judgement_id: str, expected_revision: int, changes: dict[str, Any], state: "_State"
+    ) -> JudgementRecord:
+        """Add a revision to a judgement in a state; two who race cannot both win."""
+        row, now = JudgementRow, self._clock()
+        asked = row.id == judgement_id, row.revision == expected_revision, row.superseded_at.is_(None)
+        supersede = update(row).where(*asked, state.condition).values(superseded_at=now)
+        with self._database.writing() as session:
+            options = {"synchronize_session": False}
+            superseded = cast(CursorResult[Any], session.execute(supersede, execution_options=options))
+            if superseded.rowcount != 1:
+                raise _refusal(_newest(session, judgement_id), expected_revision, state)
+            old = session.execute(_columns(*asked[:2])).one()._asdict()
+            new = {"revision": expected_revision + 1, "updated_at": now, "superseded_at": None}
+            session.execute(insert(row).values(old | new | changes))
+            return _newest(session, judgement_id)
+
+
+class _State(NamedTuple):
+    """What a judgement must be for a change, and the sentence for one that is not."""
+
+    condition: ColumnElement[bool]
+    otherwise: str
+
+
+_PRESENT = _State(
+    JudgementRow.deleted_at.is_(None),
+    "This judgement is deleted; restore it before you change it. One that its author withdrew stays so.",
+)
+_DELETED = _State(
+    JudgementRow.deleted_at.is_not(None) & (JudgementRow.status != "withdrawn"),
+    "Only a deleted judgement can be restored, and this one is not; reload it.",
+)
+_FIELDS = tuple(
+    field.name for field in fields(JudgementRecord) if field.name not in ("item_id", "project_id", "checks")
+)
+_ASKED = tuple(field.name for field in fields(NewJudgement) if field.name != "duration_s")
+"""What makes two answers the same; a program that tries again may have measured the time anew."""
+
+
+def _rows(*conditions: ColumnElement[bool]) -> Select[JudgementRow, str, str]:
+    found = select(JudgementRow, ItemRow.id, ProjectRow.id).join(
+        ItemRow, ItemRow.seq == JudgementRow.item_seq
+    )
+    return found.join(ProjectRow, ProjectRow.seq == JudgementRow.project_seq).where(*conditions)
+
+
+def _columns(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """All that a later revision takes over."""
+    columns = [column for column in JudgementRow.__table__.columns if column.name != "seq"]
+    return select(*columns).where(*conditions)
+
+
+def _record(row: JudgementRow, item_id: str, project_id: str) -> JudgementRecord:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return JudgementRecord(**values, item_id=item_id, project_id=project_id, checks=tuple(row.checks))
+
+
+def _newest(session: Session, judgement_id: str) -> JudgementRecord:
+    newest = _rows(JudgementRow.id == judgement_id, JudgementRow.superseded_at.is_(None))
+    found = session.execute(newest).one_or_none()
+    if found is None:
+        raise _unknown(judgement_id)
+    return _record(*found)
+
+
+def _unknown(judgement_id: str) -> NotFoundError:
+    return NotFoundError(f"There is no judgement {judgement_id!r}; reload the list and choose again.")
+
+
+def _require_same(history: tuple[JudgementRecord, ...], new: NewJudgement) -> JudgementRecord:
+    """The newest revision of what was stored before under the same id, if it was the same then."""
+    if any(getattr(history[0], name) != getattr(new, name) for name in _ASKED):
+        raise InputError(
+            "What is sent again must be what was sent first, but this is another judgement; nothing was "
+            "saved."
+        )
+    return history[-1]
+
+
+def _refusal(
+    newest: JudgementRecord, expected_revision: int, state: "_State"
+) -> NotFoundError | StaleRevisionError:
+    if newest.revision != expected_revision:
+        return StaleRevisionError(
+            f"The judgement must still be at revision {expected_revision}, but somebody made revision "
+            f"{newest.revision} of it; reload it and change that one. Nothing was changed."
+        )
+    return NotFoundError(state.otherwise)
+
+
+def _matches(query: JudgementQuery) -> ColumnElement[bool]:
+    row = JudgementRow
+    clause: ColumnElement[bool] = true()
+    if query.project_id is not None:
+        clause &= ProjectRow.id == query.project_id
+    if query.item_id is not None:
+        clause &= ItemRow.id == query.item_id
+    if query.user_id is not None:
+        clause &= row.user_id == query.user_id
+    if query.kind is not None:
+        clause &= row.kind == query.kind
+    if set(query.statuses) != set(STATUSES):
+        clause &= row.status.in_(query.statuses)
+    withdrawn = row.status == "withdrawn"
+    if query.include_deleted:
+        return clause if query.include_withdrawn else clause & ~withdrawn
+    present = row.deleted_at.is_(None)
+    return clause & (or_(present, withdrawn) if query.include_withdrawn else present)
