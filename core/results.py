@@ -54,6 +54,18 @@ class SegmentTranslation:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What a translation was made with, as far as its options and the model's id do not say."""
+
+    model_digest: str = ""
+    """SHA-256 of the whole model, hex; its id has the first 12 digits. Empty for one that was never saved."""
+    tokenizer_digest: str = ""
+    """SHA-256 of the tokenizer's files, hex."""
+    signature: str = ""
+    """As `core.signature` makes it."""
+
+
+@dataclass(frozen=True)
 class Translation:
     """A whole text, translated segment by segment."""
 
@@ -65,6 +77,7 @@ class Translation:
     model_id: str
     """`name@digest` of the checkpoint."""
     duration_s: float
+    origin: Origin = Origin()
 
     @cached_property
     def text(self) -> str:
