@@ -28,7 +28,8 @@ def under(translator: Translator, change: Change) -> Translator:
         return translator
     changed = Changed(translator.one_model, change)
     other = Translator(changed, translator.tokenizer, translator.directions, translator.model_id)
-    other.card, other.piece_counts = translator.card, translator.piece_counts
+    other.digest, other.card = translator.digest, translator.card
+    other.piece_counts = translator.piece_counts
     return other
 
 

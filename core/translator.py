@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,10 +31,12 @@ from core.results import (
     Alternative,
     AttentionMap,
     Hypothesis,
+    Origin,
     SearchTrace,
     SegmentTranslation,
     Translation,
 )
+from core.signature import signature
 from core.text.batching import batches_by_length, pad_ids
 from core.text.segment import split_segments
 from core.text.tokenizer import BOS_ID, EOS_ID, PAD_ID, UNK_ID, Tokenizer
@@ -62,7 +65,7 @@ class Translator:
         self.directions = tuple(directions)
         self.model_id = model_id
         self.name = model_id.partition("@")[0]
-        self.card = ""
+        self.digest = self.card = ""
         self.measures: dict[str, Any] = {}
         self.piece_counts: dict[int, int] | None = None
         """How often training saw each piece id; None where that was not counted."""
@@ -82,6 +85,7 @@ class Translator:
         model = restore_model(checkpoint.config, checkpoint.weights)
         model.eval().requires_grad_(False)
         translator = cls(model.to(device), checkpoint.tokenizer, checkpoint.directions, checkpoint.model_id)
+        translator.digest = checkpoint.digest
         translator.card, translator.measures = checkpoint.card, checkpoint.measures
         translator.piece_counts = dict(enumerate(checkpoint.piece_counts)) or None
         return translator
@@ -99,7 +103,15 @@ class Translator:
                 f"{', '.join(one.name for one in translators)} do not."
             )
         model = Ensemble([one.model for one in translators])
-        return cls(model, first.tokenizer, directions, "+".join(one.model_id for one in translators))
+        joined = cls(model, first.tokenizer, directions, "+".join(one.model_id for one in translators))
+        joined.digest = "+".join(one.digest for one in translators)
+        return joined
+
+    @cached_property
+    def origin(self) -> Origin:
+        """What its translations are made with."""
+        dtype = str(next(self.model.parameters()).dtype).removeprefix("torch.")
+        return Origin(self.digest, self.tokenizer.digest, signature(self.device.type, dtype))
 
     @property
     def device(self) -> torch.device:
@@ -146,7 +158,7 @@ class Translator:
             for item, (_, separator) in zip(found, parts, strict=True)
         )
         seconds = time.perf_counter() - started
-        return Translation(source, target, text, segments, options, self.model_id, seconds)
+        return Translation(source, target, text, segments, options, self.model_id, seconds, self.origin)
 
     def translate_segments(
         self,

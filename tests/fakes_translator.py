@@ -10,7 +10,7 @@ import numpy as np
 
 from core.errors import NoAttentionError, NonFiniteScoresError, UnsupportedDirectionError
 from core.options import BeamOptions, DecodeOptions
-from core.results import AttentionMap, Hypothesis, SearchTrace, SegmentTranslation
+from core.results import AttentionMap, Hypothesis, Origin, SearchTrace, SegmentTranslation
 
 EOS_ID = 3
 TAG_ID = 4
@@ -31,6 +31,7 @@ class FakeTranslator:
 
     def __init__(self, model_id: str = "fake@0123456789ab", has_attention: bool = True) -> None:
         self.model_id = model_id
+        self.origin = Origin("0123456789ab" * 5, "ba9876543210" * 5, "fake:1")
         self.directions = (("fr", "en"), ("en", "fr"))
         self.architecture = "recurrent"
         self.has_attention = has_attention

@@ -1,11 +1,13 @@
 """What turns text into ids, and the usual way: one SentencePiece model with byte fallback for all languages,
 any text in, no unknown piece out."""
 
+import hashlib
 import io
 import re
 import string
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import sentencepiece
@@ -34,6 +36,11 @@ class Tokenizer(ABC):
     def serialized(self) -> bytes:
         """All files in one: equal for equal tokenizers."""
         return b"".join(self.files.values())
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of `serialized`, hex."""
+        return hashlib.sha256(self.serialized).hexdigest()
 
     @property
     def target(self) -> "Tokenizer":

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from core.errors import CheckpointError, CheckpointNotFoundError, CorruptCheckpointError, NotFoundError
 from core.options import BeamOptions, DecodeOptions
-from core.results import AttentionMap, Hypothesis, SearchTrace, SegmentTranslation
+from core.results import AttentionMap, Hypothesis, Origin, SearchTrace, SegmentTranslation
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +20,8 @@ class ServedModel(Protocol):
 
     @property
     def model_id(self) -> str: ...
+    @property
+    def origin(self) -> Origin: ...
     @property
     def directions(self) -> tuple[tuple[str, str], ...]: ...
     @property

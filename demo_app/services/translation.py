@@ -8,7 +8,7 @@ from typing import Protocol
 
 from core.errors import BusyError
 from core.options import DecodeOptions, GreedyOptions
-from core.results import SegmentTranslation, Translation
+from core.results import Origin, SegmentTranslation, Translation
 from core.text.segment import split_segments
 from demo_app.services.batcher import Batcher
 from demo_app.services.limits import check_segments, check_text
@@ -51,6 +51,7 @@ class _Plan:
     """A request that passed all limits."""
 
     key: _BatchKey
+    origin: Origin
     text: str
     """As it was typed."""
     segments: tuple[tuple[str, str], ...]
@@ -112,7 +113,7 @@ class TranslationService:
         segments = tuple(split_segments(request.text))
         check_segments([text for text, _ in segments], model.count_pieces, self._settings)
         key = _BatchKey(model.model_id, request.source, request.target, request.options)
-        return _Plan(key, request.text, segments)
+        return _Plan(key, model.origin, request.text, segments)
 
     def _decode(self, key: _BatchKey, texts: Sequence[str]) -> Sequence[SegmentTranslation]:
         model = self._pool.by_id(key.model_id)
@@ -132,4 +133,5 @@ def _assemble(plan: _Plan, results: Sequence[SegmentTranslation], duration_s: fl
         options=plan.key.options,
         model_id=plan.key.model_id,
         duration_s=duration_s,
+        origin=plan.origin,
     )
