@@ -8,6 +8,8 @@ from demo_app.store.engine import Database
 from demo_app.store.histories import Histories
 from demo_app.store.judgements import Judgements
 from demo_app.store.migrate import migrate
+from demo_app.store.projects import Projects
+from demo_app.store.queue import Queue
 from demo_app.store.snapshots import Snapshots
 from demo_app.store.translations import Translations
 from demo_app.store.users import Users
@@ -25,6 +27,10 @@ class Store:
         self.histories = Histories(database)
         self.snapshots = Snapshots(database, clock)
         self.users = Users(database, clock)
+        self.projects = Projects(database, clock, new_id)
+        self.queue = Queue(database, clock, new_id)
+        self.projects = Projects(database, clock, new_id)
+        self.queue = Queue(database, clock, new_id)
         self.judgements = Judgements(database, clock, new_id)
         self.version = version
         """Of the schema, as `0001`."""

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from json import dumps
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 from sqlalchemy import URL, ColumnElement, Connection, Engine, collate, create_engine, event, make_url
@@ -38,19 +38,39 @@ class Database:
         self._writer = self.engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
         # SQLite has one writer anyway, and lets those who wait sleep and try; a lock wakes the next at once.
         self._turn: AbstractContextManager[object] = Lock() if sqlite else nullcontext()
+        self._under_way = local()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that sees one state of the database from its first statement to its last."""
-        with explained(self.place), Session(self._reader) as session:
-            yield session
+        """A session that sees one state of the database from its first statement to its last.
+
+        Within a `writing` block of this thread it is that block's, and sees what the block has changed."""
+        with explained(self.place):
+            if outer := self._outer():
+                yield outer
+                return
+            with Session(self._reader) as session:
+                yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose changes are all on disk when the block ends, or none of them."""
-        with explained(self.place), self._turn, Session(self._writer, expire_on_commit=False) as session:
-            with session.begin():
-                yield session
+        """A session whose changes are all on disk when the block ends, or none of them.
+
+        A block within a block of this thread joins it, so that what several nouns of the store do becomes
+        one transaction. An error must leave the outermost block: else it commits what came before."""
+        with explained(self.place):
+            if outer := self._outer():
+                yield outer
+                return
+            with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
+                self._under_way.session = session
+                try:
+                    yield session
+                finally:
+                    self._under_way.session = None
+
+    def _outer(self) -> Session | None:
+        return getattr(self._under_way, "session", None)
 
     def close(self) -> None:
         """Give all connections back; the last one folds SQLite's write-ahead log into the file."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from demo_app.store.schema import Base, RowNumber
@@ -36,7 +36,7 @@ class ItemRow(Base):
     """One text of a project."""
 
     __tablename__ = "items"
-    __table_args__ = (Index("ix_items_project_seq_completed_at", "project_seq", "completed_at"),)
+    __table_args__ = (Index("ix_items_queue", "project_seq", "completed_at", "rank"),)
 
     seq: Mapped[int] = mapped_column(RowNumber, primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)
@@ -64,7 +64,13 @@ class SlotRow(Base):
     __table_args__ = (
         UniqueConstraint("item_seq", "holder"),
         Index("ix_slots_queue", "project_seq", "state", "rank"),
-        Index("ix_slots_holder", "holder", "project_seq", "state"),
+        Index("ix_slots_holder", "holder", "project_seq", "state", "rank"),
+        Index(
+            "ix_slots_flagged",
+            "project_seq",
+            sqlite_where=text("flag IS NOT NULL"),
+            postgresql_where=text("flag IS NOT NULL"),
+        ),
     )
 
     seq: Mapped[int] = mapped_column(RowNumber, primary_key=True)

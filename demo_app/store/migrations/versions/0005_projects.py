@@ -57,9 +57,7 @@ def _items() -> None:
         sa.PrimaryKeyConstraint("seq", name="pk_items"),
         sa.UniqueConstraint("id", name="uq_items_id"),
     )
-    op.create_index(
-        "ix_items_project_seq_completed_at", "items", ["project_seq", "completed_at"], unique=False
-    )
+    op.create_index("ix_items_queue", "items", ["project_seq", "completed_at", "rank"], unique=False)
 
 
 def _slots() -> None:
@@ -82,7 +80,15 @@ def _slots() -> None:
         sa.UniqueConstraint("id", name="uq_slots_id"),
         sa.UniqueConstraint("item_seq", "holder", name="uq_slots_item_seq_holder"),
     )
-    op.create_index("ix_slots_holder", "slots", ["holder", "project_seq", "state"], unique=False)
+    op.create_index("ix_slots_holder", "slots", ["holder", "project_seq", "state", "rank"], unique=False)
+    op.create_index(
+        "ix_slots_flagged",
+        "slots",
+        ["project_seq"],
+        unique=False,
+        sqlite_where=sa.text("flag IS NOT NULL"),
+        postgresql_where=sa.text("flag IS NOT NULL"),
+    )
     op.create_index("ix_slots_queue", "slots", ["project_seq", "state", "rank"], unique=False)
 
 

@@ -1,0 +1,252 @@
+"""Whose turn it is at which item. Knows nothing of what people answer.
+
+An item has as many turns that count as its project has annotators. `open` turns are nobody's; `held` ones
+are one person's until the lease ends and somebody else is given them; `answered` and `skipped` ones stay."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, and_, func, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from core.errors import NotFoundError, StaleRevisionError, TextTooLongError
+from demo_app.store.engine import Database
+from demo_app.store.project_records import MAX_NOTE_CHARS, Turn
+from demo_app.store.project_rows import FOR_CHANGES, find_project, to_item
+from demo_app.store.projects import new_slot
+from demo_app.store.schema_projects import ItemRow, ProjectRow, SlotRow
+from demo_app.store.search import require_storable
+
+NEAR = 100
+"""Open turns at the head of the queue that are looked through first."""
+
+_GONE = (
+    "The turn must be yours to do this, but it is not: its time ran out and somebody else has it, or you "
+    "answered, skipped or gave it back before. Take another. Nothing was saved."
+)
+
+
+class Queue:
+    """Every method raises the `StoreError` tree: `NotFoundError` for a project or turn that never was,
+    `StaleRevisionError` for a turn that is not the person's any more.
+
+    `holder`: the id of an account, empty for the local person. One change at a time in each project."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        self._database, self._clock, self._new_id = database, clock, new_id
+
+    def take(self, project_id: str, holder: str) -> Turn | None:
+        """The turn that the person holds already, its lease renewed; else the best that is free to them.
+
+        None where there is none for them, and in a closed project. Nobody gets an item that they answered,
+        skipped or hold."""
+        with self._database.writing() as session:
+            project = find_project(session, project_id, lock=True)
+            if project.closed_at is not None:
+                return None
+            now = self._clock()
+            seq = _held(session, project.seq, holder) or _free(session, project.seq, holder, now)
+            if seq is None:
+                return None
+            free = or_(SlotRow.state == "open", _mine(holder), _run_out(now))
+            _change(session, seq, free, state="held", holder=holder, leased_until=_later(now, project))
+            return _turn(session, seq)
+
+    def extend(self, slot_id: str, holder: str) -> Turn:
+        """Keep the turn for another lease from now on, as while a person types."""
+        with self._database.writing() as session:
+            project, slot = _locked(session, slot_id)
+            _change(session, slot.seq, _mine(holder), leased_until=_later(self._clock(), project))
+            return _turn(session, slot.seq)
+
+    def give_back(self, slot_id: str, holder: str) -> None:
+        """Let anybody have it, the same person too."""
+        with self._database.writing() as session:
+            _, slot = _locked(session, slot_id)
+            _change(session, slot.seq, _mine(holder), state="open", holder=None, leased_until=None)
+
+    def skip(self, slot_id: str, holder: str, reason: str) -> None:
+        """Never be given this item again; others get a turn in its place. An empty reason is none."""
+        _check_note(reason)
+        with self._database.writing() as session:
+            _, slot = _locked(session, slot_id)
+            note = {"flag": reason} if reason else {}
+            _change(session, slot.seq, _mine(holder), state="skipped", leased_until=None, **note)
+            other = new_slot(self._new_id(), slot.item_seq, slot.project_seq, slot.rank)
+            session.execute(insert(SlotRow), [other])
+
+    def flag(self, slot_id: str, holder: str, text: str) -> Turn:
+        """Tell the reviewers something about the item, in place of what was told before; empty: nothing."""
+        _check_note(text)
+        with self._database.writing() as session:
+            _, slot = _locked(session, slot_id)
+            _change(session, slot.seq, _mine(holder), flag=text or None)
+            return _turn(session, slot.seq)
+
+    def answer(self, slot_id: str, holder: str, save: Callable[[], str]) -> str:
+        """Run `save`, which stores an answer and returns its id, and note it: both are on disk, or neither.
+
+        What `save` writes to this database joins the transaction, so it must write in this thread and do
+        nothing slow. What it raises undoes all. It is not run for a turn that somebody else has. Of a turn
+        that the person answered before it must return the same id again, as when an answer is sent twice."""
+        with self._database.writing() as session:
+            project, slot = _locked(session, slot_id)
+            if (slot.state, slot.holder) == ("answered", holder):
+                return _again(slot.answer_id, save())
+            now = self._clock()
+            _change(session, slot.seq, _mine(holder), state="answered", answered_at=now, leased_until=None)
+            answer_id = save()
+            _change(session, slot.seq, SlotRow.state == "answered", answer_id=answer_id)
+            if _count_answered(session, slot.item_seq) >= project.annotators:
+                _complete(session, slot.item_seq, now)
+            return answer_id
+
+    def take_back(self, slot_id: str, holder: str, undo: Callable[[str], None]) -> Turn:
+        """The reverse of `answer`: `undo` removes the answer with that id, and the turn is held again."""
+        answered = and_(SlotRow.state == "answered", SlotRow.holder == holder)
+        with self._database.writing() as session:
+            project, slot = _locked(session, slot_id)
+            until = _later(self._clock(), project)
+            values = {"answered_at": None, "answer_id": None, "leased_until": until}
+            _change(session, slot.seq, answered, state="held", **values)
+            undo(slot.answer_id or "")
+            _complete(session, slot.item_seq, None)
+            return _turn(session, slot.seq)
+
+    def turn(self, slot_id: str, holder: str) -> Turn:
+        """The turn with this id, if the person holds it."""
+        with self._database.reading() as session:
+            slot = _find(session, slot_id)
+            if (slot.state, slot.holder) != ("held", holder):
+                raise StaleRevisionError(_GONE)
+            return _turn(session, slot.seq)
+
+    def held_by(self, holder: str) -> tuple[Turn, ...]:
+        """All that the person holds, in any project; those whose lease ended too, until others get them."""
+        held = select(SlotRow.seq).where(_mine(holder)).order_by(SlotRow.project_seq, SlotRow.rank)
+        with self._database.reading() as session:
+            return tuple(_turn(session, seq) for seq in session.scalars(held).all())
+
+
+def _mine(holder: str) -> ColumnElement[bool]:
+    return and_(SlotRow.holder == holder, SlotRow.state == "held")
+
+
+def _run_out(now: datetime) -> ColumnElement[bool]:
+    return and_(SlotRow.state == "held", SlotRow.leased_until <= now)
+
+
+def _later(now: datetime, project: ProjectRow) -> datetime:
+    return now + timedelta(seconds=project.lease_s)
+
+
+def _held(session: Session, project_seq: int, holder: str) -> int | None:
+    """The first turn in the queue that the person holds."""
+    held = select(SlotRow.seq).where(_mine(holder), SlotRow.project_seq == project_seq)
+    return session.scalar(held.order_by(SlotRow.rank).limit(1))
+
+
+def _free(session: Session, project_seq: int, holder: str, now: datetime) -> int | None:
+    """The turn that the person should be given: one that ran out, or the first open one not theirs yet.
+
+    Somebody far ahead of the others has had the item of every open turn at the head of the queue. So after
+    a look there, those behind their last answer come first, and the long walk only when there is none."""
+    if (seq := _abandoned(session, project_seq, holder, now)) is not None:
+        return seq
+    if (seq := _first_open(session, project_seq, holder, 0.0, NEAR)) is not None:
+        return seq
+    answered = select(func.max(SlotRow.rank)).where(
+        SlotRow.holder == holder, SlotRow.project_seq == project_seq, SlotRow.state == "answered"
+    )
+    furthest = session.scalar(answered)
+    if furthest is not None and (seq := _first_open(session, project_seq, holder, furthest, None)):
+        return seq
+    return _first_open(session, project_seq, holder, 0.0, None)
+
+
+def _abandoned(session: Session, project_seq: int, holder: str, now: datetime) -> int | None:
+    """There are no more held turns than people, so this is quick."""
+    out = select(SlotRow.seq, SlotRow.item_seq, SlotRow.rank).where(
+        SlotRow.project_seq == project_seq, _run_out(now)
+    )
+    return _first_unseen(session, out.subquery(), holder)
+
+
+def _first_open(
+    session: Session, project_seq: int, holder: str, from_rank: float, among: int | None
+) -> int | None:
+    """Of the open turns from a rank on; `among`: look only at so many."""
+    open_ = select(SlotRow.seq, SlotRow.item_seq, SlotRow.rank).where(
+        SlotRow.project_seq == project_seq, SlotRow.state == "open", SlotRow.rank >= from_rank
+    )
+    return _first_unseen(session, open_.order_by(SlotRow.rank, SlotRow.seq).limit(among).subquery(), holder)
+
+
+def _first_unseen(session: Session, slots: Any, holder: str) -> int | None:
+    """The first of the turns whose item the person never had a turn at."""
+    other = aliased(SlotRow)
+    seen = select(other.seq).where(other.item_seq == slots.c.item_seq, other.holder == holder).exists()
+    return session.scalar(select(slots.c.seq).where(~seen).order_by(slots.c.rank, slots.c.seq).limit(1))
+
+
+def _find(session: Session, slot_id: str) -> SlotRow:
+    slot = session.scalar(select(SlotRow).where(SlotRow.id == slot_id))
+    if slot is None:
+        raise NotFoundError(f"There is no turn {slot_id!r}; take one from the queue.")
+    return slot
+
+
+def _locked(session: Session, slot_id: str) -> tuple[ProjectRow, SlotRow]:
+    """The turn and its project, whose queue nobody else changes until the transaction ends."""
+    slot = _find(session, slot_id)
+    project = session.get_one(ProjectRow, slot.project_seq, with_for_update=FOR_CHANGES)
+    session.refresh(slot)  # What it was while another had the lock is of no interest.
+    return project, slot
+
+
+def _again(answer_id: str | None, saved: str) -> str:
+    if saved != answer_id:
+        raise StaleRevisionError(_GONE)  # and what was saved goes with it
+    return saved
+
+
+def _change(session: Session, seq: int, if_: ColumnElement[bool], **values: Any) -> None:
+    """Change a turn if it is what it must be; of two who try, one is refused."""
+    change = update(SlotRow).where(SlotRow.seq == seq, if_).values(**values)
+    done = session.execute(change.execution_options(synchronize_session=False))
+    if cast(CursorResult[Any], done).rowcount != 1:
+        raise StaleRevisionError(_GONE)
+
+
+def _count_answered(session: Session, item_seq: int) -> int:
+    answered = select(func.count()).where(SlotRow.item_seq == item_seq, SlotRow.state == "answered")
+    return session.scalar(answered) or 0
+
+
+def _complete(session: Session, item_seq: int, when: datetime | None) -> None:
+    session.execute(update(ItemRow).where(ItemRow.seq == item_seq).values(completed_at=when))
+
+
+def _turn(session: Session, seq: int) -> Turn:
+    asked = select(SlotRow, ItemRow, ProjectRow.id).where(SlotRow.seq == seq)
+    joined = asked.join(ItemRow, ItemRow.seq == SlotRow.item_seq).join(
+        ProjectRow, ProjectRow.seq == SlotRow.project_seq
+    )
+    slot, item, project_id = session.execute(joined.execution_options(populate_existing=True)).one()
+    return Turn(
+        slot_id=slot.id,
+        item=to_item(item, project_id),
+        leased_until=cast(datetime, slot.leased_until),
+        earlier=_count_answered(session, slot.item_seq),
+        flag=slot.flag,
+    )
+
+
+def _check_note(text: str) -> None:
+    require_storable(text)
+    if len(text) > MAX_NOTE_CHARS:
+        raise TextTooLongError(
+            f"A note may have at most {MAX_NOTE_CHARS:,} characters, but this one has {len(text):,}; "
+            "shorten it."
+        )
