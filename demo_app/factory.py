@@ -20,6 +20,8 @@ from core.device import use_threads
 from core.errors import CheckpointError, ConfigError
 from core.insight import Insight, under
 from core.translator import Translator
+from demo_app.api.build import build_api
+from demo_app.api.errors import BELOW
 from demo_app.services.accounts import AccountService
 from demo_app.services.attempts import Attempts
 from demo_app.services.comparisons import ComparisonService
@@ -71,8 +73,9 @@ def create_app(settings: Settings) -> App:
         strings = {language: load_strings(language.code) for language in LANGUAGES}
         pages = {language: build_page(services, strings[language]) for language in LANGUAGES}
         web = build_web(settings, store, accounts, services, strings) if accounts else None
+        programs = build_api(services, settings, web.sessions if web else None)
         undo.pop_all()
-    return App(asgi=_mount(pages, closing.close, web), close=closing.close)
+    return App(asgi=_mount(pages, programs, closing.close, web), close=closing.close)
 
 
 def build_accounts(settings: Settings, store: Store) -> AccountService:
@@ -180,7 +183,9 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
-def _mount(pages: Mapping[Language, gr.Blocks], close: Callable[[], None], web: Web | None) -> ASGIApp:
+def _mount(
+    pages: Mapping[Language, gr.Blocks], programs: ASGIApp, close: Callable[[], None], web: Web | None
+) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
@@ -193,6 +198,7 @@ def _mount(pages: Mapping[Language, gr.Blocks], close: Callable[[], None], web: 
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
+    api.mount(BELOW, programs)
     if web:
         api.include_router(account_routes(web))
     # The one at `/` takes whatever comes to it: it is mounted last.

@@ -10,7 +10,7 @@ from tests.sources import ROOT, Source, imported_modules, is_within, program, re
 
 PLAIN_CORE = (
     *("core.changes", "core.errors", "core.config"),
-    *("core.options", "core.results", "core.analysis"),
+    *("core.options", "core.results", "core.analysis", "core.signature"),
 )
 
 MAY_IMPORT = {
@@ -42,8 +42,13 @@ MAY_IMPORT = {
         "demo_app.store.records",
         *PLAIN_CORE,
     ),
+    "demo_app.api": (
+        *("demo_app.api", "demo_app.services", "demo_app.settings", "demo_app.store.records"),
+        *("demo_app.web.guard", "demo_app.web.session", *PLAIN_CORE),
+    ),
     "demo_app.web": (
         *("demo_app.web", "demo_app.services", "demo_app.store.records", "demo_app.store.users"),
+        "demo_app.api.errors",
         *("demo_app.ui.strings", "demo_app.ui.language", "demo_app.ui.feedback", "demo_app.ui.theme"),
         *PLAIN_CORE,
     ),

@@ -7,13 +7,15 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.errors import StoreError
+from demo_app.api.errors import BELOW, answer_to, respond
 from demo_app.services.people import ANONYMOUS, Person, acting_as
 from demo_app.web.places import is_place
 from demo_app.web.session import Sessions
 
-OPEN = ("/healthz", "/login", "/favicon.ico")
+OPEN = ("/healthz", "/login", "/favicon.ico", f"{BELOW}/login", f"{BELOW}/openapi.json")
 """All that somebody may see who is not logged in."""
-_CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
+CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
 
 
 def guarded(app: ASGIApp, sessions: Sessions) -> ASGIApp:
@@ -27,7 +29,11 @@ def guarded(app: ASGIApp, sessions: Sessions) -> ASGIApp:
             await app(scope, receive, send)
             return
         visit = HTTPConnection(scope)
-        person = await run_in_threadpool(sessions.person_of, visit)
+        try:
+            person = await run_in_threadpool(sessions.person_of, visit)
+        except StoreError as error:
+            await answer_to(error)(scope, receive, send)
+            return
         scope.setdefault("state", {})["person"] = person
         refusal = refused(scope, visit, person)
         with acting_as(person):
@@ -49,14 +55,22 @@ def account_asking(visit: Request) -> str | None:
 
 def refused(scope: Scope, visit: HTTPConnection, person: Person) -> Response | None:
     """The answer to a request that must not go further, or None."""
-    if scope.get("method") not in _CHANGES_NOTHING and not is_of_this_site(visit):
-        return JSONResponse({"detail": "This was sent by a page of another site."}, status_code=403)
     path = scope["path"]
+    if scope.get("method") not in CHANGES_NOTHING and not is_of_this_site(visit):
+        return _told(path, 403, "another_site", "This was sent by a page of another site.")
     if person.role is not None or path in OPEN:
         return None
-    if scope.get("method") == "GET" and "text/html" in visit.headers.get("accept", ""):
+    by_browser = scope.get("method") == "GET" and "text/html" in visit.headers.get("accept", "")
+    if by_browser and not path.startswith(BELOW):
         return to_login(path, visit.url.query)
-    return JSONResponse({"detail": "Log in first."}, status_code=401)
+    return _told(path, 401, "login", "Log in first.")
+
+
+def _told(path: str, status: int, kind: str, message: str) -> Response:
+    """As the HTTP API tells it, or as Gradio's script reads it."""
+    if path.startswith(BELOW):
+        return respond(status, kind, message)
+    return JSONResponse({"detail": message}, status_code=status)
 
 
 def to_login(path: str, query: str) -> Response:

@@ -1,0 +1,1 @@
+"""The HTTP API for programs: routes, their schemas, their errors. No Gradio."""

@@ -1,0 +1,31 @@
+"""What the API asks; the factory's bundle of services has it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from demo_app.services.corrections import CorrectionService
+from demo_app.services.dataset import DatasetService
+from demo_app.services.exports import ExportService
+from demo_app.services.readings import ReadingService
+from demo_app.services.translation import TranslationService
+from demo_app.store.records import TranslationRecord
+
+
+class Services(Protocol):
+    """Use cases, shared with the page."""
+
+    @property
+    def translation(self) -> TranslationService: ...
+    @property
+    def readings(self) -> ReadingService: ...
+    @property
+    def corrections(self) -> CorrectionService: ...
+    @property
+    def dataset(self) -> DatasetService: ...
+    @property
+    def files(self) -> ExportService: ...
+    @property
+    def find_translation(self) -> Callable[[str], TranslationRecord]: ...
+    @property
+    def exports(self) -> Path: ...
