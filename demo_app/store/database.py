@@ -29,8 +29,6 @@ class Store:
         self.users = Users(database, clock)
         self.projects = Projects(database, clock, new_id)
         self.queue = Queue(database, clock, new_id)
-        self.projects = Projects(database, clock, new_id)
-        self.queue = Queue(database, clock, new_id)
         self.judgements = Judgements(database, clock, new_id)
         self.version = version
         """Of the schema, as `0001`."""
