@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query
 from demo_app.api.routing import Id, IdempotencyKey, PersonAsking, Route, id_for, router_of
 from demo_app.api.schemas import Revision
 from demo_app.api.schemas_corrections import (
-    Correction,
     CorrectionPage,
     CorrectionRequest,
     EditRequest,
@@ -17,7 +16,7 @@ from demo_app.api.schemas_corrections import (
     Search,
 )
 from demo_app.api.services import Services
-from demo_app.store.records import NewCorrection
+from demo_app.store.records import CorrectionRecord, NewCorrection
 
 
 @dataclass(frozen=True)
@@ -27,38 +26,38 @@ class Corrections:
     services: Services
     person: PersonAsking
 
-    def submit(self, asked: CorrectionRequest, idempotency_key: IdempotencyKey = None) -> Correction:
+    def submit(self, asked: CorrectionRequest, idempotency_key: IdempotencyKey = None) -> CorrectionRecord:
         """Store a correction; it is on disk when this answers."""
         new = NewCorrection(**asked.model_dump(), id=id_for(self.person(), idempotency_key))
-        return Correction.of(self.services.corrections.submit(new))
+        return self.services.corrections.submit(new)
 
     def search(self, asked: Annotated[Search, Query()]) -> CorrectionPage:
         """One page of what matches, newest first."""
         return CorrectionPage.of(self.services.dataset.search(asked.query()))
 
-    def get(self, id: Id) -> Correction:
+    def get(self, id: Id) -> CorrectionRecord:
         """The newest revision."""
-        return Correction.of(self.services.dataset.get(id))
+        return self.services.dataset.get(id)
 
     def revisions(self, id: Id) -> RevisionList:
         """Every revision, oldest first."""
-        return RevisionList.model_validate({"revisions": self.services.dataset.history(id)})
+        return RevisionList(revisions=list(self.services.dataset.history(id)))
 
-    def edit(self, id: Id, asked: EditRequest) -> Correction:
+    def edit(self, id: Id, asked: EditRequest) -> CorrectionRecord:
         """Add a revision with another text."""
-        return Correction.of(self.services.dataset.edit(id, asked.revision, asked.corrected_text))
+        return self.services.dataset.edit(id, asked.revision, asked.corrected_text)
 
-    def delete(self, id: Id, revision: Annotated[Revision, Query()]) -> Correction:
+    def delete(self, id: Id, revision: Annotated[Revision, Query()]) -> CorrectionRecord:
         """Hide it; its history stays."""
-        return Correction.of(self.services.dataset.delete(id, revision))
+        return self.services.dataset.delete(id, revision)
 
-    def restore(self, id: Id, asked: RevisionRequest) -> Correction:
+    def restore(self, id: Id, asked: RevisionRequest) -> CorrectionRecord:
         """Bring a deleted one back as it was."""
-        return Correction.of(self.services.dataset.restore(id, asked.revision))
+        return self.services.dataset.restore(id, asked.revision)
 
-    def release(self, id: Id, asked: RevisionRequest) -> Correction:
+    def release(self, id: Id, asked: RevisionRequest) -> CorrectionRecord:
         """Take one that the checks set aside back among the others."""
-        return Correction.of(self.services.dataset.release(id, asked.revision))
+        return self.services.dataset.release(id, asked.revision)
 
 
 def correction_routes(services: Services, person: PersonAsking) -> APIRouter:

@@ -11,8 +11,9 @@ from starlette.responses import Response, StreamingResponse
 
 from core.errors import InputError
 from demo_app.api.routing import PersonAsking, Route, router_of
-from demo_app.api.schemas_corrections import ExportFilter, Snapshot, SnapshotList, SnapshotRequest
+from demo_app.api.schemas_corrections import ExportFilter, SnapshotList, SnapshotRequest
 from demo_app.api.services import Services
+from demo_app.store.records import SnapshotRecord
 
 MEDIA_TYPES = {
     "jsonl": "application/jsonl",
@@ -42,11 +43,11 @@ class Exports:
 
     def list(self) -> SnapshotList:
         """Newest first."""
-        return SnapshotList.model_validate({"snapshots": self.services.files.frozen()})
+        return SnapshotList(snapshots=list(self.services.files.frozen()))
 
-    def freeze(self, asked: SnapshotRequest) -> Snapshot:
+    def freeze(self, asked: SnapshotRequest) -> SnapshotRecord:
         """Keep what matches, and may be trained on, under a name."""
-        return Snapshot.of(self.services.files.freeze(asked.name, asked.filter.query()))
+        return self.services.files.freeze(asked.name, asked.filter.query())
 
 
 def export_routes(services: Services, person: PersonAsking) -> APIRouter:

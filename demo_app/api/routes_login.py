@@ -1,6 +1,7 @@
 """`/login`: the page's own login for programs. One cookie serves both."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -11,12 +12,14 @@ from demo_app.api.routing import PersonAsking, Route, router_of
 from demo_app.api.schemas import Asked, Told
 from demo_app.web.session import Sessions
 
+Typed = Annotated[str, Field(pattern=r"^[^\x00]{0,1000}$")]
+
 
 class LoginRequest(Asked):
     """As typed on the login page."""
 
-    name: str
-    password: str
+    name: Typed
+    password: Typed
 
 
 class Account(Told):

@@ -17,7 +17,7 @@ class Models:
 
     def list(self) -> ModelList:
         """Usable models, the default one first."""
-        return ModelList.model_validate({"models": self.services.translation.models()})
+        return ModelList(models=self.services.translation.models())
 
 
 def model_routes(services: Services, person: PersonAsking) -> APIRouter:

@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from core.errors import CheckpointNotFoundError, InputError
 from core.options import options_from_dict
 from demo_app.api.routing import Id, PersonAsking, Route, router_of
-from demo_app.api.schemas_translations import Translation, TranslationRequest
+from demo_app.api.schemas_translations import TranslationRequest
 from demo_app.api.services import Services
 from demo_app.services.translation import TranslateRequest
+from demo_app.store.records import TranslationRecord
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Translations:
 
     services: Services
 
-    async def translate(self, asked: TranslationRequest) -> Translation:
+    async def translate(self, asked: TranslationRequest) -> TranslationRecord:
         """Translate and store; shares the batches of the page."""
         request = TranslateRequest(
             text=asked.text,
@@ -28,15 +29,15 @@ class Translations:
             model=asked.model,
         )
         try:
-            return Translation.of(await self.services.translation.translate(request))
+            return await self.services.translation.translate(request)
         except CheckpointNotFoundError as error:
             if asked.model is None:
                 raise
             raise InputError(str(error)) from error  # The name is the caller's mistake.
 
-    def get(self, id: Id) -> Translation:
+    def get(self, id: Id) -> TranslationRecord:
         """One that was made before."""
-        return Translation.of(self.services.find_translation(id))
+        return self.services.find_translation(id)
 
 
 def translation_routes(services: Services, person: PersonAsking) -> APIRouter:

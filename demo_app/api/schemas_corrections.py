@@ -1,15 +1,21 @@
-"""Corrections, their exports and snapshots, as programs send and get them.
+"""Corrections, their exports and snapshots, as programs send them.
 
-What the fields mean: docs/dataset.md."""
+What they get is records, with the fields of the export as JSON lines (docs/dataset.md)."""
 
 from dataclasses import replace
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from demo_app.api.schemas import Asked, Index, LanguageCode, RecordId, Revision, Told
-from demo_app.store.records import MAX_PAGE_SIZE, CorrectionQuery, Verdict, statuses_meant
+from demo_app.store.records import (
+    MAX_PAGE_SIZE,
+    CorrectionQuery,
+    CorrectionRecord,
+    SnapshotRecord,
+    Verdict,
+    statuses_meant,
+)
 
 StatusAsked = Literal["", "all", "submitted", "accepted", "rejected", "quarantined"]
 
@@ -91,41 +97,10 @@ class SnapshotRequest(Asked):
     filter: FrozenFilter = FrozenFilter()
 
 
-class Correction(Told):
-    """One revision of a correction."""
-
-    id: str
-    revision: int
-    translation_id: str
-    segment_index: int
-    hypothesis_index: int
-    source_language: str
-    target_language: str
-    source_text: str
-    machine_text: str
-    corrected_text: str
-    verdict: str
-    status: str
-    checks: list[dict[str, Any]]
-    hter: float
-    score: float
-    model_id: str
-    options: dict[str, Any]
-    source_ids: list[int]
-    target_ids: list[int]
-    n_best: list[str]
-    duration_s: float
-    user_id: str | None
-    revised_by: str | None
-    created_at: datetime
-    updated_at: datetime
-    deleted_at: datetime | None
-
-
 class CorrectionPage(Told):
     """Newest first."""
 
-    corrections: list[Correction] = Field(validation_alias="rows")
+    corrections: list[CorrectionRecord] = Field(validation_alias="rows")
     total: int = Field(description="On all pages.")
     page: int
     page_size: int
@@ -134,22 +109,10 @@ class CorrectionPage(Told):
 class RevisionList(Told):
     """Oldest first."""
 
-    revisions: list[Correction]
-
-
-class Snapshot(Told):
-    """A frozen set of revisions."""
-
-    id: str = Field(description="SHA-256 of its export as JSON lines.")
-    name: str
-    created_at: datetime
-    licence: str
-    filter: dict[str, Any]
-    columns: list[str]
-    counts: dict[str, Any]
+    revisions: list[CorrectionRecord]
 
 
 class SnapshotList(Told):
     """Newest first."""
 
-    snapshots: list[Snapshot]
+    snapshots: list[SnapshotRecord]

@@ -1,13 +1,13 @@
-"""Translations and what a model says of them, as programs send and get them.
+"""Translations as programs ask for them, and what a model says of them.
 
 What the fields mean: core/options.py, core/results.py."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from demo_app.api.schemas import Asked, Index, LanguageCode, Told, Whole
+from demo_app.services.model_pool import ModelInfo
 
 
 class _Search(Asked):
@@ -56,60 +56,10 @@ class TranslationRequest(Asked):
     options: Annotated[Greedy | Beam | Sampling, Field(discriminator="mode")] = Greedy(mode="greedy")
 
 
-class Hypothesis(Told):
-    """One candidate of one segment."""
-
-    text: str
-    ids: list[int]
-    pieces: list[str]
-    token_log_probs: list[float] = Field(description="Nats, one per id.")
-    log_prob: float = Field(description="Sum of them.")
-    score: float = Field(description="What the list is ranked by.")
-    finished: bool
-
-
-class Segment(Told):
-    """One segment, with its hypotheses best first."""
-
-    source_text: str
-    separator: str = Field(description="What follows it in the text.")
-    source_ids: list[int]
-    source_pieces: list[str]
-    hypotheses: list[Hypothesis]
-
-
-class Translation(Told):
-    """A stored translation."""
-
-    id: str
-    created_at: datetime
-    source_language: str
-    target_language: str
-    source_text: str
-    target_text: str
-    segments: list[Segment]
-    options: dict[str, Any]
-    model_id: str = Field(description="`name@digest`.")
-    duration_s: float
-
-
-class Model(Told):
-    """A model that can be asked for."""
-
-    name: str
-    model_id: str
-    directions: list[tuple[str, str]] = Field(description="Source and target; the first is the default.")
-    has_attention: bool
-    layers: int
-    heads: int
-    parameters: int
-    card: str = Field(description="Markdown.")
-
-
 class ModelList(Told):
     """Usable models, the default one first."""
 
-    models: list[Model]
+    models: list[ModelInfo]
 
 
 class Attention(Told):

@@ -23,13 +23,13 @@ from demo_app.services.exports import ExportService
 from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.passwords import Passwords
 from demo_app.services.people import acting, local_person
+from demo_app.services.quality.findings import Candidate
 from demo_app.services.readings import ReadingService
 from demo_app.services.translation import TranslationService
-from demo_app.store.records import TranslationRecord
+from demo_app.store.records import UNCHECKED, Assessment, TranslationRecord
 from demo_app.web.guard import guarded
 from demo_app.web.session import COOKIE, Sessions
 from tests.demo_app.services.lab_rig import Rig, tiny
-from tests.demo_app.services.quality.samples import Passing
 
 PASSWORD = "correct horse battery"
 MEMBERS = {"ada": "annotator", "bob": "annotator", "eve": "reviewer", "root": "admin"}
@@ -47,6 +47,15 @@ class Bundle:
     files: ExportService
     find_translation: Callable[[str], TranslationRecord]
     exports: Path
+
+
+class Choosy:
+    """A gate that sets aside what says that it is garbage."""
+
+    def assess(self, one: Candidate) -> Assessment:
+        if "garbage" not in one.corrected_text:
+            return UNCHECKED
+        return Assessment(({"check": "repeated", "severity": "severe", "values": {}},), "quarantined")
 
 
 class Caller:
@@ -81,8 +90,8 @@ class ApiRig(Rig):
         self.bundle = Bundle(
             translation=self.translation,
             readings=self.readings,
-            corrections=CorrectionService(self.settings, corrections, kept, Passing()),
-            dataset=DatasetService(self.settings, corrections, Passing()),
+            corrections=CorrectionService(self.settings, corrections, kept, Choosy()),
+            dataset=DatasetService(self.settings, corrections, Choosy()),
             files=ExportService(self.settings, self.store.histories, self.store.snapshots, utc_now),
             find_translation=kept.get,
             exports=folder / "exports",
