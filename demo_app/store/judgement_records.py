@@ -18,8 +18,8 @@ class NewJudgement:
     item_id: str
     kind: JudgementKind
     answer: dict[str, Any]
-    """Of a rating `candidate`, `score`, `spans` and `proposed`; of a comparison `seed`, `order` and `ranks`
-    (docs/rating.md)."""
+    """Of a rating, which is about the item's first output, `score`, `spans` and `proposed`; of a comparison
+    `seed`, `order` and `ranks` (docs/rating.md)."""
     duration_s: float
     """Time the person took, >= 0."""
     comment: str = ""

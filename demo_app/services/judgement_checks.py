@@ -1,0 +1,77 @@
+"""What speaks against a rating or a comparison, and whether it knows the known answer. Pure.
+
+As the quality gate of corrections: a `severe` finding sets the answer aside, a `mild` one is only told."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.analysis.spans import ErrorSpan
+from demo_app.services.quality.findings import Finding
+from demo_app.store.judgement_records import JudgementKind
+from demo_app.store.records import Assessment
+
+MAX_READ_PER_S = 60.0
+"""Characters. Adults read some 20 a second silently (Brysbaert 2019: 238 words a minute); who needed a third
+of that time did not read."""
+GOLD = "gold"
+"""The finding that nobody who annotates is told."""
+
+
+def assess_rating(
+    score: int, spans: Sequence[ErrorSpan], texts: Sequence[str], duration_s: float
+) -> list[Finding]:
+    """`texts`: what had to be read."""
+    found = check_speed(texts, duration_s)
+    major = sum(span.severity == "major" for span in spans)
+    if score == 100 and major:
+        found.append(Finding(check="perfect_but_errors", severity="mild", values={"major": major}))
+    if score == 0 and not spans:
+        found.append(Finding(check="zero_without_errors", severity="mild"))
+    return found
+
+
+def check_speed(texts: Sequence[str], duration_s: float) -> list[Finding]:
+    """Too fast to have read the texts."""
+    letters = sum(map(len, texts))
+    if letters <= duration_s * MAX_READ_PER_S:
+        return []
+    return [Finding(check="read_too_fast", values={"letters": letters, "seconds": round(duration_s, 1)})]
+
+
+def check_gold(
+    gold: Mapping[str, Any] | None, kind: JudgementKind, answer: Mapping[str, Any]
+) -> list[Finding]:
+    """An attention check that was not passed."""
+    if passes_gold(gold, kind, answer) is not False:
+        return []
+    return [Finding(check=GOLD, severity="mild")]
+
+
+def passes_gold(
+    gold: Mapping[str, Any] | None, kind: JudgementKind, answer: Mapping[str, Any]
+) -> bool | None:
+    """Whether an answer is the known one; None where none is known.
+
+    Of a rating, `low` and `high` say between which scores it must be, and `errors` that something must be
+    marked; of a comparison, `best` says which output alone must be ranked first."""
+    if not gold:
+        return None
+    if kind == "comparison":
+        return _is_best(gold.get("best"), answer["ranks"])
+    known = gold.keys() & {"low", "high", "errors"}
+    if not known:
+        return None
+    fits = gold.get("low", 0) <= answer["score"] <= gold.get("high", 100)
+    return bool(fits and (answer["spans"] or not gold.get("errors")))
+
+
+def assessment(found: Sequence[Finding]) -> Assessment:
+    """What follows from findings."""
+    severe = any(finding.severity == "severe" for finding in found)
+    return Assessment(tuple(one.as_plain() for one in found), "quarantined" if severe else "submitted")
+
+
+def _is_best(best: object, ranks: Sequence[int]) -> bool | None:
+    if not isinstance(best, int) or not 0 <= best < len(ranks):
+        return None
+    return all(ranks[best] < rank for place, rank in enumerate(ranks) if place != best)

@@ -1,0 +1,117 @@
+"""Judgements as the person who is acting may give, see and change them. Knows no SQL and no page."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.errors import InputError
+from demo_app.services.judgement_checks import GOLD
+from demo_app.services.judging import Form, Judging
+from demo_app.services.people import Person, require_author, require_contributor, require_own, require_role
+from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
+from demo_app.store.judgements import Judgements
+
+
+@dataclass(frozen=True)
+class JudgementService:
+    """Annotators see and change what is theirs, reviewers all. Safe to share between threads.
+
+    Each method may raise `NotAllowedError` and `NotFoundError`."""
+
+    judging: Judging
+    judgements: Judgements
+    person: Callable[[], Person]
+
+    def view(self, item_id: str) -> dict[str, Any]:
+        """As `Judging.view`, for the person."""
+        require_role(self.person(), "annotator")
+        return self.judging.view(item_id, self.person().id)
+
+    def give(self, item_id: str, form: Form) -> JudgementRecord:
+        """Check and store; `quarantined` if a check sets it aside. Raises the `InputError` tree.
+
+        Joins the transaction of `Queue.answer` where that calls it."""
+        person = self.person()
+        require_contributor(person)
+        return _told(self.judgements.add(*self.judging.read(item_id, form, person.id)), person)
+
+    def revise(self, judgement_id: str, expected_revision: int, form: Form) -> JudgementRecord:
+        """Another answer in place of one's own; reviewers may do so for anybody, and rank in the order that
+        its annotator saw. Raises as `give` and as `Judgements.revise`."""
+        person = self.person()
+        require_contributor(person)
+        now = self._own(judgement_id)
+        new, assessed = self.judging.read(now.item_id, form, now.user_id)
+        kept = self.judgements.revise(
+            judgement_id,
+            expected_revision,
+            new.answer,
+            comment=new.comment,
+            assessed=assessed,
+            by=person.id,
+        )
+        return _told(kept, person)
+
+    def get(self, judgement_id: str) -> JudgementRecord:
+        """The newest revision."""
+        return _told(self._own(judgement_id), self.person())
+
+    def history(self, judgement_id: str) -> tuple[JudgementRecord, ...]:
+        """Every revision, oldest first."""
+        self._own(judgement_id)
+        return tuple(_told(one, self.person()) for one in self.judgements.history(judgement_id))
+
+    def undo(self, judgement_id: str, expected_revision: int) -> JudgementRecord:
+        """Delete it; its history stays. Raises as `Judgements.delete`."""
+        self._own(judgement_id)
+        return _told(self.judgements.delete(judgement_id, expected_revision, self.person().id), self.person())
+
+    def withdraw(self, judgement_id: str, expected_revision: int) -> JudgementRecord:
+        """Its author takes it out of the dataset for good."""
+        by = require_author(self.person(), self.judgements.get(judgement_id).user_id)
+        return _told(self.judgements.withdraw(judgement_id, expected_revision, by), self.person())
+
+    def accept(self, judgement_id: str, expected_revision: int, reason: str = "") -> JudgementRecord:
+        """A reviewer approves, also of what was set aside."""
+        return self.judgements.accept(judgement_id, expected_revision, reason, self._reviewer().id)
+
+    def reject(self, judgement_id: str, expected_revision: int, reason: str) -> JudgementRecord:
+        """A reviewer refuses and says why."""
+        by = self._reviewer().id
+        if not reason.strip():
+            raise InputError("Who rejects a judgement must say why, but the reason is empty; write one.")
+        return self.judgements.reject(judgement_id, expected_revision, reason, by)
+
+    def restore(self, judgement_id: str, expected_revision: int) -> JudgementRecord:
+        """A reviewer brings a deleted one back."""
+        return self.judgements.restore(judgement_id, expected_revision, self._reviewer().id)
+
+    def of_item(self, item_id: str) -> tuple[JudgementRecord, ...]:
+        """All of an item side by side, for reviewers."""
+        self._reviewer()
+        return self.judgements.of_item(item_id)
+
+    def stream(self, query: JudgementQuery) -> Iterator[JudgementRecord]:
+        """As `Judgements.stream`; to annotators only what is theirs."""
+        person = self.person()
+        require_role(person, "annotator")
+        own = query if person.may("reviewer") else replace(query, user_id=person.id)
+        mine = own.user_id is not None and own.user_id == person.id
+        chosen = replace(own, include_withdrawn=own.include_withdrawn and mine)
+        return (_told(record, person) for record in self.judgements.stream(chosen))
+
+    def _own(self, judgement_id: str) -> JudgementRecord:
+        found = self.judgements.get(judgement_id)
+        require_own(self.person(), found.user_id)
+        return found
+
+    def _reviewer(self) -> Person:
+        require_role(self.person(), "reviewer")
+        return self.person()
+
+
+def _told(record: JudgementRecord, person: Person) -> JudgementRecord:
+    """Without what annotators must not know: which items are known."""
+    if person.may("reviewer"):
+        return record
+    return replace(record, checks=tuple(one for one in record.checks if one["check"] != GOLD))
