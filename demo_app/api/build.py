@@ -5,7 +5,7 @@ from fastapi.security import APIKeyCookie
 from starlette.types import ASGIApp
 
 from demo_app.api.edge import checked
-from demo_app.api.errors import tell_all
+from demo_app.api.errors import BELOW, tell_all
 from demo_app.api.routes_corrections import correction_routes
 from demo_app.api.routes_exports import export_routes
 from demo_app.api.routes_login import login_routes
@@ -39,6 +39,8 @@ def make_app(services: Services, sessions: Sessions | None) -> FastAPI:
         version=VERSION,
         docs_url=None,
         redoc_url=None,
+        servers=[{"url": BELOW}],
+        root_path_in_servers=False,
         responses={"default": {"model": Error, "description": "What went wrong"}},
         # Says where the cookie goes; who it belongs to was found out before (web/guard.py).
         dependencies=[Depends(APIKeyCookie(name=COOKIE, auto_error=False))] if sessions else [],
