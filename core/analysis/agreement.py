@@ -6,10 +6,11 @@ repository.upenn.edu/asc_papers/43): any number of raters, values may be missing
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import permutations
 from statistics import fmean, stdev
-from typing import Literal, TypeVar
+from typing import Literal, Self, TypeVar
 
 from sacrebleu.metrics.chrf import CHRF
 
@@ -17,26 +18,47 @@ from core.analysis.edits import hter
 
 Level = Literal["nominal", "ordinal", "interval"]
 """What a difference means: other or not; how many given values lie between; the number's square."""
-Unit = Sequence[float | str]
+Value = float | str
+Unit = Sequence[Value]
 """The values that one thing got, each from another rater; those who said nothing are left out."""
-Key = TypeVar("Key")
+Units = Sequence[Unit] | Counter[tuple[Value, ...]]
+"""All of them; where many are alike, how often there is each."""
+Key = TypeVar("Key", bound=Hashable)
 
 
-def krippendorff_alpha(units: Sequence[Unit], level: Level) -> float | None:
+def krippendorff_alpha(units: Units, level: Level) -> float | None:
     """1 - observed / expected disagreement: 1 is perfect, 0 is chance, below 0 is worse than chance.
 
     `nominal` takes texts too, the other levels numbers. None where it is not defined: no unit has two values,
     or all values are the same, so that nothing could have been disagreed on."""
-    pairable = [unit for unit in units if len(unit) > 1]
-    if level == "ordinal":
-        pairable = _as_ranks(pairable)
-    differ = _differing if level == "nominal" else _squares
-    values = [value for unit in pairable for value in unit]
-    expected = differ(values) / (len(values) - 1) if values else 0.0
-    if not expected:
+    times = units if isinstance(units, Counter) else Counter(map(tuple, units))
+    scale = _Scale.of({unit: count for unit, count in times.items() if len(unit) > 1}, level)
+    if not scale.expected:
         return None
-    observed = math.fsum(differ(unit) / (len(unit) - 1) for unit in pairable)
-    return 1 - observed / expected
+    observed = math.fsum(
+        count * scale.differ(Counter(map(scale.place, unit))) / (len(unit) - 1)
+        for unit, count in times.items()
+        if len(unit) > 1
+    )
+    return 1 - observed / scale.values / scale.expected
+
+
+def rater_alphas(units: Sequence[Mapping[Key, Value]], level: Level) -> dict[Key, tuple[float, int]]:
+    """For each rater 1 - their own disagreement with the others / expected disagreement, and how many of
+    their values have another beside them. `units`: the value of each rater.
+
+    The mean of all, weighted by how many values, is alpha. Empty where alpha is not defined."""
+    shared = [unit for unit in units if len(unit) > 1]
+    scale = _Scale.of(Counter(tuple(unit.values()) for unit in shared), level)
+    if not scale.expected:
+        return {}
+    found: dict[Key, list[float]] = {}
+    for unit in shared:
+        places = {rater: scale.place(value) for rater, value in unit.items()}
+        for rater, place in places.items():
+            apart = [scale.distance(place, other) for who, other in places.items() if who != rater]
+            found.setdefault(rater, []).append(fmean(apart))
+    return {rater: (1 - fmean(apart) / scale.expected, len(apart)) for rater, apart in found.items()}
 
 
 def alpha_interval(
@@ -97,28 +119,58 @@ def trend(
     return [measure(values[start:end]) for start, end in zip(starts, ends, strict=True)] if values else []
 
 
-def _differing(values: Sequence[float | str]) -> float:
-    """How many ordered pairs differ."""
-    return len(values) ** 2 - sum(count**2 for count in Counter(values).values())
+@dataclass(frozen=True)
+class _Scale:
+    """Where values lie, and how far apart two of them are expected by chance."""
+
+    level: Level
+    ranks: Mapping[Value, float]
+    """Of each value, for `ordinal`."""
+    values: int
+    expected: float
+    """Mean difference of any two values, whoever gave them to what; 0 where there are none."""
+
+    @classmethod
+    def of(cls, times: Mapping[tuple[Value, ...], int], level: Level) -> Self:
+        totals: Counter[Value] = Counter()
+        for unit, count in times.items():
+            for value in unit:
+                totals[value] += count
+        values = totals.total()
+        bare = cls(level, _middle_ranks(totals) if level == "ordinal" else {}, values, 0.0)
+        if not values:
+            return bare
+        placed = Counter({bare.place(value): count for value, count in totals.items()})
+        return replace(bare, expected=bare.differ(placed) / values / (values - 1))
+
+    def place(self, value: Value) -> Value:
+        """A value as `distance` takes it."""
+        if self.level == "nominal":
+            return value
+        return self.ranks[value] if self.level == "ordinal" else float(value)
+
+    def distance(self, one: Value, other: Value) -> float:
+        """Krippendorff's squared difference."""
+        return float(one != other) if self.level == "nominal" else (float(one) - float(other)) ** 2
+
+    def differ(self, counts: Counter[Value]) -> float:
+        """Sum of distances over ordered pairs, in one pass: 2 n sum (x - mean)^2 for numbers."""
+        total = counts.total()
+        if self.level == "nominal":
+            return float(total**2 - sum(count**2 for count in counts.values()))
+        mean = math.fsum(float(value) * count for value, count in counts.items()) / total
+        return 2 * total * math.fsum(count * (float(value) - mean) ** 2 for value, count in counts.items())
 
 
-def _squares(values: Sequence[float | str]) -> float:
-    """Sum of squared differences over ordered pairs, in one pass: 2 n sum (x - mean)^2."""
-    numbers = [float(value) for value in values]
-    mean = fmean(numbers)
-    return 2 * len(numbers) * math.fsum((number - mean) ** 2 for number in numbers)
-
-
-def _as_ranks(units: Sequence[Unit]) -> list[Unit]:
-    """Values as the middle of the ranks that they have among all: between two of them lie then, as
-    Krippendorff counts, all values between and half of those at both ends."""
-    counts = Counter(float(value) for unit in units for value in unit)
-    ranks: dict[float, float] = {}
+def _middle_ranks(totals: Counter[Value]) -> dict[Value, float]:
+    """The middle of the ranks that a value has among all: between two of them lie then, as Krippendorff
+    counts, all values between and half of those at both ends."""
+    ranks: dict[Value, float] = {}
     below = 0
-    for value in sorted(counts):
-        ranks[value] = below + counts[value] / 2
-        below += counts[value]
-    return [[ranks[float(value)] for value in unit] for unit in units]
+    for value in sorted(totals, key=float):
+        ranks[value] = below + totals[value] / 2
+        below += totals[value]
+    return ranks
 
 
 def _mean_of_pairs(

@@ -1,6 +1,7 @@
 """Agreement against Krippendorff's own worked examples and by its laws."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from itertools import product
 
@@ -16,6 +17,7 @@ from core.analysis.agreement import (
     mean_chrf,
     mean_ter,
     preferences_of,
+    rater_alphas,
     standardise,
     trend,
 )
@@ -106,6 +108,32 @@ def test_interval_alpha_does_not_mind_the_scale_nor_ordinal_any_rising_one(units
     stretched = [[2**x for x in unit] for unit in units], krippendorff_alpha(units, "ordinal")
     for (changed, alpha), level in zip((turned, stretched), LEVELS[:0:-1], strict=True):
         assert krippendorff_alpha(changed, level) == (None if alpha is None else pytest.approx(alpha))
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 4)), min_size=1), st.sampled_from(LEVELS)
+)
+def test_alpha_is_the_mean_of_its_raters(units: list[dict[str, int]], level: Level) -> None:
+    own = rater_alphas(units, level)
+    alpha = krippendorff_alpha([list(unit.values()) for unit in units], level)
+    assert bool(own) == (alpha is not None)
+    if own:
+        weighted = sum(value * count for value, count in own.values())
+        assert weighted / sum(count for _, count in own.values()) == pytest.approx(alpha)
+
+
+def test_who_contradicts_the_others_has_the_lowest_alpha() -> None:
+    units = [{"ada": place % 3, "bob": place % 3, "eve": (place + 1) % 3} for place in range(9)]
+    own = rater_alphas(units, "nominal")
+    assert own["ada"] == own["bob"] and own["eve"][0] < 0 < own["ada"][0]
+    assert {count for _, count in own.values()} == {9}
+
+
+@given(UNITS, st.sampled_from(LEVELS))
+def test_units_may_be_counted(units: list[list[int]], level: Level) -> None:
+    alpha = krippendorff_alpha([*units, *units], level)
+    counted = krippendorff_alpha(Counter({tuple(u): 2 * units.count(u) for u in units}), level)
+    assert counted == (None if alpha is None else pytest.approx(alpha))
 
 
 def test_raters_who_throw_dice_agree_by_chance() -> None:
