@@ -39,22 +39,23 @@ class Corrections:
     def add(self, new: NewCorrection, assessed: Assessment = UNCHECKED) -> CorrectionRecord:
         """Store a first revision; it is on disk when this returns. No such hypothesis: `NotFoundError`.
 
-        What has an id already that is here is not stored again: the record is returned as it is now, or
-        `InputError` raised if it began as something else."""
+        Within a `Database.writing` block it joins that. What has an id already that is here is not stored
+        again: the record is returned as it is now, or `InputError` raised if it began as something else."""
         require_storable(new.corrected_text)
         with self._database.reading() as session:
             translation = find_translation(session, new.translation_id)
         row = first_revision(new.id or self._new_id(), new, translation, self._clock(), assessed)
-        try:
-            with self._database.writing() as session:
-                session.add(row)
-                session.flush()  # The revision refers to the row, and no relationship tells the order.
-                record = to_record(row)
-                session.add(to_revision(record))
-        except IntegrityError:
-            if new.id is None:
-                raise
-            return _require_same(self.history(new.id), new)
+        with self._database.writing() as session:
+            try:
+                with session.begin_nested():
+                    session.add(row)
+                    session.flush()  # The revision refers to the row, and no relationship tells the order.
+                    record = to_record(row)
+                    session.add(to_revision(record))
+            except IntegrityError:
+                if new.id is None:
+                    raise
+                return _require_same(self.history(new.id), new)
         return record
 
     def get(self, correction_id: str) -> CorrectionRecord:

@@ -57,3 +57,11 @@ def test_of_two_connections_that_race_both_get_the_one_record(
     other.close()
     assert len(found) == 2 and found[0] == found[1]
     assert store.corrections.search(CorrectionQuery()).total == 1
+
+
+def test_within_a_transaction_the_second_submission_leaves_it_whole(store: Store, new: NewCorrection) -> None:
+    first = store.corrections.add(new)
+    with store.database.writing():
+        assert store.corrections.add(new) == first
+        other = store.corrections.add(replace(new, id="k2"))
+    assert store.corrections.get("k2") == other
