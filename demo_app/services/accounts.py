@@ -115,7 +115,14 @@ class AccountService:
         """The same for an account at hand."""
         role: Role | None = next((role for role in ROLES if role == user.role), None)
         agreed = user.licence == self.licence and bool(user.languages)
-        return Person(id=user.id, name=user.name, role=role, may_contribute=agreed)
+        return Person(
+            id=user.id,
+            name=user.name,
+            role=role,
+            may_contribute=agreed,
+            licence=user.licence,
+            licence_accepted_at=user.licence_accepted_at,
+        )
 
 
 def stamp(user: UserRecord) -> str:

@@ -10,8 +10,10 @@ from demo_app.services.people import Person, require_author, require_contributor
 from demo_app.store.corrections import Corrections
 from demo_app.store.engine import Database
 from demo_app.store.records import (
+    NOBODY,
     UNCHECKED,
     Assessment,
+    Author,
     CorrectionQuery,
     CorrectionRecord,
     Counts,
@@ -37,7 +39,15 @@ class GuardedCorrections(Corrections):
         """In the person's name, whatever `new` says."""
         person = self._person()
         require_contributor(person)
-        return super().add(replace(new, user_id=person.id), assessed)
+        by = person.author
+        signed = replace(
+            new,
+            user_id=by.id,
+            user_role=by.role,
+            licence=by.licence,
+            licence_accepted_at=by.licence_accepted_at,
+        )
+        return super().add(signed, assessed)
 
     def get(self, correction_id: str) -> CorrectionRecord:
         found = super().get(correction_id)
@@ -54,29 +64,31 @@ class GuardedCorrections(Corrections):
         expected_revision: int,
         corrected_text: str,
         assessed: Assessment = UNCHECKED,
-        by: str | None = None,
+        by: Author = NOBODY,
+        comment: str | None = None,
     ) -> CorrectionRecord:
         """In the person's name, as all changes here; `by` is not read."""
         require_contributor(self._person())
         self.get(correction_id)
-        return super().edit(correction_id, expected_revision, corrected_text, assessed, self._person().id)
+        by = self._person().author
+        return super().edit(correction_id, expected_revision, corrected_text, assessed, by, comment)
 
-    def release(self, correction_id: str, expected_revision: int, by: str | None = None) -> CorrectionRecord:
+    def release(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
         require_role(self._person(), "reviewer")
-        return super().release(correction_id, expected_revision, self._person().id)
+        return super().release(correction_id, expected_revision, self._person().author)
 
-    def delete(self, correction_id: str, expected_revision: int, by: str | None = None) -> CorrectionRecord:
+    def delete(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
         self.get(correction_id)
-        return super().delete(correction_id, expected_revision, self._person().id)
+        return super().delete(correction_id, expected_revision, self._person().author)
 
-    def restore(self, correction_id: str, expected_revision: int, by: str | None = None) -> CorrectionRecord:
+    def restore(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
         require_role(self._person(), "reviewer")
-        return super().restore(correction_id, expected_revision, self._person().id)
+        return super().restore(correction_id, expected_revision, self._person().author)
 
-    def withdraw(self, correction_id: str, expected_revision: int, by: str | None) -> CorrectionRecord:
+    def withdraw(self, correction_id: str, expected_revision: int, by: Author) -> CorrectionRecord:
         """Reviewers too may withdraw only what is their own."""
         require_author(self._person(), super().get(correction_id).user_id)
-        return super().withdraw(correction_id, expected_revision, self._person().id)
+        return super().withdraw(correction_id, expected_revision, self._person().author)
 
     def find_same(
         self, languages: tuple[str, str], source_text: str, corrected_text: str, ignoring: str = ""

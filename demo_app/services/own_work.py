@@ -38,8 +38,9 @@ class OwnWorkService:
         """Take it out of the dataset for good: no list, export or snapshot made later holds it.
 
         Raises as `Corrections.withdraw`, and `NotAllowedError` for somebody else's."""
-        by = require_author(self.person(), self.corrections.get(correction_id).user_id)
-        return self.corrections.withdraw(correction_id, expected_revision, by)
+        person = self.person()
+        require_author(person, self.corrections.get(correction_id).user_id)
+        return self.corrections.withdraw(correction_id, expected_revision, person.author)
 
     def _user_id(self) -> str:
         person = self.person()

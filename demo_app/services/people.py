@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from core.errors import ConsentMissingError, NotAllowedError
+from demo_app.store.records import Author
 
 Role = Literal["annotator", "reviewer", "admin"]
 ROLES: tuple[Role, ...] = ("annotator", "reviewer", "admin")
@@ -24,6 +26,17 @@ class Person:
     """None: may do nothing."""
     may_contribute: bool
     """Whether they accepted the dataset's licence and stated their languages."""
+    licence: str | None = None
+    """The one that they accepted last."""
+    licence_accepted_at: datetime | None = None
+
+    @property
+    def author(self) -> Author:
+        """As what they make is to be marked. Where nobody logs in there is no role to speak of."""
+        role = None if self.id is None else self.role
+        return Author(
+            id=self.id, role=role, licence=self.licence, licence_accepted_at=self.licence_accepted_at
+        )
 
     def may(self, role: Role) -> bool:
         """Whether they have this role or one above it."""

@@ -2,10 +2,11 @@
 
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from core.analysis.edits import hter
+from core.analysis.edits import HTER_SIGNATURE, hter, operations
 from core.errors import InputError, NotFoundError
+from core.signature import VERSION
 from demo_app.store.records import (
     UNCHECKED,
     Assessment,
@@ -13,53 +14,37 @@ from demo_app.store.records import (
     HypothesisRecord,
     NewCorrection,
     SegmentRecord,
-    Status,
     TranslationRecord,
-    Verdict,
 )
 from demo_app.store.schema import CorrectionRow, RevisionRow
 from demo_app.store.search import search_text
+from demo_app.store.selection import REVISED
 
 _FIELDS = tuple(field.name for field in fields(CorrectionRecord))
-_LISTS = ("checks", "source_ids", "target_ids", "n_best")
 
 
 def to_record(row: CorrectionRow) -> CorrectionRecord:
     """The newest revision as a record."""
-    values = {name: getattr(row, name) for name in _FIELDS}
-    return CorrectionRecord(**values | {name: tuple(values[name]) for name in _LISTS})
+    return CorrectionRecord(**_values(row, _FIELDS))
 
 
 def at_revision(newest: CorrectionRecord, revision: RevisionRow) -> CorrectionRecord:
-    """The record as it was at a revision: only these nine fields ever differ."""
-    return replace(
-        newest,
-        revision=revision.revision,
-        corrected_text=revision.corrected_text,
-        verdict=cast(Verdict, revision.verdict),
-        status=cast(Status, revision.status),
-        checks=tuple(revision.checks),
-        hter=revision.hter,
-        revised_by=revision.revised_by,
-        updated_at=revision.updated_at,
-        deleted_at=revision.deleted_at,
-    )
+    """The record as it was at a revision."""
+    return replace(newest, **_values(revision, REVISED))
 
 
 def to_revision(record: CorrectionRecord) -> RevisionRow:
     """The row that keeps this revision for good."""
-    return RevisionRow(
-        correction_id=record.id,
-        revision=record.revision,
-        corrected_text=record.corrected_text,
-        verdict=record.verdict,
-        status=record.status,
-        checks=list(record.checks),
-        hter=record.hter,
-        revised_by=record.revised_by,
-        updated_at=record.updated_at,
-        deleted_at=record.deleted_at,
-    )
+    return RevisionRow(correction_id=record.id, **{name: getattr(record, name) for name in REVISED})
+
+
+def measured(machine_text: str, corrected_text: str) -> dict[str, Any]:
+    """What follows from the two texts, by field."""
+    return {
+        "edits": operations(machine_text, corrected_text),
+        "hter": hter(machine_text, corrected_text),
+        "hter_signature": HTER_SIGNATURE,
+    }
 
 
 def first_revision(
@@ -83,17 +68,30 @@ def first_revision(
         hypothesis_index=new.hypothesis_index,
         corrected_text=new.corrected_text,
         search_text=search_text(segment.source_text, hypothesis.text, new.corrected_text),
+        **measured(hypothesis.text, new.corrected_text),
         verdict=new.verdict,
         status=assessed.status,
-        checks=list(assessed.checks),
-        hter=hter(hypothesis.text, new.corrected_text),
+        reason="",
+        comment=new.comment,
+        checks=assessed.checks,
         duration_s=new.duration_s,
-        user_id=new.user_id,
-        revised_by=new.user_id,
+        **_author(new),
+        app_version=VERSION,
         created_at=now,
         updated_at=now,
         deleted_at=None,
     )
+
+
+def _author(new: NewCorrection) -> dict[str, Any]:
+    return {
+        "user_id": new.user_id,
+        "user_role": new.user_role,
+        "revised_by": new.user_id,
+        "revised_role": new.user_role,
+        "licence": new.licence,
+        "licence_accepted_at": new.licence_accepted_at,
+    }
 
 
 def _facts(
@@ -107,8 +105,12 @@ def _facts(
         "source_text": segment.source_text,
         "machine_text": hypothesis.text,
         "score": hypothesis.score,
+        "token_log_probs": hypothesis.token_log_probs,
         "model_id": translation.model_id,
+        "model_digest": translation.model_digest,
+        "tokenizer_digest": translation.tokenizer_digest,
         "options": translation.options,
+        "signature": translation.signature,
         "source_ids": list(segment.source_ids),
         "target_ids": list(hypothesis.ids),
         "n_best": [each.text for each in segment.hypotheses],
@@ -128,3 +130,9 @@ def find_hypothesis(
         f"The translation {translation.id!r} must have segment {new.segment_index} with hypothesis "
         f"{new.hypothesis_index}, but has not; correct one that it has."
     )
+
+
+def _values(row: CorrectionRow | RevisionRow, names: tuple[str, ...]) -> dict[str, Any]:
+    """JSON has lists only; records are frozen all the way down."""
+    values = ((name, getattr(row, name)) for name in names)
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values}

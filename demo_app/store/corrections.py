@@ -1,32 +1,41 @@
 """Corrections and their history. Nothing is ever overwritten: a change, a deletion too, is a new revision.
 
-`by` is the account that makes the revision; None where nobody logs in."""
+`by` is who makes the revision."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
-from core.analysis.edits import hter
-from core.errors import InputError, NotFoundError, StaleRevisionError
+from core.errors import InputError
 from demo_app.store.correction_rows import at_revision, first_revision, to_record, to_revision
 from demo_app.store.engine import Database
 from demo_app.store.records import (
+    NOBODY,
     UNCHECKED,
     USABLE,
     Assessment,
+    Author,
     CorrectionQuery,
     CorrectionRecord,
     Counts,
     NewCorrection,
     Page,
 )
+from demo_app.store.revising import (
+    DELETED,
+    PRESENT,
+    SET_ASIDE,
+    State,
+    find_row,
+    made,
+    revise,
+    rewritten,
+)
 from demo_app.store.schema import CorrectionRow, RevisionRow
-from demo_app.store.search import matches, require_storable, search_text
+from demo_app.store.search import matches, require_storable
 from demo_app.store.translations import find_translation
 
 
@@ -41,7 +50,7 @@ class Corrections:
 
         Within a `Database.writing` block it joins that. What has an id already that is here is not stored
         again: the record is returned as it is now, or `InputError` raised if it began as something else."""
-        require_storable(new.corrected_text)
+        require_storable(new.corrected_text + new.comment)
         with self._database.reading() as session:
             translation = find_translation(session, new.translation_id)
         row = first_revision(new.id or self._new_id(), new, translation, self._clock(), assessed)
@@ -61,13 +70,13 @@ class Corrections:
     def get(self, correction_id: str) -> CorrectionRecord:
         """The newest revision, a deleted one too."""
         with self._database.reading() as session:
-            return to_record(_find(session, correction_id))
+            return to_record(find_row(session, correction_id))
 
     def history(self, correction_id: str) -> tuple[CorrectionRecord, ...]:
         """Every revision, oldest first."""
         revisions = select(RevisionRow).where(RevisionRow.correction_id == correction_id)
         with self._database.reading() as session:
-            newest = to_record(_find(session, correction_id))
+            newest = to_record(find_row(session, correction_id))
             rows = session.scalars(revisions.order_by(RevisionRow.revision))
             return tuple(at_revision(newest, row) for row in rows)
 
@@ -77,47 +86,39 @@ class Corrections:
         expected_revision: int,
         corrected_text: str,
         assessed: Assessment = UNCHECKED,
-        by: str | None = None,
+        by: Author = NOBODY,
+        comment: str | None = None,
     ) -> CorrectionRecord:
         """Add a revision with another text. A review of the old one says nothing about it.
 
-        Raises `StaleRevisionError` unless `expected_revision` is the newest; `NotFoundError` if deleted."""
-        require_storable(corrected_text)
+        `comment`: None leaves what there is. Raises `StaleRevisionError` unless `expected_revision` is the
+        newest; `NotFoundError` if deleted."""
+        require_storable(corrected_text + (comment or ""))
         # The texts that the edit is measured against never change, so this needs no lock.
-        now = self.get(correction_id)
-        changes = {
-            "corrected_text": corrected_text,
-            "verdict": "right" if corrected_text == now.machine_text else "corrected",
-            "status": assessed.status,
-            "checks": list(assessed.checks),
-            "hter": hter(now.machine_text, corrected_text),
-            "search_text": search_text(now.source_text, now.machine_text, corrected_text),
-        }
-        return self._revise(correction_id, expected_revision, changes | {"revised_by": by}, _PRESENT)
+        changes = rewritten(self.get(correction_id), corrected_text, assessed, by)
+        said = {} if comment is None else {"comment": comment}
+        return self._revise(correction_id, expected_revision, PRESENT, {**changes, **said}, by)
 
-    def release(self, correction_id: str, expected_revision: int, by: str | None = None) -> CorrectionRecord:
+    def release(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
         """Add a revision that makes a quarantined correction `submitted`; its checks stay to be read.
 
         Raises as `edit` does; not quarantined: `NotFoundError`."""
-        changes = {"status": "submitted", "revised_by": by}
-        return self._revise(correction_id, expected_revision, changes, _QUARANTINED)
+        return self._revise(correction_id, expected_revision, SET_ASIDE, {"status": "submitted"}, by)
 
-    def delete(self, correction_id: str, expected_revision: int, by: str | None = None) -> CorrectionRecord:
+    def delete(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
         """Add a revision that hides the correction. Raises as `edit` does."""
-        changes = {"deleted_at": self._clock(), "revised_by": by}
-        return self._revise(correction_id, expected_revision, changes, _PRESENT)
+        return self._revise(correction_id, expected_revision, PRESENT, {"deleted_at": self._clock()}, by)
 
-    def restore(self, correction_id: str, expected_revision: int, by: str | None = None) -> CorrectionRecord:
+    def restore(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
         """Add a revision that brings a deleted correction back as it was. Not deleted: `NotFoundError`."""
-        changes = {"deleted_at": None, "revised_by": by}
-        return self._revise(correction_id, expected_revision, changes, _DELETED)
+        return self._revise(correction_id, expected_revision, DELETED, {"deleted_at": None}, by)
 
-    def withdraw(self, correction_id: str, expected_revision: int, by: str | None) -> CorrectionRecord:
+    def withdraw(self, correction_id: str, expected_revision: int, by: Author) -> CorrectionRecord:
         """Add a last revision, with which its author takes the correction back. Raises as `edit` does.
 
         It counts as deleted as well, so whatever leaves deleted ones out leaves it out."""
-        changes = {"status": "withdrawn", "deleted_at": self._clock(), "revised_by": by}
-        return self._revise(correction_id, expected_revision, changes, _PRESENT)
+        changes = {"status": "withdrawn", "deleted_at": self._clock()}
+        return self._revise(correction_id, expected_revision, PRESENT, changes, by)
 
     def find_same(
         self, languages: tuple[str, str], source_text: str, corrected_text: str, ignoring: str = ""
@@ -168,48 +169,16 @@ class Corrections:
             return _counts([tuple(each) for each in session.execute(groups.group_by(*kinds))])
 
     def _revise(
-        self, correction_id: str, expected_revision: int, changes: dict[str, Any], state: "_State"
+        self, correction_id: str, expected_revision: int, state: State, changes: dict[str, Any], by: Author
     ) -> CorrectionRecord:
-        """Add a revision to a correction in a state; two who race cannot both win."""
-        asked = CorrectionRow.id == correction_id, CorrectionRow.revision == expected_revision
-        change = (
-            update(CorrectionRow)
-            .where(*asked, state.condition)
-            .values(revision=expected_revision + 1, updated_at=self._clock(), **changes)
-            .execution_options(synchronize_session=False)
-        )
-        with self._database.writing() as session:
-            changed = cast(CursorResult[Any], session.execute(change)).rowcount
-            row = _find(session, correction_id)
-            if changed != 1:
-                raise _refusal(row, expected_revision, state)
-            record = to_record(row)
-            session.add(to_revision(record))
-        return record
+        signed = made(by, self._clock())
+        return revise(self._database, (correction_id, expected_revision), state, {**changes, **signed})
 
 
-class _State(NamedTuple):
-    """What a correction must be for a change, and the sentence for one that is not."""
-
-    condition: ColumnElement[bool]
-    otherwise: str
-
-
-_PRESENT = _State(
-    CorrectionRow.deleted_at.is_(None),
-    "This correction is deleted; restore it before you change it. One that its author withdrew stays so.",
+_ASKED = (
+    *("translation_id", "segment_index", "hypothesis_index", "corrected_text", "verdict"),
+    *("user_id", "id", "comment"),
 )
-_DELETED = _State(
-    CorrectionRow.deleted_at.is_not(None) & (CorrectionRow.status != "withdrawn"),
-    "Only a deleted correction can be restored, and this one is not; reload it.",
-)
-_QUARANTINED = _State(
-    CorrectionRow.deleted_at.is_(None) & (CorrectionRow.status == "quarantined"),
-    "Only a correction that is set aside, and not deleted, can be released, and this one is not; reload it.",
-)
-
-
-_ASKED = tuple(field.name for field in fields(NewCorrection) if field.name != "duration_s")
 """What makes two submissions the same; a program that tries again may have measured the time anew."""
 
 
@@ -229,13 +198,6 @@ def _rows(chosen: Select[int]) -> Select[CorrectionRow]:
     return select(CorrectionRow).where(CorrectionRow.seq.in_(chosen)).order_by(CorrectionRow.seq.desc())
 
 
-def _find(session: Session, correction_id: str) -> CorrectionRow:
-    row = session.scalar(select(CorrectionRow).where(CorrectionRow.id == correction_id))
-    if row is None:
-        raise NotFoundError(f"There is no correction {correction_id!r}; reload the list and choose again.")
-    return row
-
-
 def _require_same(history: tuple[CorrectionRecord, ...], new: NewCorrection) -> CorrectionRecord:
     """The newest revision of what was stored before under the same id, if it was the same then."""
     first, asked = history[0], vars(new)
@@ -245,17 +207,6 @@ def _require_same(history: tuple[CorrectionRecord, ...], new: NewCorrection) -> 
             "saved."
         )
     return history[-1]
-
-
-def _refusal(
-    row: CorrectionRow, expected_revision: int, state: "_State"
-) -> NotFoundError | StaleRevisionError:
-    if row.revision != expected_revision:
-        return StaleRevisionError(
-            f"The correction must still be at revision {expected_revision}, but somebody made revision "
-            f"{row.revision} of it; reload it and change that one. Nothing was changed."
-        )
-    return NotFoundError(state.otherwise)
 
 
 def _counts(groups: list[tuple[Any, ...]]) -> Counts:

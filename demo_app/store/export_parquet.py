@@ -10,7 +10,7 @@ from core.errors import ConfigError
 from demo_app.store.records import CorrectionRecord
 from demo_app.store.selection import SCHEMA_VERSION, Selection
 
-_JSON = ("checks", "options")
+_JSON = ("checks", "edits", "options")
 
 ROWS_PER_GROUP = 5_000
 """Held in memory at a time; readers skip and fetch whole groups."""
@@ -19,7 +19,7 @@ ROWS_PER_GROUP = 5_000
 def write_parquet(selection: Selection, file: BinaryIO) -> int:
     """Write a typed column a field and one row a record, and return how many records.
 
-    `options` and `checks`, whose shape varies, are JSON texts. Without pyarrow: `ConfigError`."""
+    `options`, `checks` and `edits`, whose shape varies, are JSON texts. Without pyarrow: `ConfigError`."""
     arrow, parquet = _libraries()
     schema = _schema(arrow, selection.columns)
     records = selection.newest()
@@ -50,6 +50,7 @@ def _schema(arrow: Any, columns: tuple[str, ...]) -> Any:
         float: arrow.float64(),
         datetime: arrow.timestamp("us", tz="UTC"),
         datetime | None: arrow.timestamp("us", tz="UTC"),
+        tuple[float, ...]: arrow.list_(arrow.float64()),
         tuple[int, ...]: arrow.list_(arrow.int32()),
         tuple[str, ...]: arrow.list_(arrow.string()),
     }
@@ -61,5 +62,7 @@ def _schema(arrow: Any, columns: tuple[str, ...]) -> Any:
 
 def _row(record: CorrectionRecord, columns: tuple[str, ...]) -> dict[str, Any]:
     values = {name: getattr(record, name) for name in columns}
-    as_json = {name: json.dumps(values[name], ensure_ascii=False) for name in _JSON if name in values}
+    as_json = {
+        name: json.dumps(values[name], ensure_ascii=False) for name in _JSON if values.get(name) is not None
+    }
     return values | as_json

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
+from core.analysis.edits import apply_operations
 from core.errors import InputError
 from demo_app.store.records import CorrectionRecord
 from demo_app.store.search import require_storable
@@ -81,7 +82,17 @@ def _checked(record: CorrectionRecord) -> CorrectionRecord:
         raise InputError(
             "`verdict` must be corrected where the text differs from the machine's, but is right."
         )
+    if record.edits is not None and not _leads(record):
+        raise InputError("`edits` must lead from the machine's text to the corrected one, but do not.")
     return record
+
+
+def _leads(record: CorrectionRecord) -> bool:
+    """Whether its edits make the one text of the other."""
+    try:
+        return apply_operations(record.machine_text, record.edits or ()) == record.corrected_text
+    except (KeyError, TypeError):
+        return False
 
 
 def _check_value(value: Any) -> None:

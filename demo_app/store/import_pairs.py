@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TextIO
 
-from core.analysis.edits import hter
 from core.errors import InputError
+from core.signature import VERSION
+from demo_app.store.correction_rows import measured
 from demo_app.store.export import undefuse
 from demo_app.store.records import CorrectionRecord
 
@@ -78,7 +79,7 @@ def to_record(pair: Pair, now: datetime) -> CorrectionRecord:
         verdict="right" if right else "corrected",
         status="submitted",
         checks=(),
-        hter=hter(pair.machine_text, pair.corrected_text),
+        **measured(pair.machine_text, pair.corrected_text),
         score=0.0,
         model_id=MODEL_ID,
         options={},
@@ -88,6 +89,7 @@ def to_record(pair: Pair, now: datetime) -> CorrectionRecord:
         duration_s=0.0,
         user_id=None,
         revised_by=None,
+        app_version=VERSION,
         created_at=now,
         updated_at=now,
         deleted_at=None,

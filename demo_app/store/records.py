@@ -14,9 +14,14 @@ STATUSES: tuple[Status, ...] = ("submitted", "accepted", "rejected", "quarantine
 """What may be searched for; `withdrawn` is nobody's business but its author's."""
 USABLE: tuple[Status, ...] = ("submitted", "accepted")
 """What may be trained on."""
+AWAITING: tuple[Status, ...] = ("submitted", "quarantined")
+"""What a reviewer has not decided about yet."""
+REVIEWED: tuple[Status, ...] = ("accepted", "rejected")
 ANY_STATUS = "all"
 MAX_PAGE_SIZE = 500
 MAX_QUERY_CHARS = 1000
+OLD_HTER_SIGNATURE = "nrefs:1|case:mixed|tok:words-between-spaces|moves:60"
+"""Of figures that carry none: those of schema 0005 and before."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,26 @@ class TranslationRecord:
     model_id: str
     """`name@digest` of the checkpoint."""
     duration_s: float
+    model_digest: str = ""
+    """This and the next two as `core.results.Origin` has them; empty in what an older release stored."""
+    tokenizer_digest: str = ""
+    signature: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Author:
+    """Who makes a revision, as they are at that moment."""
+
+    id: str | None = None
+    """Of the account: a pseudonym. None where nobody logs in."""
+    role: str | None = None
+    licence: str | None = None
+    """Of the dataset, that they accepted; None where nobody is asked."""
+    licence_accepted_at: datetime | None = None
+
+
+NOBODY = Author()
+"""Whoever sits where nobody logs in."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +107,12 @@ class NewCorrection:
     """Of the account; None where nobody logs in."""
     id: str | None = None
     """Of the record, where whoever asks may ask twice and mean one; None makes a new one."""
+    comment: str = ""
+    """For the reviewers."""
+    user_role: str | None = None
+    """This and the next two as `Author` has them."""
+    licence: str | None = None
+    licence_accepted_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -97,13 +128,15 @@ UNCHECKED = Assessment()
 """Of a text that no gate has seen."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CorrectionRecord:
-    """One revision of a correction, with all that is needed to train on it or to explain it."""
+    """One revision of a correction, with all that is needed to train on it or to explain it.
+
+    What has a default was not kept by older releases."""
 
     id: str
     revision: int
-    """1 when submitted; each edit, release, deletion and restoration adds one."""
+    """1 when submitted; each edit, release, review, deletion and restoration adds one."""
     translation_id: str
     segment_index: int
     hypothesis_index: int
@@ -112,16 +145,29 @@ class CorrectionRecord:
     source_text: str
     machine_text: str
     corrected_text: str
+    edits: tuple[dict[str, Any], ...] | None = None
+    """From `machine_text`, as `core.analysis.edits.operations` gives them; None: not kept."""
     verdict: Verdict
     status: Status
+    reason: str = ""
+    """A reviewer's, for this status."""
+    comment: str = ""
+    """The annotator's, for reviewers."""
     checks: tuple[dict[str, Any], ...]
     """As in `Assessment`, of the text of this revision; a release keeps them."""
     hter: float
     """Edits per word of the corrected text (Snover et al. 2006), 0 when nothing was changed."""
+    hter_signature: str = OLD_HTER_SIGNATURE
     score: float
     """The model's length-normalised score of its own hypothesis, nats."""
+    token_log_probs: tuple[float, ...] = ()
+    """Of that hypothesis, nats, one per id in `target_ids`."""
     model_id: str
+    model_digest: str = ""
+    """This, `tokenizer_digest` and `signature` as `core.results.Origin` has them."""
+    tokenizer_digest: str = ""
     options: dict[str, Any]
+    signature: str = ""
     source_ids: tuple[int, ...]
     target_ids: tuple[int, ...]
     n_best: tuple[str, ...]
@@ -129,8 +175,17 @@ class CorrectionRecord:
     duration_s: float
     user_id: str | None
     """Who submitted it: a pseudonym; None where nobody logs in."""
+    user_role: str | None = None
+    """Their role when they did."""
     revised_by: str | None
     """Who made this revision."""
+    revised_role: str | None = None
+    """Their role when they did."""
+    licence: str | None = None
+    """Of the dataset, that whoever wrote this text had accepted; None where nobody is asked."""
+    licence_accepted_at: datetime | None = None
+    app_version: str = ""
+    """Release of the program that made this revision."""
     created_at: datetime
     """UTC, aware; the same in every revision."""
     updated_at: datetime

@@ -65,6 +65,7 @@ class SlotRow(Base):
         UniqueConstraint("item_seq", "holder"),
         Index("ix_slots_queue", "project_seq", "state", "rank"),
         Index("ix_slots_holder", "holder", "project_seq", "state", "rank"),
+        Index("ix_slots_answer_id", "answer_id"),
         Index(
             "ix_slots_flagged",
             "project_seq",

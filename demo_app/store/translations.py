@@ -52,6 +52,9 @@ def to_record(translation: Translation, translation_id: str, created_at: datetim
         options=options_to_dict(translation.options),
         model_id=translation.model_id,
         duration_s=translation.duration_s,
+        model_digest=translation.origin.model_digest,
+        tokenizer_digest=translation.origin.tokenizer_digest,
+        signature=translation.origin.signature,
     )
 
 
@@ -73,6 +76,9 @@ def find_translation(session: Session, translation_id: str) -> TranslationRecord
         options=row.options,
         model_id=row.model_id,
         duration_s=row.duration_s,
+        model_digest=row.model_digest,
+        tokenizer_digest=row.tokenizer_digest,
+        signature=row.signature,
     )
 
 

@@ -87,7 +87,7 @@ def test_an_annotator_reaches_their_own_and_a_reviewer_all(
         assert edited.revised_by == "ada"
     with acting_as(EVE):
         assert {row.id for row in corrections.search(CorrectionQuery()).rows} == {mine.id, other.id}
-        assert corrections.edit(mine.id, 2, "best", by="nobody").revised_by == "eve"
+        assert corrections.edit(mine.id, 2, "best", by=ADA.author).revised_by == "eve"
         assert corrections.counts().total == 2
 
 
@@ -105,7 +105,7 @@ def test_what_is_another_s_is_refused_to_an_annotator_and_all_to_a_stranger(
             lambda: corrections.delete(other.id, 1),
             lambda: corrections.restore("c-3", 2),
             lambda: corrections.release(aside.id, 1),
-            lambda: corrections.withdraw(other.id, 1, "bob"),
+            lambda: corrections.withdraw(other.id, 1, BOB.author),
         ):
             with acting_as(by), pytest.raises(NotAllowedError):
                 attempt()

@@ -22,7 +22,7 @@ from core.errors import (
     UnsupportedDirectionError,
 )
 from core.options import BeamOptions, DecodeOptions, GreedyOptions
-from core.results import Translation
+from core.results import Origin, Translation
 from demo_app.services.model_pool import ModelPool
 from demo_app.services.translation import TranslateRequest, TranslationService
 from demo_app.settings import Settings
@@ -90,6 +90,7 @@ def test_a_text_comes_back_with_its_own_line_breaks_and_is_stored(make_rig: Call
     assert [segment.separator for segment in record.segments] == [" ", "\n\n", ""]
     assert record.source_text == text
     assert (record.model_id, record.options["mode"]) == (rig.model.model_id, "greedy")
+    assert Origin(record.model_digest, record.tokenizer_digest, record.signature) == rig.model.origin
     assert rig.store.translations.get(record.id) == record
 
 

@@ -1,5 +1,7 @@
 """A database as an older release left it, with data in. Spelled out, as its migration is."""
 
+import json
+
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
@@ -24,6 +26,24 @@ VALUES (1, 'old', 2, 'fr', 'en', 'corrected', NULL, 'il pleut.', 'Il pleut.', 'I
 _REVISION = """
 INSERT INTO correction_revisions (correction_id, revision, corrected_text, verdict, status, hter, updated_at)
 VALUES ('old', :revision, :text, 'corrected', 'submitted', 0.5, '2026-01-02 03:04:07.000008')"""
+_SNAPSHOT = """
+INSERT INTO snapshots (seq, id, name, created_at, licence, filter, columns, counts)
+VALUES (1, :id, 'v1', '2026-03-29 00:59:58.123456', 'CC BY 4.0', '{}', :columns, '{}')"""
+COLUMNS = (
+    *("id", "revision", "translation_id", "segment_index", "hypothesis_index", "source_language"),
+    *("target_language", "source_text", "machine_text", "corrected_text", "verdict", "status", "checks"),
+    *("hter", "score", "model_id", "options", "source_ids", "target_ids", "n_best", "duration_s", "user_id"),
+    *("revised_by", "created_at", "updated_at", "deleted_at"),
+)
+SNAPSHOT_ID = "fc875b6786004e81cb8e4da37e9497fbde8d37512ca633edc4dcae105003c0db"
+FILES_OF_SNAPSHOT = {
+    "jsonl": SNAPSHOT_ID,
+    "csv": "d877a5f7d5ac94f29c63bed60b26a0ef934983a9f9df15d7fc1fd0ccfc15791c",
+    "tsv": "30ba366a2203cdf775d99c4ef4edb55dfe7bc04203d3701db8a26fee5d3e640a",
+    "tmx": "afa371a491f93168bd1d6590f7de1dd29a4cb2af83d95fec7f82cacfa72dde80",
+    "preferences": "f7cd0813ee1f2083a6cb82af39da1fbcb89b99febae861d22e0d536395dd2471",
+}
+"""SHA-256 of what the release with schema 0005 exported of it."""
 
 
 def make_first_schema(engine: Engine) -> None:
@@ -34,6 +54,19 @@ def make_first_schema(engine: Engine) -> None:
         scripts.attributes["connection"] = connection
         command.upgrade(scripts, "0001")
         _fill(connection)
+
+
+def make_fifth_schema(engine: Engine) -> None:
+    """The same data, brought to schema 0005 and frozen there, as `SNAPSHOT_ID`."""
+    make_first_schema(engine)
+    scripts = Config()
+    scripts.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with engine.begin() as connection:
+        scripts.attributes["connection"] = connection
+        command.upgrade(scripts, "0005")
+        values = {"id": SNAPSHOT_ID, "columns": json.dumps(COLUMNS)}
+        connection.execute(text(_SNAPSHOT), values)
+        connection.execute(text("INSERT INTO snapshot_corrections VALUES (1, 1, 2)"))
 
 
 def _fill(connection: Connection) -> None:

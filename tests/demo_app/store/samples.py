@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from core.options import BeamOptions
-from core.results import Hypothesis, SegmentTranslation, Translation
+from core.results import Hypothesis, Origin, SegmentTranslation, Translation
 from demo_app.store.database import Store, open_store
 from demo_app.store.records import CorrectionRecord, NewCorrection
 
@@ -61,7 +61,9 @@ def translation(
         hypotheses=tuple(hypothesis(text, -0.25 - rank) for rank, text in enumerate(texts)),
         separator="\n",
     )
-    return Translation(*direction, source, (segment, segment), BeamOptions(n_best=2), MODEL_ID, 0.125)
+    made_with = Origin("0123456789ab" * 5, "ba9876543210" * 5, "interlinear:0|torch:0|device:cpu")
+    segments = segment, segment
+    return Translation(*direction, source, segments, BeamOptions(n_best=2), MODEL_ID, 0.125, made_with)
 
 
 def correct(

@@ -4,8 +4,10 @@ import pytest
 
 from core.errors import NotFoundError, StaleRevisionError
 from demo_app.store.database import Store
-from demo_app.store.records import CorrectionQuery, CorrectionRecord, NewCorrection
+from demo_app.store.records import Author, CorrectionQuery, CorrectionRecord, NewCorrection
 from tests.demo_app.store.samples import correct, translation
+
+ADA = Author(id="ada")
 
 
 def corrected_by(store: Store, user_id: str, text: str = "It rains.") -> CorrectionRecord:
@@ -15,8 +17,8 @@ def corrected_by(store: Store, user_id: str, text: str = "It rains.") -> Correct
 
 def test_each_revision_knows_who_made_it_and_all_know_the_author(store: Store) -> None:
     record = corrected_by(store, "ada")
-    store.corrections.edit(record.id, 1, "It is raining.", by="bob")
-    store.corrections.delete(record.id, 2, by="eve")
+    store.corrections.edit(record.id, 1, "It is raining.", by=Author(id="bob"))
+    store.corrections.delete(record.id, 2, by=Author(id="eve"))
     store.corrections.restore(record.id, 3)
     history = store.corrections.history(record.id)
     assert [one.revised_by for one in history] == ["ada", "bob", "eve", None]
@@ -37,7 +39,7 @@ def test_a_person_s_work_is_found_and_nobody_else_s(store: Store) -> None:
 
 def test_what_is_withdrawn_is_in_no_list_but_its_author_s(store: Store) -> None:
     kept, gone = corrected_by(store, "ada", "kept"), corrected_by(store, "ada", "gone")
-    withdrawn = store.corrections.withdraw(gone.id, 1, "ada")
+    withdrawn = store.corrections.withdraw(gone.id, 1, ADA)
     assert (withdrawn.status, withdrawn.revised_by) == ("withdrawn", "ada")
     for query in (
         CorrectionQuery(),
@@ -59,8 +61,8 @@ def test_what_is_withdrawn_is_in_no_list_but_its_author_s(store: Store) -> None:
 def test_what_is_withdrawn_stays_so(store: Store) -> None:
     gone = corrected_by(store, "ada")
     with pytest.raises(StaleRevisionError):
-        store.corrections.withdraw(gone.id, 7, "ada")
-    store.corrections.withdraw(gone.id, 1, "ada")
+        store.corrections.withdraw(gone.id, 7, ADA)
+    store.corrections.withdraw(gone.id, 1, ADA)
     corrections = store.corrections
     for attempt in (corrections.restore, corrections.release, corrections.delete):
         with pytest.raises(NotFoundError):
@@ -68,19 +70,19 @@ def test_what_is_withdrawn_stays_so(store: Store) -> None:
     with pytest.raises(NotFoundError):
         corrections.edit(gone.id, 2, "again")
     with pytest.raises(NotFoundError):
-        corrections.withdraw(gone.id, 2, "ada")
+        corrections.withdraw(gone.id, 2, ADA)
     assert corrections.get(gone.id).status == "withdrawn"
 
 
 def test_a_deleted_one_that_is_not_withdrawn_is_not_in_the_author_s_list(store: Store) -> None:
     record = corrected_by(store, "ada")
-    store.corrections.delete(record.id, 1, "ada")
+    store.corrections.delete(record.id, 1, ADA)
     assert store.corrections.search(CorrectionQuery(user_id="ada", include_withdrawn=True)).total == 0
 
 
 def test_an_earlier_export_does_not_bring_back_what_was_withdrawn(store: Store) -> None:
     gone = corrected_by(store, "ada")
     (exported,) = store.histories.stream(CorrectionQuery())
-    store.corrections.withdraw(gone.id, 1, "ada")
+    store.corrections.withdraw(gone.id, 1, ADA)
     assert store.histories.add([exported]) == ["present"]
     assert store.corrections.get(gone.id).status == "withdrawn"

@@ -1,12 +1,15 @@
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 
-from core.analysis.edits import hter
+from core.analysis.edits import HTER_SIGNATURE, hter, operations
 from core.errors import ForbiddenCharacterError, InputError, NotFoundError, StaleRevisionError
+from core.results import Origin
+from core.signature import VERSION
 from demo_app.store.database import Store
-from demo_app.store.records import CorrectionQuery, CorrectionRecord, NewCorrection
+from demo_app.store.records import Author, CorrectionQuery, CorrectionRecord, NewCorrection
 from tests.demo_app.store.samples import MODEL_ID, correct, open_at, translation
 
 
@@ -22,6 +25,39 @@ def test_correction_keeps_its_whole_provenance(store: Store) -> None:
     assert (record.score, record.model_id, record.options) == (best.score, MODEL_ID, shown.options)
     assert record.hter == hter(best.text, "It's raining.") > 0
     assert (record.revision, record.status, record.duration_s) == (1, "submitted", 6.5)
+    assert (record.token_log_probs, record.app_version) == (best.token_log_probs, VERSION)
+    assert Origin(record.model_digest, record.tokenizer_digest, record.signature) == given.origin
+    assert record.edits == operations(best.text, "It's raining.")
+    assert record.hter_signature == HTER_SIGNATURE
+
+
+def test_consent_is_of_who_wrote_the_text(store: Store) -> None:
+    shown, noon = store.translations.add(translation()), datetime(2026, 1, 2, 12, tzinfo=UTC)
+    consent = {"licence": "CC BY 4.0", "licence_accepted_at": noon}
+    new = NewCorrection(shown.id, 0, 0, "Rain.", "corrected", 1, "ada", user_role="annotator", **consent)  # type: ignore[arg-type]
+    first = store.corrections.add(new)
+    eve = Author(id="eve", role="reviewer", licence="CC0 1.0", licence_accepted_at=noon)
+    edited = store.corrections.edit(first.id, 1, "Rains.", by=eve)
+    gone = store.corrections.delete(first.id, 2, by=Author(id="root", role="admin"))
+    said = [(one.licence, one.user_role, one.revised_role) for one in store.corrections.history(first.id)]
+    assert said == [
+        ("CC BY 4.0", "annotator", "annotator"),
+        ("CC0 1.0", "annotator", "reviewer"),
+        ("CC0 1.0", "annotator", "admin"),
+    ]
+    assert (first.licence_accepted_at, edited.user_id, gone.user_id) == (noon, "ada", "ada")
+
+
+def test_a_comment_stays_until_another_is_made(store: Store) -> None:
+    shown = store.translations.add(translation())
+    new = NewCorrection(shown.id, 0, 0, "Rain.", "corrected", 1, comment="Is it singular?")
+    record = store.corrections.add(new)
+    store.corrections.edit(record.id, 1, "Rains.")
+    store.corrections.edit(record.id, 2, "Rains!", comment="")
+    comments = [one.comment for one in store.corrections.history(record.id)]
+    assert comments == ["Is it singular?", "Is it singular?", ""]
+    with pytest.raises(ForbiddenCharacterError):
+        store.corrections.edit(record.id, 3, "Rains!", comment="\0")
 
 
 @pytest.mark.parametrize(("segment", "hypothesis"), [(2, 0), (-1, 0), (0, 2), (0, -1)])

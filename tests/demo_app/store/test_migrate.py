@@ -1,15 +1,22 @@
+import hashlib
+import io
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from core.analysis.edits import HTER_SIGNATURE
 from core.errors import StoreError
 from demo_app.store.database import Store
 from demo_app.store.engine import Database
+from demo_app.store.formats import FORMATS
+from demo_app.store.import_jsonl import read_history
+from demo_app.store.records import OLD_HTER_SIGNATURE
 from demo_app.store.schema_projects import ProjectRow
-from tests.demo_app.store.old import TEXTS, make_first_schema
+from tests.demo_app.store.old import FILES_OF_SNAPSHOT, TEXTS, make_fifth_schema, make_first_schema
 from tests.demo_app.store.samples import correct, open_at, url_of
 
 
@@ -37,6 +44,42 @@ def test_data_of_the_first_schema_go_on_living(path: Path) -> None:
     with store.database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), ProjectRow.metadata) == []
     store.close()
+
+
+@pytest.fixture
+def frozen_before(path: Path) -> Iterator[Store]:
+    """A database of schema 0005 with a snapshot, opened by this release."""
+    older = Database(url_of(path), busy_timeout_s=5)
+    make_fifth_schema(older.engine)
+    older.close()
+    store = open_at(path)
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize("kind", FILES_OF_SNAPSHOT)
+def test_files_of_an_older_snapshot_are_what_they_were(frozen_before: Store, kind: str) -> None:
+    file = io.BytesIO()
+    FORMATS[kind].write(frozen_before.snapshots.selection(frozen_before.snapshots.find("v1")), file)
+    assert hashlib.sha256(file.getvalue()).hexdigest() == FILES_OF_SNAPSHOT[kind]
+
+
+def test_an_older_record_says_what_it_does_not_know_and_keeps_its_figure(frozen_before: Store) -> None:
+    first, second = frozen_before.corrections.history("old")
+    assert (first.edits, first.hter, first.hter_signature) == (None, 0.5, OLD_HTER_SIGNATURE)
+    assert (first.reason, first.comment, first.licence, first.token_log_probs) == ("", "", None, ())
+    edited = frozen_before.corrections.edit("old", second.revision, "It rains.")
+    assert (edited.hter_signature, edited.edits) == (
+        HTER_SIGNATURE,
+        ({"kind": "replace", "start": 3, "end": 7, "text": "rains"},),
+    )
+    assert frozen_before.corrections.history("old")[:2] == (first, second)
+
+
+def test_a_file_of_an_older_release_is_known_here(frozen_before: Store) -> None:
+    file = io.BytesIO()
+    FORMATS["jsonl"].write(frozen_before.snapshots.selection(frozen_before.snapshots.find("v1")), file)
+    assert frozen_before.histories.add([read_history(file.getvalue())]) == ["present"]
 
 
 def test_writes_wait_for_the_disk(store: Store) -> None:

@@ -36,7 +36,7 @@ TMX_DTD = """
   srclang CDATA #REQUIRED  datatype CDATA #REQUIRED  creationdate CDATA #IMPLIED>
 <!ELEMENT body (tu*)>                  <!ELEMENT tu ((note|prop)*, tuv+)>
 <!ATTLIST tu tuid CDATA #IMPLIED  creationdate CDATA #IMPLIED  changedate CDATA #IMPLIED
-  srclang CDATA #IMPLIED>
+  srclang CDATA #IMPLIED  creationid CDATA #IMPLIED  changeid CDATA #IMPLIED>
 <!ELEMENT tuv ((note|prop)*, seg)>     <!ATTLIST tuv xml:lang CDATA #REQUIRED>
 <!ELEMENT seg (#PCDATA)>               <!ELEMENT note (#PCDATA)>
 <!ELEMENT prop (#PCDATA)>              <!ATTLIST prop type CDATA #REQUIRED>
@@ -86,8 +86,8 @@ def test_pandas_and_pyarrow_read_the_parquet(tmp_path: Path, hard: list[Correcti
     assert table.column_names == list(COLUMNS)
     rows = table.to_pylist()
     for row, one in zip(rows, hard, strict=True):
-        values = {**row, "options": json.loads(row["options"]), "checks": json.loads(row["checks"])}
-        lists = ("source_ids", "target_ids", "n_best", "checks")
+        values = row | {name: json.loads(row[name]) for name in ("options", "checks", "edits")}
+        lists = ("source_ids", "target_ids", "n_best", "checks", "edits", "token_log_probs")
         assert CorrectionRecord(**values | {name: tuple(values[name]) for name in lists}) == one
     assert table.schema.field("created_at").type == pyarrow.timestamp("us", tz="UTC")
 

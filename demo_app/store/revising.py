@@ -1,0 +1,114 @@
+"""A new revision of a correction: only upon its newest, and only in a state that allows it.
+
+Nothing is ever overwritten; two who race cannot both win."""
+
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from core.errors import NotFoundError, StaleRevisionError
+from core.signature import VERSION
+from demo_app.store.correction_rows import measured, to_record, to_revision
+from demo_app.store.engine import Database
+from demo_app.store.records import AWAITING, REVIEWED, Assessment, Author, CorrectionRecord
+from demo_app.store.schema import CorrectionRow
+from demo_app.store.search import search_text
+
+
+class State(NamedTuple):
+    """What a correction must be for a change, and the sentence for one that is not."""
+
+    condition: ColumnElement[bool]
+    otherwise: str
+
+
+_NOT_DELETED = CorrectionRow.deleted_at.is_(None)
+
+PRESENT = State(
+    _NOT_DELETED,
+    "This correction is deleted; restore it before you change it. One that its author withdrew stays so.",
+)
+DELETED = State(
+    CorrectionRow.deleted_at.is_not(None) & (CorrectionRow.status != "withdrawn"),
+    "Only a deleted correction can be restored, and this one is not; reload it.",
+)
+SET_ASIDE = State(
+    _NOT_DELETED & (CorrectionRow.status == "quarantined"),
+    "Only a correction that is set aside, and not deleted, can be released, and this one is not; reload it.",
+)
+AWAITS_REVIEW = State(
+    _NOT_DELETED & CorrectionRow.status.in_(AWAITING),
+    "Only a correction that nobody has decided about, and that is not deleted, can be accepted or rejected, "
+    "and this one is not; reopen or restore it first.",
+)
+IS_REVIEWED = State(
+    _NOT_DELETED & CorrectionRow.status.in_(REVIEWED),
+    "Only a correction that was accepted or rejected, and is not deleted, can be reopened, and this one is "
+    "not; reload it.",
+)
+
+
+def revise(
+    database: Database, asked: tuple[str, int], state: State, changes: dict[str, Any]
+) -> CorrectionRecord:
+    """Add a revision. `asked`: which correction, and which revision of it must be the newest.
+
+    Another one raises `StaleRevisionError`; a correction that is not there, or in another state,
+    `NotFoundError`. Then nothing was changed."""
+    correction_id, expected_revision = asked
+    newest = CorrectionRow.id == correction_id, CorrectionRow.revision == expected_revision
+    change = (
+        update(CorrectionRow)
+        .where(*newest, state.condition)
+        .values(revision=expected_revision + 1, **changes)
+        .execution_options(synchronize_session=False)
+    )
+    with database.writing() as session:
+        changed = cast(CursorResult[Any], session.execute(change)).rowcount
+        row = find_row(session, correction_id)
+        if changed != 1:
+            raise _refusal(row, expected_revision, state)
+        record = to_record(row)
+        session.add(to_revision(record))
+    return record
+
+
+def made(by: Author, now: datetime) -> dict[str, Any]:
+    """What every revision says of its making."""
+    return {"revised_by": by.id, "revised_role": by.role, "updated_at": now, "app_version": VERSION}
+
+
+def rewritten(now: CorrectionRecord, text: str, assessed: Assessment, by: Author) -> dict[str, Any]:
+    """What another text changes. A review of the old one says nothing about it."""
+    return {
+        "corrected_text": text,
+        "verdict": "right" if text == now.machine_text else "corrected",
+        "status": assessed.status,
+        "reason": "",
+        "checks": list(assessed.checks),
+        **measured(now.machine_text, text),
+        "licence": by.licence,
+        "licence_accepted_at": by.licence_accepted_at,
+        "search_text": search_text(now.source_text, now.machine_text, text),
+    }
+
+
+def find_row(session: Session, correction_id: str) -> CorrectionRow:
+    """As it is now; raises `NotFoundError`."""
+    found = select(CorrectionRow).where(CorrectionRow.id == correction_id)
+    # What this session read before may have been changed since by a statement that it did not notice.
+    row = session.scalar(found.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFoundError(f"There is no correction {correction_id!r}; reload the list and choose again.")
+    return row
+
+
+def _refusal(row: CorrectionRow, expected_revision: int, state: State) -> NotFoundError | StaleRevisionError:
+    if row.revision != expected_revision:
+        return StaleRevisionError(
+            f"The correction must still be at revision {expected_revision}, but somebody made revision "
+            f"{row.revision} of it; reload it and change that one. Nothing was changed."
+        )
+    return NotFoundError(state.otherwise)
