@@ -41,6 +41,7 @@ def make_app(services: Services, sessions: Sessions | None) -> FastAPI:
         redoc_url=None,
         servers=[{"url": BELOW}],
         root_path_in_servers=False,
+        redirect_slashes=False,
         responses={"default": {"model": Error, "description": "What went wrong"}},
         # Says where the cookie goes; who it belongs to was found out before (web/guard.py).
         dependencies=[Depends(APIKeyCookie(name=COOKIE, auto_error=False))] if sessions else [],
