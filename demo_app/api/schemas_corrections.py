@@ -29,6 +29,7 @@ class CorrectionRequest(Asked):
     corrected_text: str
     verdict: Verdict = "corrected"
     duration_s: Annotated[float, Field(description="Time the person took.")]
+    comment: Annotated[str, Field(max_length=1000, description="For the reviewers.")] = ""
 
 
 class EditRequest(Asked):

@@ -22,7 +22,8 @@ def error_of(told: httpx.Response) -> tuple[int, str]:
 
 
 def test_a_correction_is_kept_edited_deleted_and_restored(ada: Caller, eve: Caller, saved: Saved) -> None:
-    one = saved(ada, "They gather chestnuts.")
+    one = saved(ada, "They gather chestnuts.", comment="Or: pick?")
+    assert one["comment"] == "Or: pick?"
     address = f"/corrections/{one['id']}"
     assert ada("GET", address).json() == one and one["status"] == "submitted"
     edited = ada("PATCH", address, {"revision": 1, "corrected_text": "They pick chestnuts."}).json()
