@@ -8,6 +8,7 @@ from demo_app.store.engine import Database
 from demo_app.store.histories import Histories
 from demo_app.store.judgements import Judgements
 from demo_app.store.migrate import migrate
+from demo_app.store.project_edits import ProjectEdits
 from demo_app.store.projects import Projects
 from demo_app.store.queue import Queue
 from demo_app.store.snapshots import Snapshots
@@ -30,6 +31,7 @@ class Store:
         self.projects = Projects(database, clock, new_id)
         self.queue = Queue(database, clock, new_id)
         self.judgements = Judgements(database, clock, new_id)
+        self.project_edits = ProjectEdits(database)
         self.version = version
         """Of the schema, as `0001`."""
 

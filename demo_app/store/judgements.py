@@ -7,16 +7,21 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, CursorResult, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.errors import InputError, NotFoundError, StaleRevisionError
 from demo_app.store.engine import Database
 from demo_app.store.judgement_records import JudgementQuery, JudgementRecord, NewJudgement
-from demo_app.store.records import STATUSES, UNCHECKED, Assessment
-from demo_app.store.schema_projects import ItemRow, JudgementRow, ProjectRow
+from demo_app.store.judgement_rows import judgement_rows, meant_by, to_judgement
+from demo_app.store.project_records import ItemRecord
+from demo_app.store.project_rows import to_item
+from demo_app.store.records import UNCHECKED, Assessment
+from demo_app.store.schema_projects import ItemRow, JudgementRow
 from demo_app.store.search import require_storable
+
+ROWS_PER_FETCH = 500
 
 
 class Judgements:
@@ -50,9 +55,9 @@ class Judgements:
 
     def history(self, judgement_id: str) -> tuple[JudgementRecord, ...]:
         """Every revision, oldest first."""
-        revisions = _rows(JudgementRow.id == judgement_id).order_by(JudgementRow.revision)
+        revisions = judgement_rows(JudgementRow.id == judgement_id).order_by(JudgementRow.revision)
         with self._database.reading() as session:
-            found = tuple(_record(*row) for row in session.execute(revisions))
+            found = tuple(to_judgement(*row) for row in session.execute(revisions))
         if not found:
             raise _unknown(judgement_id)
         return found
@@ -117,14 +122,18 @@ class Judgements:
         """The same of a whole project, as `stream` gives it."""
         return self.stream(JudgementQuery(project_id=project_id))
 
-    def stream(self, query: JudgementQuery, rows_per_fetch: int = 500) -> Iterator[JudgementRecord]:
+    def stream(self, query: JudgementQuery) -> Iterator[JudgementRecord]:
         """Newest revisions in the order of their making, all as they were when the first was read.
 
-        Holds `rows_per_fetch` of them in memory, and a connection until it is exhausted or closed."""
-        rows = _rows(JudgementRow.superseded_at.is_(None), _matches(query)).order_by(JudgementRow.seq)
+        Holds `ROWS_PER_FETCH` of them in memory, and a connection until it is exhausted or closed."""
+        return (record for record, _ in self.with_items(query))
+
+    def with_items(self, query: JudgementQuery) -> Iterator[tuple[JudgementRecord, ItemRecord]]:
+        """The same, each with what it is about."""
+        rows = judgement_rows(meant_by(query)).order_by(JudgementRow.seq)
         with self._database.reading() as session:
-            for row in session.execute(rows.execution_options(yield_per=rows_per_fetch)):
-                yield _record(*row)
+            for row, item, project_id in session.execute(rows.execution_options(yield_per=ROWS_PER_FETCH)):
+                yield to_judgement(row, item, project_id), to_item(item, project_id)
 
     def _first(self, session: Session, new: NewJudgement, assessed: Assessment) -> JudgementRow:
         item = select(ItemRow.seq, ItemRow.project_seq).where(ItemRow.id == new.item_id)
@@ -191,18 +200,8 @@ _DELETED = _State(
     JudgementRow.deleted_at.is_not(None) & (JudgementRow.status != "withdrawn"),
     "Only a deleted judgement can be restored, and this one is not; reload it.",
 )
-_FIELDS = tuple(
-    field.name for field in fields(JudgementRecord) if field.name not in ("item_id", "project_id", "checks")
-)
 _ASKED = tuple(field.name for field in fields(NewJudgement) if field.name != "duration_s")
 """What makes two answers the same; a program that tries again may have measured the time anew."""
-
-
-def _rows(*conditions: ColumnElement[bool]) -> Select[JudgementRow, str, str]:
-    found = select(JudgementRow, ItemRow.id, ProjectRow.id).join(
-        ItemRow, ItemRow.seq == JudgementRow.item_seq
-    )
-    return found.join(ProjectRow, ProjectRow.seq == JudgementRow.project_seq).where(*conditions)
 
 
 def _columns(*conditions: ColumnElement[bool]) -> Select[Any]:
@@ -211,17 +210,12 @@ def _columns(*conditions: ColumnElement[bool]) -> Select[Any]:
     return select(*columns).where(*conditions)
 
 
-def _record(row: JudgementRow, item_id: str, project_id: str) -> JudgementRecord:
-    values = {name: getattr(row, name) for name in _FIELDS}
-    return JudgementRecord(**values, item_id=item_id, project_id=project_id, checks=tuple(row.checks))
-
-
 def _newest(session: Session, judgement_id: str) -> JudgementRecord:
-    newest = _rows(JudgementRow.id == judgement_id, JudgementRow.superseded_at.is_(None))
+    newest = judgement_rows(JudgementRow.id == judgement_id, JudgementRow.superseded_at.is_(None))
     found = session.execute(newest).one_or_none()
     if found is None:
         raise _unknown(judgement_id)
-    return _record(*found)
+    return to_judgement(*found)
 
 
 def _unknown(judgement_id: str) -> NotFoundError:
@@ -247,23 +241,3 @@ def _refusal(
             f"{newest.revision} of it; reload it and change that one. Nothing was changed."
         )
     return NotFoundError(state.otherwise)
-
-
-def _matches(query: JudgementQuery) -> ColumnElement[bool]:
-    row = JudgementRow
-    clause: ColumnElement[bool] = true()
-    if query.project_id is not None:
-        clause &= ProjectRow.id == query.project_id
-    if query.item_id is not None:
-        clause &= ItemRow.id == query.item_id
-    if query.user_id is not None:
-        clause &= row.user_id == query.user_id
-    if query.kind is not None:
-        clause &= row.kind == query.kind
-    if set(query.statuses) != set(STATUSES):
-        clause &= row.status.in_(query.statuses)
-    withdrawn = row.status == "withdrawn"
-    if query.include_deleted:
-        return clause if query.include_withdrawn else clause & ~withdrawn
-    present = row.deleted_at.is_(None)
-    return clause & (or_(present, withdrawn) if query.include_withdrawn else present)

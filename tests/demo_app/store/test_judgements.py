@@ -103,7 +103,7 @@ def test_a_query_finds_what_it_says(store: Store) -> None:
         ({"include_deleted": True}, "abcd"),
     ]
     for query, found in queries:
-        chosen = store.judgements.stream(JudgementQuery(project_id=project, **query), rows_per_fetch=1)
+        chosen = store.judgements.stream(JudgementQuery(project_id=project, **query))
         assert sorted(record.id for record in chosen) == list(found)
     assert {record.id for record in store.judgements.of_item(one)} == {"a", "b"}
     assert len(list(store.judgements.of_project(project))) == 3

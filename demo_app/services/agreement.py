@@ -1,0 +1,167 @@
+"""How far the people of a project agree, from what they answered. Knows no SQL and no page.
+
+docs/rating.md says how each figure is computed."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean, stdev
+
+from core.analysis.agreement import (
+    Level,
+    Value,
+    alpha_interval,
+    krippendorff_alpha,
+    mean_chrf,
+    mean_ter,
+    standardise,
+    trend,
+)
+from core.analysis.spans import label_characters
+from demo_app.services.answers import MAX_COMPARED, Answers, ItemAnswers, shared, some_of, values_of
+from demo_app.services.people import Person, require_role
+from demo_app.store.project_records import Task
+from demo_app.store.projects import Projects
+
+WINDOW = 50
+"""Items of one point of a trend."""
+MAX_RESAMPLED = 200_000
+"""Units that the bootstrap may look at in all: about a second."""
+SEED = 2011
+"""Of the bootstrap, so that figures are the same at each look."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rater:
+    """One person's answers of a project."""
+
+    user_id: str
+    """A pseudonym; empty for the local person."""
+    answers: int
+    mean: float | None
+    """Of their scores, or of their HTER; None for comparisons."""
+    spread: float | None
+    """Standard deviation of the same; None for fewer than two."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementFigures:
+    """None stands for what the project's task does not have, or what is not defined yet."""
+
+    task: Task
+    answers: int
+    shared_items: int
+    """Items with answers of two people or more: only these tell of agreement."""
+    alpha: float | None = None
+    """Krippendorff's, of scores (interval) or of preferences between two outputs (nominal)."""
+    alpha_bounds: tuple[float, float] | None = None
+    """95 % by bootstrap over scores or preferences; None where there are too many to draw often enough."""
+    alpha_standardised: float | None = None
+    """Of scores as z of their rater."""
+    alpha_spans: float | None = None
+    """Of the labels none, minor, major of characters (nominal)."""
+    chrf: float | None = None
+    """Mean over items of `mean_chrf`, 0 to 100."""
+    ter: float | None = None
+    """Mean over items of `mean_ter`."""
+    trend: tuple[float | None, ...] = ()
+    """`alpha`, or `chrf`, of each `WINDOW` shared items in the order in which they were answered."""
+    raters: tuple[Rater, ...] = ()
+    """Most answers first."""
+
+
+@dataclass(frozen=True)
+class AgreementService:
+    """For reviewers; to others it raises `NotAllowedError`. Reads all answers of a project at each look."""
+
+    projects: Projects
+    answers: Answers
+    person: Callable[[], Person]
+
+    def figures(self, project_id: str) -> AgreementFigures:
+        """Of answers that may be trained on. Raises `NotFoundError`."""
+        require_role(self.person(), "reviewer")
+        project = self.projects.get(project_id)
+        return figures_of(project.task, self.answers.of(project))
+
+
+def figures_of(task: Task, items: Sequence[ItemAnswers]) -> AgreementFigures:
+    """The figures of items in the order of their answers."""
+    together = list(shared(items))
+    bare = AgreementFigures(
+        task=task,
+        answers=sum(len(item.people) for item in items),
+        shared_items=len(together),
+        raters=_raters(task, items),
+    )
+    if task == "post_edit":
+        return _of_edits(bare, some_of(together, MAX_COMPARED))
+    found = _of_judgements(bare, together, "interval" if task == "rating" else "nominal")
+    if task == "comparison":
+        return found
+    # A person's mean is that of all their scores, also of those that stand alone.
+    z = krippendorff_alpha(_standardised(items), "interval")
+    return replace(found, alpha_standardised=z, alpha_spans=_of_spans(together))
+
+
+def _of_judgements(bare: AgreementFigures, items: Sequence[ItemAnswers], level: Level) -> AgreementFigures:
+    def alpha(some: Sequence[ItemAnswers]) -> float | None:
+        return krippendorff_alpha(_units(some), level)
+
+    units = _units(items)
+    samples = min(500, MAX_RESAMPLED // max(1, len(units)))
+    return replace(
+        bare,
+        alpha=krippendorff_alpha(units, level),
+        alpha_bounds=alpha_interval(units, level, SEED, samples) if samples >= 100 else None,
+        trend=tuple(trend(items, alpha, WINDOW)),
+    )
+
+
+def _of_edits(bare: AgreementFigures, items: Sequence[ItemAnswers]) -> AgreementFigures:
+    def mean(some: Sequence[ItemAnswers], measure: Callable[[Sequence[str]], float | None]) -> float | None:
+        found = [measure([edit.corrected_text for edit in item.edits.values()]) for item in some]
+        known = [value for value in found if value is not None]
+        return fmean(known) if known else None
+
+    return replace(
+        bare,
+        chrf=mean(items, mean_chrf),
+        ter=mean(items, mean_ter),
+        trend=tuple(trend(items, lambda some: mean(some, mean_chrf), WINDOW)),
+    )
+
+
+def _units(items: Sequence[ItemAnswers]) -> list[list[Value]]:
+    return [list(unit.values()) for item in items for unit in item.units]
+
+
+def _standardised(items: Sequence[ItemAnswers]) -> list[list[Value]]:
+    by_item: list[list[Value]] = [[] for _ in items]
+    for scores in values_of(items).values():
+        for place, z in standardise(scores).items():
+            by_item[place].append(z)
+    return by_item
+
+
+def _of_spans(items: Sequence[ItemAnswers]) -> float | None:
+    times: Counter[tuple[Value, ...]] = Counter()
+    for item in items:
+        labels = (label_characters(spans, item.text) for spans in item.spans.values())
+        times.update(zip(*labels, strict=True))
+    return krippendorff_alpha(times, "nominal")
+
+
+def _raters(task: Task, items: Sequence[ItemAnswers]) -> tuple[Rater, ...]:
+    raters = []
+    for user_id, values in values_of(items).items():
+        numbers = list(values.values())
+        measured = task != "comparison"
+        rater = Rater(
+            user_id=user_id,
+            answers=len(numbers),
+            mean=fmean(numbers) if measured else None,
+            spread=stdev(numbers) if measured and len(numbers) > 1 else None,
+        )
+        raters.append(rater)
+    return tuple(sorted(raters, key=lambda rater: (-rater.answers, rater.user_id)))

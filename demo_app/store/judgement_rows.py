@@ -1,0 +1,46 @@
+"""Between rows and records of judgements, and which rows a query means. Runs no SQL."""
+
+from dataclasses import fields
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
+from demo_app.store.records import STATUSES
+from demo_app.store.schema_projects import ItemRow, JudgementRow, ProjectRow
+
+_FIELDS = tuple(
+    field.name for field in fields(JudgementRecord) if field.name not in ("item_id", "project_id", "checks")
+)
+
+
+def judgement_rows(*conditions: ColumnElement[bool]) -> Select[JudgementRow, ItemRow, str]:
+    """Revisions, each with its item and the id of its project."""
+    found = select(JudgementRow, ItemRow, ProjectRow.id).join(ItemRow, ItemRow.seq == JudgementRow.item_seq)
+    return found.join(ProjectRow, ProjectRow.seq == JudgementRow.project_seq).where(*conditions)
+
+
+def to_judgement(row: JudgementRow, item: ItemRow, project_id: str) -> JudgementRecord:
+    """The revision as a record."""
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return JudgementRecord(**values, item_id=item.id, project_id=project_id, checks=tuple(row.checks))
+
+
+def meant_by(query: JudgementQuery) -> ColumnElement[bool]:
+    """The condition of a query."""
+    row = JudgementRow
+    clause: ColumnElement[bool] = row.superseded_at.is_(None)
+    if query.project_id is not None:
+        clause &= ProjectRow.id == query.project_id
+    if query.item_id is not None:
+        clause &= ItemRow.id == query.item_id
+    if query.user_id is not None:
+        clause &= row.user_id == query.user_id
+    if query.kind is not None:
+        clause &= row.kind == query.kind
+    if set(query.statuses) != set(STATUSES):
+        clause &= row.status.in_(query.statuses)
+    withdrawn = row.status == "withdrawn"
+    if query.include_deleted:
+        return clause if query.include_withdrawn else clause & ~withdrawn
+    present = row.deleted_at.is_(None)
+    return clause & (or_(present, withdrawn) if query.include_withdrawn else present)

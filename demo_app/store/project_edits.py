@@ -1,0 +1,73 @@
+"""What several people made of one item of a project where texts are corrected. Reads only."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import select
+
+from demo_app.store.engine import Database
+from demo_app.store.project_rows import find_project
+from demo_app.store.records import USABLE
+from demo_app.store.schema import CorrectionRow
+from demo_app.store.schema_projects import ItemRow, SlotRow
+
+ROWS_PER_FETCH = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditRecord:
+    """One person's correction of an item."""
+
+    item_id: str
+    correction_id: str
+    user_id: str | None
+    """A pseudonym; None where nobody logs in."""
+    corrected_text: str
+    hter: float
+    duration_s: float
+    created_at: datetime
+    """UTC, aware."""
+
+
+class ProjectEdits:
+    """Every method raises the `StoreError` tree."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_project(self, project_id: str) -> Iterator[tuple[EditRecord, ...]]:
+        """Of each item with an answer that may be trained on all such answers, in the order of the items.
+
+        All as they were when the first was read; holds `ROWS_PER_FETCH` of them in memory."""
+        found = (
+            select(CorrectionRow, ItemRow.id)
+            .join(SlotRow, SlotRow.answer_id == CorrectionRow.id)
+            .join(ItemRow, ItemRow.seq == SlotRow.item_seq)
+            .where(CorrectionRow.deleted_at.is_(None), CorrectionRow.status.in_(USABLE))
+            .order_by(ItemRow.seq, CorrectionRow.seq)
+            .execution_options(yield_per=ROWS_PER_FETCH)
+        )
+        with self._database.reading() as session:
+            project = find_project(session, project_id)
+            rows = session.execute(found.where(SlotRow.project_seq == project.seq))
+            records = (_record(row, item_id) for row, item_id in rows)
+            yield from _by_item(records)
+
+
+def _by_item(records: Iterable[EditRecord]) -> Iterator[tuple[EditRecord, ...]]:
+    for _, group in groupby(records, key=lambda record: record.item_id):
+        yield tuple(group)
+
+
+def _record(row: CorrectionRow, item_id: str) -> EditRecord:
+    return EditRecord(
+        item_id=item_id,
+        correction_id=row.id,
+        user_id=row.user_id,
+        corrected_text=row.corrected_text,
+        hter=row.hter,
+        duration_s=row.duration_s,
+        created_at=row.created_at,
+    )

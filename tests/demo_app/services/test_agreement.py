@@ -1,0 +1,133 @@
+"""Agreement figures of a project, from answers by hand and through the stores."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.analysis.spans import ErrorSpan
+from core.errors import NotAllowedError, NotFoundError
+from demo_app.services.agreement import AgreementService, figures_of
+from demo_app.services.answers import Answers, some_of
+from demo_app.services.people import LOCAL, Person
+from demo_app.store.database import Store
+from demo_app.store.judgement_records import NewJudgement
+from demo_app.store.records import NewCorrection
+from tests.demo_app.services.answered import corrected, preferred, scored
+from tests.demo_app.store.judged import project_of, rated
+from tests.demo_app.store.samples import open_at, translation
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_at(tmp_path / "x.db")
+    yield opened
+    opened.close()
+
+
+def service(store: Store, person: Person = LOCAL) -> AgreementService:
+    return AgreementService(store.projects, Answers(store.judgements, store.project_edits), lambda: person)
+
+
+def test_a_strict_and_a_mild_rater_agree_once_standardised() -> None:
+    figures = figures_of("rating", scored(*({"ada": score, "bob": score / 2} for score in range(0, 100, 7))))
+    assert figures.alpha is not None and figures.alpha < 0.7
+    assert figures.alpha_standardised == pytest.approx(1)
+    assert figures.alpha_bounds and figures.alpha_bounds[0] <= figures.alpha <= figures.alpha_bounds[1]
+
+
+def test_names_of_raters_and_order_of_items_do_not_matter() -> None:
+    scores = [{"ada": n * 37 % 100, "bob": n * 41 % 100, "eve": n * 43 % 100} for n in range(30)]
+    renamed = [{"x": one["eve"], "y": one["ada"], "z": one["bob"]} for one in reversed(scores)]
+    one, other = figures_of("rating", scored(*scores)), figures_of("rating", scored(*renamed))
+    assert one.alpha == pytest.approx(other.alpha)
+    assert one.alpha_standardised == pytest.approx(other.alpha_standardised)
+
+
+def test_errors_agree_where_the_same_characters_are_marked_alike() -> None:
+    whole, half = (ErrorSpan(start=0, end=end, severity="major") for end in (3, 1))
+    missing = ErrorSpan(start=None, end=None, severity="minor")
+    items = scored({"ada": 10, "bob": 90}, {"ada": 10, "bob": 90})
+    alphas = []
+    for other in ((whole, missing), (whole,), (half,), ()):
+        items[0].spans = {"ada": (whole, missing), "bob": other}
+        alphas.append(figures_of("rating", items).alpha_spans)
+    assert alphas[0] == 1
+    assert all(one is not None for one in alphas) and alphas == sorted(alphas, reverse=True)  # type: ignore[type-var]
+
+
+def test_corrections_agree_by_what_they_share() -> None:
+    same, near, far = (
+        figures_of("post_edit", corrected({"ada": "It is raining.", "bob": text}))
+        for text in ("It is raining.", "It was raining.", "Snow!")
+    )
+    assert (same.chrf, same.ter) == (100, 0)
+    assert same.chrf and near.chrf and far.chrf and same.chrf > near.chrf > far.chrf
+    assert near.ter and far.ter and near.ter < far.ter
+    assert same.alpha is None and same.trend == (100,)
+
+
+def test_a_trend_shows_where_people_began_to_disagree() -> None:
+    agreed = [{"ada": n % 10 * 10, "bob": n % 10 * 10} for n in range(50)]
+    parted = [{"ada": n % 10 * 10, "bob": 90 - n % 10 * 10} for n in range(50)]
+    first, then = figures_of("rating", scored(*agreed, *parted)).trend
+    assert first == 1 and then is not None and then < -0.9
+
+
+def test_what_one_person_alone_answered_tells_nothing() -> None:
+    figures = figures_of("rating", scored({"ada": 10}, {"ada": 90}))
+    assert (figures.answers, figures.shared_items, figures.alpha, figures.trend) == (2, 0, None, ())
+    assert [(rater.user_id, rater.answers, rater.mean) for rater in figures.raters] == [("ada", 2, 50)]
+    assert figures_of("comparison", []).raters == () == figures_of("post_edit", []).trend
+
+
+def test_of_very_many_items_some_are_compared() -> None:
+    items = scored(*({"ada": 1} for _ in range(10)))
+    assert [len(some_of(items, most)) for most in (1, 3, 9, 10, 99)] == [1, 3, 5, 10, 10]
+
+
+def test_ratings_and_comparisons_come_from_the_store(store: Store) -> None:
+    one, other = project_of(store, items=2)
+    for person, scores in (("ada", (10, 90)), ("bob", (20, 80))):
+        for item, score in zip((one, other), scores, strict=True):
+            rated(store, item, score, user_id=person)
+    store.judgements.reject(rated(store, one, 100, user_id="eve").id, 1, "not read")
+    figures = service(store).figures(store.projects.item(one).project_id)
+    assert (figures.answers, figures.shared_items) == (4, 2)
+    assert figures == figures_of("rating", scored({"ada": 10, "bob": 20}, {"ada": 90, "bob": 80}))
+    (item,) = project_of(store, "comparison")
+    for person, ranks in (("ada", [1, 2, 2]), ("bob", [1, 2, 3])):
+        answer = {"seed": 1, "order": [0, 1, 2], "ranks": ranks}
+        new = NewJudgement(item_id=item, kind="comparison", answer=answer, duration_s=1, user_id=person)
+        store.judgements.add(new)
+    figures = service(store).figures(store.projects.item(item).project_id)
+    pairs = [{"ada": -1, "bob": -1}, {"ada": -1, "bob": -1}, {"ada": 0, "bob": -1}]
+    assert figures == figures_of("comparison", preferred(pairs)) and figures.alpha is not None
+
+
+def test_corrections_come_from_the_turns_of_the_project(store: Store) -> None:
+    (item,) = project_of(store, "post_edit")
+    project = store.projects.item(item).project_id
+    for person, text in (("ada", "It is raining."), ("bob", "It was raining.")):
+        turn = store.queue.take(project, person)
+        shown = store.translations.add(translation())
+        new = NewCorrection(shown.id, 0, 0, text, "corrected", 2, user_id=person)
+        assert turn
+        store.queue.answer(turn.slot_id, person, lambda new=new: store.corrections.add(new).id)  # type: ignore[misc]
+    (edits,) = store.project_edits.of_project(project)
+    assert [(one.item_id, one.user_id, one.corrected_text) for one in edits] == [
+        (item, "ada", "It is raining."),
+        (item, "bob", "It was raining."),
+    ]
+    figures = service(store).figures(project)
+    assert figures.shared_items == 1 and figures.chrf and 50 < figures.chrf < 100
+    store.corrections.delete(edits[0].correction_id, 1)
+    assert service(store).figures(project).shared_items == 0
+
+
+def test_figures_are_for_reviewers_and_of_projects_that_are_there(store: Store) -> None:
+    annotator = Person(id="ada", name="Ada", role="annotator", may_contribute=True)
+    with pytest.raises(NotAllowedError):
+        service(store, annotator).figures("p")
+    with pytest.raises(NotFoundError):
+        service(store).figures("p")
