@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from demo_app.store.choices import Choices
 from demo_app.store.corrections import Corrections
 from demo_app.store.engine import Database
 from demo_app.store.histories import Histories
@@ -32,6 +33,7 @@ class Store:
         self.queue = Queue(database, clock, new_id)
         self.judgements = Judgements(database, clock, new_id)
         self.project_edits = ProjectEdits(database)
+        self.choices = Choices(database, clock, new_id)
         self.version = version
         """Of the schema, as `0001`."""
 
