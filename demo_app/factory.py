@@ -16,7 +16,6 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from core.changes import Change
-from core.device import use_threads
 from core.errors import CheckpointError, ConfigError
 from core.insight import Insight, under
 from core.translator import Translator
@@ -29,6 +28,7 @@ from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
 from demo_app.services.guarded_corrections import GuardedCorrections
+from demo_app.services.loading import open_pool
 from demo_app.services.model_pool import ModelPool, ServedModel
 from demo_app.services.own_work import OwnWorkService
 from demo_app.services.people import LOCAL, acting, local_person
@@ -62,7 +62,6 @@ class App:
 
 def create_app(settings: Settings) -> App:
     """Raises `StoreError` when the database cannot be opened; a missing model is told on the page instead."""
-    use_threads(settings.threads)
     closing = contextlib.ExitStack()
     with contextlib.ExitStack() as undo:
         undo.push(closing)
@@ -109,9 +108,7 @@ def build_services(
     Without `accounts` nobody logs in, and whoever is there may do everything."""
     person = acting if accounts else local_person
     corrections = GuardedCorrections(store.database, utc_now, new_id, person)
-    pool = ModelPool(
-        settings.models_dir, partial(Translator.load, device=settings.device), settings.default_model
-    )
+    pool = open_pool(settings)
     translation = TranslationService(settings, pool, store.translations)
     closing.callback(translation.close)
     readings = ReadingService(settings, pool, store.translations, Opener())

@@ -5,6 +5,7 @@ import typer
 from demo_app.cli.export import export
 from demo_app.cli.import_ import import_
 from demo_app.cli.migrate import migrate
+from demo_app.cli.project import project
 from demo_app.cli.snapshot import snapshot
 from demo_app.cli.user import user
 
@@ -23,5 +24,6 @@ def make_cli() -> typer.Typer:
     cli.command("import")(import_)
     cli.command()(migrate)
     cli.command()(snapshot)
+    cli.add_typer(project(), name="project")
     cli.add_typer(user(), name="user")
     return cli

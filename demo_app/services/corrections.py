@@ -1,6 +1,6 @@
 """Saving what a person said about a translation, and taking it back. Knows no SQL and no widget."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import InputError, TextTooLongError
 from core.text.normalize import require_text
@@ -10,7 +10,7 @@ from demo_app.services.readings import FindsTranslations
 from demo_app.settings import Settings
 from demo_app.store.correction_rows import find_hypothesis
 from demo_app.store.corrections import Corrections
-from demo_app.store.records import CorrectionRecord, NewCorrection
+from demo_app.store.records import Assessment, CorrectionRecord, NewCorrection
 
 MAX_DURATION_S = 7 * 24 * 3600.0
 """A page left open for more than a week measures no work."""
@@ -39,12 +39,18 @@ class CorrectionService:
         """Check and store; it is on disk when this returns, `quarantined` if the gate sets it aside.
 
         Raises the `InputError` tree for what was sent, `NotFoundError` for what was never translated."""
+        return self.corrections.add(new, self.assess(new))
+
+    def assess(self, new: NewCorrection, *, was_asked_for: bool = False) -> Assessment:
+        """What `submit` finds before it stores, which takes the model's time. Raises as that does.
+
+        `was_asked_for`: see `Candidate`."""
         check_correction(new.corrected_text, self.settings)
         if not 0 <= new.duration_s <= MAX_DURATION_S:
             raise InputError(
                 f"The time taken must be from 0 to {MAX_DURATION_S:,.0f} seconds, but is {new.duration_s:g}."
             )
-        return self.corrections.add(new, self.gate.assess(self._candidate(new)))
+        return self.gate.assess(replace(self._candidate(new), was_asked_for=was_asked_for))
 
     def undo(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
         """Delete what was just submitted; its history stays. Raises as `Corrections.delete`."""

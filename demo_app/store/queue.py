@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.errors import NotFoundError, StaleRevisionError, TextTooLongError
 from demo_app.store.engine import Database
-from demo_app.store.project_records import MAX_NOTE_CHARS, Turn
+from demo_app.store.project_records import MAX_NOTE_CHARS, ItemRecord, Turn
 from demo_app.store.project_rows import FOR_CHANGES, find_project, to_item
 from demo_app.store.projects import new_slot
 from demo_app.store.schema_projects import ItemRow, ProjectRow, SlotRow
@@ -121,6 +121,14 @@ class Queue:
             if (slot.state, slot.holder) != ("held", holder):
                 raise StaleRevisionError(_GONE)
             return _turn(session, slot.seq)
+
+    def item(self, slot_id: str, holder: str) -> ItemRecord:
+        """What the turn is about, for whoever holds or answered it."""
+        with self._database.reading() as session:
+            slot = _find(session, slot_id)
+            if slot.holder != holder or slot.state not in ("held", "answered"):
+                raise StaleRevisionError(_GONE)
+            return _turn(session, slot.seq).item
 
     def held_by(self, holder: str) -> tuple[Turn, ...]:
         """All that the person holds, in any project; those whose lease ended too, until others get them."""

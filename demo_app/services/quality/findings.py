@@ -23,6 +23,8 @@ class Candidate:
     """Seconds that the person took; None where nobody measured them."""
     correction_id: str = ""
     """Of the stored correction that this is a new text for; empty when it is new."""
+    was_asked_for: bool = False
+    """Whether a project gave the text to several people: that they say the same is no duplicate then."""
 
 
 @dataclass(frozen=True, kw_only=True)

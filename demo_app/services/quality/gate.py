@@ -73,6 +73,8 @@ class Gate:
         return []
 
     def _duplicate(self, one: Candidate) -> list[Finding]:
+        if one.was_asked_for:
+            return []
         languages = one.source_language, one.target_language
         same = self.corrections.find_same(
             languages, one.source_text, one.corrected_text, ignoring=one.correction_id

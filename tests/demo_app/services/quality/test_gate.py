@@ -125,6 +125,13 @@ def test_the_same_again_is_a_duplicate_until_the_first_is_deleted(desk: Desk) ->
     assert desk.save(GOOD).status == "submitted"
 
 
+def test_where_several_people_were_asked_the_same_is_no_duplicate(desk: Desk) -> None:
+    first = desk.save(GOOD)
+    again = NewCorrection(first.translation_id, 0, 0, GOOD, "corrected", 60)
+    found = [desk.service.assess(again, was_asked_for=asked) for asked in (False, True)]
+    assert [one.status for one in found] == ["quarantined", "submitted"]
+
+
 def test_typing_faster_than_fingers_is_set_aside_and_the_same_in_good_time_is_not(desk: Desk) -> None:
     text = "At six o'clock sharp our baker unlocks the door."
     assert names(desk.save(text, 0.5)) == ["too_fast"]

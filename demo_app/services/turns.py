@@ -1,0 +1,131 @@
+"""What annotators do with items: take one, answer it, pass it on. Knows no SQL and no page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
+
+from core.errors import InputError
+from demo_app.services.corrections import CorrectionService
+from demo_app.services.people import Person, require_contributor, require_role
+from demo_app.services.projects import ProjectService, holder_of
+from demo_app.store.project_records import Turn
+from demo_app.store.queue import Queue
+from demo_app.store.records import CorrectionRecord, NewCorrection, Verdict
+
+
+class Answer(Protocol):
+    """What is stored for a turn: a correction or a judgement."""
+
+    @property
+    def id(self) -> str: ...
+
+
+Stored = TypeVar("Stored", bound=Answer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostEdit:
+    """What a person made of an item's first translation."""
+
+    text: str
+    verdict: Verdict
+    duration_s: float
+    comment: str = ""
+    id: str | None = None
+    """As in `NewCorrection`."""
+
+
+@dataclass(frozen=True)
+class TurnService:
+    """In the name of whoever acts. Each method may raise `NotAllowedError`, `NotFoundError`, and for a turn
+    that is not theirs any more `StaleRevisionError`; then nothing is stored, and the page keeps the text."""
+
+    projects: ProjectService
+    queue: Queue
+    corrections: CorrectionService
+    person: Callable[[], Person]
+
+    def take(self, project_id: str) -> Turn | None:
+        """As `Queue.take`, for somebody who knows the languages and accepted the licence."""
+        require_contributor(self.person())
+        self.projects.require_fit(project_id)
+        turn = self.queue.take(project_id, self._holder())
+        return None if turn is None else _shown(turn)
+
+    def held(self) -> tuple[Turn, ...]:
+        """All that the person holds."""
+        return tuple(map(_shown, self.queue.held_by(self._holder())))
+
+    def extend(self, slot_id: str) -> Turn:
+        """The person is still at it."""
+        return _shown(self.queue.extend(slot_id, self._holder()))
+
+    def give_back(self, slot_id: str) -> None:
+        """Not now: it is anybody's, the person's too."""
+        self.queue.give_back(slot_id, self._holder())
+
+    def skip(self, slot_id: str, reason: str) -> None:
+        """Not for me: somebody else gets the item."""
+        self.queue.skip(slot_id, self._holder(), reason)
+
+    def flag(self, slot_id: str, text: str) -> Turn:
+        """Tell the reviewers about the item."""
+        return _shown(self.queue.flag(slot_id, self._holder(), text))
+
+    def submit(self, slot_id: str, edit: PostEdit) -> CorrectionRecord:
+        """Check and store a correction and end the turn, both or neither; also where the gate sets it aside.
+
+        Raises as `CorrectionService.submit`. The same edit with the same id may be sent again."""
+        require_contributor(self.person())
+        new = self._correction(slot_id, edit)
+        # Before the transaction, for the model takes its time.
+        assessed = self.corrections.assess(new, was_asked_for=True)
+        return self.answer(slot_id, lambda _: self.corrections.corrections.add(new, assessed))
+
+    def answer(self, slot_id: str, give: Callable[[str], Stored]) -> Stored:
+        """End the turn with what `give` stores for the item with the given id, as a judgement; see
+        `Queue.answer`."""
+        given: list[Stored] = []
+
+        def save() -> str:
+            given.append(give(self.queue.item(slot_id, self._holder()).id))
+            return given[0].id
+
+        self.queue.answer(slot_id, self._holder(), save)
+        return given[0]
+
+    def undo(self, slot_id: str, expected_revision: int) -> Turn:
+        """Delete the correction that ended the turn, and hold it again. Raises as `Corrections.delete`."""
+        return self.take_back(slot_id, lambda which: self.corrections.undo(which, expected_revision))
+
+    def take_back(self, slot_id: str, undo: Callable[[str], object]) -> Turn:
+        """The same with what removes the answer with the given id, as of a judgement."""
+
+        def removed(answer_id: str) -> None:
+            undo(answer_id)
+
+        return _shown(self.queue.take_back(slot_id, self._holder(), removed))
+
+    def _correction(self, slot_id: str, edit: PostEdit) -> NewCorrection:
+        output = self.queue.item(slot_id, self._holder()).candidates[0]
+        if output.translation_id is None:
+            raise InputError("The text must be corrected, but its project asks for something else; judge it.")
+        return NewCorrection(
+            translation_id=output.translation_id,
+            segment_index=0,
+            hypothesis_index=output.hypothesis_index,
+            corrected_text=edit.text,
+            verdict=edit.verdict,
+            duration_s=edit.duration_s,
+            comment=edit.comment,
+            id=edit.id,
+        )
+
+    def _holder(self) -> str:
+        require_role(self.person(), "annotator")
+        return holder_of(self.person())
+
+
+def _shown(turn: Turn) -> Turn:
+    """Without the known answer of an attention check."""
+    return replace(turn, item=replace(turn.item, gold=None))
