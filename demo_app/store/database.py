@@ -12,6 +12,8 @@ from demo_app.store.migrate import migrate
 from demo_app.store.project_edits import ProjectEdits
 from demo_app.store.projects import Projects
 from demo_app.store.queue import Queue
+from demo_app.store.review_queue import ReviewQueue
+from demo_app.store.reviews import Reviews
 from demo_app.store.snapshots import Snapshots
 from demo_app.store.translations import Translations
 from demo_app.store.users import Users
@@ -34,6 +36,8 @@ class Store:
         self.judgements = Judgements(database, clock, new_id)
         self.project_edits = ProjectEdits(database)
         self.choices = Choices(database, clock, new_id)
+        self.reviews = Reviews(database, clock)
+        self.review_queue = ReviewQueue(database)
         self.version = version
         """Of the schema, as `0001`."""
 

@@ -1,0 +1,131 @@
+"""Decisions of reviewers about corrections. Each is a revision: all of them can be read and taken back.
+
+Every change raises `StaleRevisionError` unless the revision that the reviewer saw is still the newest,
+`NotFoundError` in a state that does not allow it, and then changes nothing."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from core.errors import InputError, StaleRevisionError
+from demo_app.store.correction_rows import to_record
+from demo_app.store.engine import Database
+from demo_app.store.records import AWAITING, NOBODY, Author, CorrectionRecord
+from demo_app.store.review_records import ANOTHER_CHOSEN, Adjudication, Written
+from demo_app.store.revising import (
+    AWAITS_REVIEW,
+    IS_REVIEWED,
+    State,
+    find_row,
+    made,
+    revise,
+    rewritten,
+)
+from demo_app.store.schema import CorrectionRow, RevisionRow
+from demo_app.store.schema_projects import ItemRow, SlotRow
+from demo_app.store.search import require_storable
+
+
+class Reviews:
+    """Every method raises the `StoreError` tree."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database, self._clock = database, clock
+
+    def accept(
+        self, correction_id: str, expected_revision: int, by: Author = NOBODY, written: Written | None = None
+    ) -> CorrectionRecord:
+        """What was submitted or set aside is right, as it stands or as `written` by the reviewer.
+
+        Another text is a revision of its own before: both of them or none."""
+        changes = {"status": "accepted", "reason": ""}
+        with self._database.writing():
+            if written:
+                expected_revision = self._rewrite(correction_id, expected_revision, written, by)
+            return self._decide(correction_id, expected_revision, AWAITS_REVIEW, changes, by)
+
+    def reject(
+        self, correction_id: str, expected_revision: int, reason: str, by: Author = NOBODY
+    ) -> CorrectionRecord:
+        """It is not to be trained on; raises `InputError` without a reason."""
+        require_storable(reason)
+        if not reason.strip():
+            raise InputError("A rejection must have a reason, but has none; say what is wrong.")
+        changes = {"status": "rejected", "reason": reason}
+        return self._decide(correction_id, expected_revision, AWAITS_REVIEW, changes, by)
+
+    def reopen(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
+        """Take a decision back: the correction is again what it was before, submitted or set aside."""
+        changes = {"status": self._status_before(correction_id, expected_revision), "reason": ""}
+        return self._decide(correction_id, expected_revision, IS_REVIEWED, changes, by)
+
+    def reopen_all(self, revisions: Mapping[str, int], by: Author = NOBODY) -> tuple[CorrectionRecord, ...]:
+        """The same for several, correction -> revision: all of them or none."""
+        with self._database.writing():
+            return tuple(self.reopen(id_, revision, by) for id_, revision in sorted(revisions.items()))
+
+    def adjudicate(
+        self, item_id: str, choice: Adjudication, by: Author = NOBODY
+    ) -> tuple[CorrectionRecord, ...]:
+        """Accept one version of an item and reject the others that await review: all of it or nothing.
+
+        Returns the accepted one first. Raises `InputError` where a version is accepted already."""
+        chosen, others = choice.chosen, sorted(choice.revisions.keys() - {choice.chosen})
+        with self._database.writing():
+            self._require_all_seen(item_id, choice)
+            accepted = self.accept(chosen, choice.revisions[chosen], by, choice.written)
+            rejected = [self.reject(id_, choice.revisions[id_], ANOTHER_CHOSEN, by) for id_ in others]
+            return accepted, *rejected
+
+    def _rewrite(self, correction_id: str, revision: int, written: Written, by: Author) -> int:
+        """The number of the revision that has the text."""
+        require_storable(written.text)
+        with self._database.reading() as session:
+            now = to_record(find_row(session, correction_id))
+        if written.text == now.corrected_text:
+            return revision
+        changes = rewritten(now, written.text, written.assessed, by) | {"status": now.status}
+        return self._decide(correction_id, revision, AWAITS_REVIEW, changes, by).revision
+
+    def _require_all_seen(self, item_id: str, choice: Adjudication) -> None:
+        """Raise unless the reviewer saw just what awaits review, and may choose from it."""
+        if choice.chosen not in choice.revisions:
+            raise InputError("The chosen version must be one of those that were shown, but is not.")
+        row = CorrectionRow
+        answers = (
+            select(row.id, row.status)
+            .join(SlotRow, SlotRow.answer_id == row.id)
+            .join(ItemRow, ItemRow.seq == SlotRow.item_seq)
+            .where(ItemRow.id == item_id, row.deleted_at.is_(None))
+        )
+        with self._database.reading() as session:
+            found = {id_: status for id_, status in session.execute(answers)}
+        if "accepted" in found.values():
+            raise InputError(
+                "No version of this text may be accepted when you choose, but one is; reopen that one first."
+            )
+        if {id_ for id_, status in found.items() if status in AWAITING} != choice.revisions.keys():
+            raise StaleRevisionError(
+                "The versions that await review must be those that you saw, but one came or went; reload "
+                "them and choose again. Nothing was changed."
+            )
+
+    def _status_before(self, correction_id: str, revision: int) -> str:
+        """The last one before the decision. Revisions never change, so this needs no lock."""
+        row = RevisionRow
+        earlier = (
+            select(row.status)
+            .where(row.correction_id == correction_id, row.revision < revision, row.status.in_(AWAITING))
+            .order_by(row.revision.desc())
+            .limit(1)
+        )
+        with self._database.reading() as session:
+            return session.scalar(earlier) or "submitted"
+
+    def _decide(
+        self, correction_id: str, expected_revision: int, state: State, changes: dict[str, Any], by: Author
+    ) -> CorrectionRecord:
+        signed = made(by, self._clock())
+        return revise(self._database, (correction_id, expected_revision), state, {**changes, **signed})

@@ -1,0 +1,106 @@
+"""What awaits a decision, in the order in which reviewers are given it."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from core.errors import ConfigError, NotFoundError
+from demo_app.store.database import Store
+from demo_app.store.review_records import ReviewQuery, Version
+from tests.demo_app.store.project_samples import project_of
+from tests.demo_app.store.reviewed import EVE, SET_ASIDE, answered_by, corrected_by, item_with
+from tests.demo_app.store.samples import correct
+
+
+def ids(store: Store, **asked: Any) -> list[str]:
+    return [one.record.id for one in store.review_queue.page(ReviewQuery(**asked)).rows]
+
+
+def test_flagged_ones_come_first_then_the_oldest(store: Store) -> None:
+    project = project_of(store, 3)
+    plain = correct(store, "plain")
+    texts = [("a", ""), ("b", "is this a name?"), ("c", "odd source")]
+    one, two, three = (answered_by(store, project, "ada", text, flag) for text, flag in texts)
+    page = store.review_queue.page(ReviewQuery())
+    assert [row.record.id for row in page.rows] == [two.id, three.id, plain.id, one.id]
+    assert [row.flag for row in page.rows] == ["is this a name?", "odd source", None, None]
+    assert {row.project_id for row in page.rows} == {project.id, None}
+    assert page.total == 4
+
+
+def test_pages_neither_skip_nor_repeat(store: Store) -> None:
+    project = project_of(store, 3)
+    for number in range(3):
+        correct(store, str(number))
+        answered_by(store, project, "ada", str(number), flag="look" if number else "")
+    whole = ids(store)
+    for size in (1, 2, 3, 5):
+        pages = [ids(store, page=page, page_size=size) for page in range(1, 8)]
+        assert [one for page in pages for one in page] == whole
+    assert len(whole) == 6
+
+
+def test_only_what_nobody_decided_about_awaits_review(store: Store) -> None:
+    kept, aside = correct(store, "kept"), corrected_by(store, "ada", "aside", SET_ASIDE)
+    store.reviews.accept(correct(store, "accepted").id, 1)
+    store.reviews.reject(correct(store, "rejected").id, 1, "wrong")
+    store.corrections.delete(correct(store, "deleted").id, 1)
+    again = correct(store, "reopened")
+    store.reviews.accept(again.id, 1)
+    store.reviews.reopen(again.id, 2)
+    assert ids(store) == [kept.id, again.id]
+    assert ids(store, status="quarantined") == [aside.id]
+
+
+def test_a_project_s_own_and_nobody_s_own(store: Store) -> None:
+    project, other = project_of(store, 2), project_of(store, 1, name="Letters")
+    mine, hers = (answered_by(store, project, who, "x") for who in ("eve", "ada"))
+    elsewhere = answered_by(store, other, "ada", "y", flag="look")
+    correct(store, "no project")
+    assert ids(store, project_id=project.id) == [mine.id, hers.id]
+    assert ids(store, project_id=project.id, but_not_by=EVE.id) == [hers.id]
+    page = store.review_queue.page(ReviewQuery(but_not_by="ada"))
+    assert elsewhere.id not in [one.record.id for one in page.rows] and page.total == 2
+
+
+def test_the_versions_of_an_item_stand_side_by_side(store: Store) -> None:
+    item, (one, two, three) = item_with(store, "It rains.", "It is raining.", "Rain.")
+    store.corrections.delete(two.id, 1)
+    found = store.review_queue.versions(three.id)
+    assert found == store.review_queue.versions_of(item)
+    assert [(each.record.id, each.item_id) for each in found] == [(one.id, item), (three.id, item)]
+
+
+def test_a_correction_of_no_item_stands_alone(store: Store) -> None:
+    record = correct(store, "alone")
+    assert store.review_queue.versions(record.id) == (Version(record),)
+    with pytest.raises(NotFoundError):
+        store.review_queue.versions("nobody")
+    assert store.review_queue.versions_of("nothing") == ()
+    store.corrections.withdraw(record.id, 1, EVE)
+    with pytest.raises(NotFoundError, match="took it back"):
+        store.review_queue.versions(record.id)
+
+
+@pytest.mark.parametrize("wrong", [{"status": "accepted"}, {"page": 0}, {"page_size": 501}])
+def test_an_impossible_query_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="must be"):
+        ReviewQuery(**wrong)
+
+
+def test_a_page_is_read_in_the_order_of_an_index(store: Store) -> None:
+    """Without it a million rows would be sorted for each page."""
+    asked: list[tuple[str, Any]] = []
+
+    def keep(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(store.database.engine, "before_cursor_execute", keep)
+    ids(store)
+    event.remove(store.database.engine, "before_cursor_execute", keep)
+    with store.database.engine.connect() as connection:
+        explained = (connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in asked)
+        plans = [[str(step[3]) for step in plan] for plan in explained]
+    assert len(plans) == 4 and "ix_corrections_awaiting" in plans[-1][0]
+    assert not [step for plan in plans for step in plan if "TEMP B-TREE" in step]
