@@ -5,9 +5,22 @@ are one person's until the lease ends and somebody else is given them; `answered
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from core.errors import NotFoundError, StaleRevisionError, TextTooLongError
@@ -160,42 +173,47 @@ def _free(session: Session, project_seq: int, holder: str, now: datetime) -> int
 
     Somebody far ahead of the others has had the item of every open turn at the head of the queue. So after
     a look there, those behind their last answer come first, and the long walk only when there is none."""
-    if (seq := _abandoned(session, project_seq, holder, now)) is not None:
+    who = {"project_seq": project_seq, "holder": holder}
+    if (seq := session.scalar(_abandoned(), who | {"now": now})) is not None:
         return seq
-    if (seq := _first_open(session, project_seq, holder, 0.0, NEAR)) is not None:
+    if (seq := session.scalar(_first_open(NEAR), who | {"from_rank": 0.0})) is not None:
         return seq
-    answered = select(func.max(SlotRow.rank)).where(
-        SlotRow.holder == holder, SlotRow.project_seq == project_seq, SlotRow.state == "answered"
+    furthest = session.scalar(
+        select(func.max(SlotRow.rank)).where(
+            SlotRow.holder == holder, SlotRow.project_seq == project_seq, SlotRow.state == "answered"
+        )
     )
-    furthest = session.scalar(answered)
-    if furthest is not None and (seq := _first_open(session, project_seq, holder, furthest, None)):
-        return seq
-    return _first_open(session, project_seq, holder, 0.0, None)
+    for from_rank in (0.0,) if furthest is None else (furthest, 0.0):
+        if (seq := session.scalar(_first_open(None), who | {"from_rank": from_rank})) is not None:
+            return seq
+    return None
 
 
-def _abandoned(session: Session, project_seq: int, holder: str, now: datetime) -> int | None:
-    """There are no more held turns than people, so this is quick."""
-    out = select(SlotRow.seq, SlotRow.item_seq, SlotRow.rank).where(
-        SlotRow.project_seq == project_seq, _run_out(now)
-    )
-    return _first_unseen(session, out.subquery(), holder)
+# Putting a statement together takes longer than running it, so these two are made once.
+@cache
+def _abandoned() -> Select[int]:
+    """Held turns that ran out. There are no more than people, so this is quick."""
+    out = _in_project().where(SlotRow.state == "held", SlotRow.leased_until <= bindparam("now"))
+    return _first_unseen(out.subquery())
 
 
-def _first_open(
-    session: Session, project_seq: int, holder: str, from_rank: float, among: int | None
-) -> int | None:
+@cache
+def _first_open(among: int | None) -> Select[int]:
     """Of the open turns from a rank on; `among`: look only at so many."""
-    open_ = select(SlotRow.seq, SlotRow.item_seq, SlotRow.rank).where(
-        SlotRow.project_seq == project_seq, SlotRow.state == "open", SlotRow.rank >= from_rank
-    )
-    return _first_unseen(session, open_.order_by(SlotRow.rank, SlotRow.seq).limit(among).subquery(), holder)
+    open_ = _in_project().where(SlotRow.state == "open", SlotRow.rank >= bindparam("from_rank"))
+    return _first_unseen(open_.order_by(SlotRow.rank, SlotRow.seq).limit(among).subquery())
 
 
-def _first_unseen(session: Session, slots: Any, holder: str) -> int | None:
+def _in_project() -> Select[int, int, float]:
+    columns = select(SlotRow.seq, SlotRow.item_seq, SlotRow.rank)
+    return columns.where(SlotRow.project_seq == bindparam("project_seq"))
+
+
+def _first_unseen(slots: Subquery) -> Select[int]:
     """The first of the turns whose item the person never had a turn at."""
     other = aliased(SlotRow)
-    seen = select(other.seq).where(other.item_seq == slots.c.item_seq, other.holder == holder).exists()
-    return session.scalar(select(slots.c.seq).where(~seen).order_by(slots.c.rank, slots.c.seq).limit(1))
+    seen = select(other.seq).where(other.item_seq == slots.c.item_seq, other.holder == bindparam("holder"))
+    return select(slots.c.seq).where(~seen.exists()).order_by(slots.c.rank, slots.c.seq).limit(1)
 
 
 def _find(session: Session, slot_id: str) -> SlotRow:

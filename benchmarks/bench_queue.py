@@ -1,0 +1,148 @@
+"""How fast people get their next text from a project of a million, two people a text, fifty people.
+
+    python -m benchmarks.bench_queue [--items 1000000] [--folder DIR] [--url postgresql+psycopg://…]
+
+The first 30 % are answered before it begins; one more person has answered the next 10 % alone. How fast a
+turn is given depends on the disk, for each is on it before it is shown."""
+
+import argparse
+import random
+import tempfile
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from benchmarks.bench_store import sentence, stopwatch_ms, timing
+from benchmarks.measure import environment, print_table, write_results
+from demo_app.store.database import Store, open_store
+from demo_app.store.project_records import ItemQuery, NewItem, NewProject, Output
+
+SEED = 7
+PEOPLE = 50
+ANNOTATORS = 2
+WINDOW = 5000
+TURNS = 500
+REPEATS = 9
+Figure = dict[str, Any]
+COLUMNS = ("items", "what", "p50_ms", "p95_ms", "per_s")
+ANSWERED = """
+UPDATE slots SET state = 'answered', answer_id = 'x',
+holder = 'p' || ((item_seq * 7 + (seq % 2) * 25) % 50) WHERE project_seq = 1 AND rank < 0.3
+"""
+ALONE = """
+UPDATE slots SET state = 'answered', answer_id = 'x', holder = 'solo'
+WHERE project_seq = 1 AND rank >= 0.3 AND rank < 0.4 AND seq % 2 = 0
+"""
+COMPLETE = "UPDATE items SET completed_at = :now WHERE project_seq = 1 AND rank < 0.3"
+
+
+def fill(store: Store, items: int) -> str:
+    """Id of a project, as an import would leave it."""
+    dice = random.Random(SEED)
+    new = NewProject(
+        name="bench", source_language="fr", target_language="en", task="post_edit", annotators=ANNOTATORS
+    )
+    project = store.projects.add(new)
+    for start in range(0, items, WINDOW):
+        store.projects.add_items(
+            project.id,
+            [
+                NewItem(
+                    line=line + 1,
+                    source_text=sentence(dice),
+                    candidates=(Output(text=sentence(dice), made_by="fr-en@0 beam"),),
+                    rank=dice.random(),
+                    reason={"rule": "active", "uncertainty": 0.5, "disagreement": 0.5, "diversity": 0.5},
+                )
+                for line in range(start, min(start + WINDOW, items))
+            ],
+        )
+    with store.database.writing() as session:
+        for statement in (ANSWERED, ALONE):
+            session.execute(text(statement))
+        session.execute(text(COMPLETE), {"now": datetime.now(UTC)})
+    with store.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+    return project.id
+
+
+def one_turn(store: Store, project_id: str, who: str) -> tuple[float, float]:
+    """Milliseconds to get it and to answer it."""
+    started = time.perf_counter()
+    turn = store.queue.take(project_id, who)
+    taken_ms = (time.perf_counter() - started) * 1e3
+    if turn is None:
+        raise RuntimeError(f"There must be a turn for {who}, but there is none.")
+    answer = partial(store.queue.answer, turn.slot_id, who, lambda: uuid.uuid4().hex)
+    return taken_ms, stopwatch_ms(answer)
+
+
+def measure_turns(store: Store, project_id: str, name: str, people: list[str], at_once: int) -> list[Figure]:
+    """Each person takes and answers one text after the other, without a pause."""
+
+    def work(who: str) -> list[tuple[float, float]]:
+        return [one_turn(store, project_id, who) for _ in range(TURNS // len(people))]
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(at_once) as pool:
+        turns = [turn for each in pool.map(work, people) for turn in each]
+    per_s = round(len(turns) / (time.perf_counter() - started))
+    return [
+        {"what": f"next turn, {name}", **timing([taken for taken, _ in turns]), "per_s": per_s},
+        {"what": f"answer, {name}", **timing([answered for _, answered in turns])},
+    ]
+
+
+def measure_reads(store: Store, project_id: str) -> list[Figure]:
+    reads: dict[str, Callable[[], object]] = {
+        "progress of all": lambda: store.projects.progress(project_id),
+        "progress of one": lambda: store.projects.share(project_id, "p1"),
+        "page of open items": lambda: store.projects.items(project_id, ItemQuery()),
+        "page of complete items": lambda: store.projects.items(project_id, ItemQuery(state="complete")),
+    }
+    return [
+        {"what": name, **timing([stopwatch_ms(read) for _ in range(REPEATS)])} for name, read in reads.items()
+    ]
+
+
+def run(url: str, items: int) -> list[Figure]:
+    store = open_store(url, clock=lambda: datetime.now(UTC), new_id=lambda: uuid.uuid4().hex)
+    started = time.perf_counter()
+    project_id = fill(store, items)
+    filled_s = time.perf_counter() - started
+    people = [f"p{number}" for number in range(PEOPLE)]
+    measured = [
+        {"what": f"fill, {WINDOW:,} a transaction", "per_s": round(items / filled_s)},
+        *measure_turns(store, project_id, "one after the other", people, 1),
+        *measure_turns(store, project_id, "far ahead of the others", ["solo"], 1),
+        *measure_turns(store, project_id, f"{PEOPLE} people at once", people, PEOPLE),
+        *measure_reads(store, project_id),
+    ]
+    store.close()
+    return [{"items": items, **each} for each in measured]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--items", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, help="where to make the database; the system's default")
+    parser.add_argument("--url", help="an empty PostgreSQL database instead")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        measured = run(options.url or f"sqlite:///{folder}/bench.db", options.items)
+    print_table(measured, COLUMNS)
+    name = "queue-postgresql" if options.url else "queue"
+    write_results(name, {"environment": environment(), "measured": measured})
+
+
+if __name__ == "__main__":
+    main()
