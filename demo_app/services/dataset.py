@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from demo_app.services.corrections import check_correction
+from demo_app.services.notes import check_note
 from demo_app.services.quality.findings import Candidate
 from demo_app.services.quality.gate import Assesses
 from demo_app.settings import Settings
@@ -10,7 +11,8 @@ from demo_app.store.corrections import Corrections
 from demo_app.store.records import CorrectionQuery, CorrectionRecord, Counts, Page
 
 
-def _candidate(record: CorrectionRecord, corrected_text: str) -> Candidate:
+def candidate_of(record: CorrectionRecord, corrected_text: str) -> Candidate:
+    """A stored correction with another text, as the gate looks at it."""
     return Candidate(
         source_language=record.source_language,
         target_language=record.target_language,
@@ -43,13 +45,18 @@ class DatasetService:
         """Every revision, oldest first; raises `NotFoundError`."""
         return self.corrections.history(correction_id)
 
-    def edit(self, correction_id: str, expected_revision: int, corrected_text: str) -> CorrectionRecord:
-        """Add a revision, which the gate looks at anew.
+    def edit(
+        self, correction_id: str, expected_revision: int, corrected_text: str, comment: str | None = None
+    ) -> CorrectionRecord:
+        """Add a revision, which the gate looks at anew; `comment`: None leaves what there is.
 
-        Raises the `InputError` tree for the text, else as `Corrections.edit`."""
+        Raises the `InputError` tree for the texts, else as `Corrections.edit`."""
         check_correction(corrected_text, self.settings)
-        assessed = self.gate.assess(_candidate(self.corrections.get(correction_id), corrected_text))
-        return self.corrections.edit(correction_id, expected_revision, corrected_text, assessed)
+        check_note(comment or "")
+        assessed = self.gate.assess(candidate_of(self.corrections.get(correction_id), corrected_text))
+        return self.corrections.edit(
+            correction_id, expected_revision, corrected_text, assessed, comment=comment
+        )
 
     def release(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
         """Take one that was set aside back among the others. Raises as `Corrections.release`."""

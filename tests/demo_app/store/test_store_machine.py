@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 
 from core.errors import NotFoundError, StaleRevisionError
-from demo_app.store.records import CorrectionQuery, CorrectionRecord
+from demo_app.store.records import REVIEWED, CorrectionQuery, CorrectionRecord
+from demo_app.store.review_records import ReviewQuery
 from tests.demo_app.store.samples import correct, open_at
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
@@ -67,6 +68,24 @@ class StoreMachine(RuleBasedStateMachine):
         assert unchanged == before
         self.acknowledged[which].append(after)
 
+    @rule(which=ids, accept=st.booleans())
+    def decide_or_reopen(self, which: str, accept: bool) -> None:
+        before = self.acknowledged[which][-1]
+        reviews = self.store.reviews
+        try:
+            if before.status in REVIEWED:
+                after = reviews.reopen(which, before.revision)
+            elif accept:
+                after = reviews.accept(which, before.revision)
+            else:
+                after = reviews.reject(which, before.revision, "too free")
+        except NotFoundError:
+            assert before.deleted_at
+            return
+        assert not before.deleted_at and (after.status in REVIEWED) != (before.status in REVIEWED)
+        assert bool(after.reason) == (after.status == "rejected")
+        self.acknowledged[which].append(after)
+
     @rule(which=ids, behind=st.integers(-2, 3).filter(bool), text=TEXTS)
     def edit_another_revision(self, which: str, behind: int, text: str) -> None:
         try:
@@ -81,6 +100,14 @@ class StoreMachine(RuleBasedStateMachine):
         self.store.close()
         self.start()
 
+    @precondition(lambda self: self.acknowledged)
+    @rule()
+    def look_what_awaits_review(self) -> None:
+        newest = [revisions[-1] for revisions in self.acknowledged.values()]
+        awaiting = [each for each in newest if not each.deleted_at and each.status == "submitted"]
+        page = self.store.review_queue.page(ReviewQuery(page_size=500))
+        assert [row.record for row in page.rows] == awaiting
+
     @invariant()
     def every_revision_is_as_acknowledged(self) -> None:
         for which, revisions in self.acknowledged.items():
@@ -93,7 +120,8 @@ class StoreMachine(RuleBasedStateMachine):
         assert list(self.store.corrections.search(EVERYTHING).rows) == newest
         live = [each for each in newest if not each.deleted_at]
         assert list(self.store.corrections.stream(CorrectionQuery())) == live
-        assert self.store.corrections.counts().total == len(live)
+        usable = [each for each in live if each.status != "rejected"]
+        assert self.store.corrections.counts().total == len(usable)
 
 
 TestStoreMachine = StoreMachine.TestCase
