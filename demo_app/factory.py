@@ -120,7 +120,7 @@ def build_services(
         comparisons=ComparisonService(pool, store.translations, readings),
         corrections=CorrectionService(settings, corrections, store.translations, gate),
         dataset=DatasetService(settings, corrections, gate),
-        files=ExportService(settings, store.histories, store.snapshots, utc_now),
+        files=ExportService(settings, store.histories, store.snapshots, utc_now, store.preferences),
         find_translation=store.translations.get,
         model_trouble=partial(model_trouble, pool),
         person_of=accounts.person if accounts else lambda _: LOCAL,

@@ -66,7 +66,7 @@ def writing_to(out: Path | None) -> Iterator[BinaryIO]:
 
 def export_service(store: Store) -> ExportService:
     """What can be taken away from this store."""
-    return ExportService(Settings.load(), store.histories, store.snapshots, now)
+    return ExportService(Settings.load(), store.histories, store.snapshots, now, store.preferences)
 
 
 def read_query(text: str, direction: str, verdict: str | None, include_deleted: bool) -> CorrectionQuery:

@@ -16,7 +16,9 @@ _FIELDS_OF = {
     "language. Tabs and line ends in a text became spaces.",
     "tmx": "TMX 1.4b, one `tu` a correction: source and corrected text; the machine's text is its `note`.",
     "preferences": "One JSON object a line: `prompt` (the source), `chosen` (the corrected text), `rejected` "
-    "(the machine's), `source_language`, `target_language`, `id`.",
+    "(the machine's), `source_language`, `target_language`, `id`. After the corrections, unless the file is "
+    "of a snapshot, come outputs that people compared and words that they chose in the lab; the counts do "
+    "not hold these.",
 }
 _PAIRS_ONLY = "Left out of the file: what is deleted, rejected or quarantined"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))

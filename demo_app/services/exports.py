@@ -14,6 +14,7 @@ from demo_app.services.card import CardFacts, make_card
 from demo_app.settings import Settings
 from demo_app.store.formats import FORMATS
 from demo_app.store.histories import Histories
+from demo_app.store.preferences import Preferences
 from demo_app.store.records import USABLE, CorrectionQuery, SnapshotRecord
 from demo_app.store.selection import Selection
 from demo_app.store.snapshots import Snapshots, asked
@@ -31,6 +32,7 @@ class ExportService:
     histories: Histories
     snapshots: Snapshots
     clock: Callable[[], datetime]
+    preferences: Preferences
 
     def freeze(self, name: str, query: CorrectionQuery) -> SnapshotRecord:
         """Keep what a search selects, and may be trained on, under a name. Raises as `Snapshots.freeze`."""
@@ -47,10 +49,13 @@ class ExportService:
         return self.snapshots.find(name)
 
     def selection(self, what: CorrectionQuery | SnapshotRecord) -> Selection:
-        """All pages of a search as of the moment of the first read, or what a snapshot holds."""
+        """All pages of a search as of the moment of the first read, or what a snapshot holds.
+
+        With a search comes what its people preferred (`Preferences.stream`); of a snapshot that would not
+        stay the same."""
         if isinstance(what, SnapshotRecord):
             return self.snapshots.selection(what)
-        return Selection(self.histories.stream(what))
+        return Selection(self.histories.stream(what), preferences=self.preferences.stream(what))
 
     def card(self, what: CorrectionQuery | SnapshotRecord, tally: Tally, kind: str) -> str:
         """The Markdown that belongs beside a file of this kind; `tally` watched what went into it."""

@@ -9,6 +9,7 @@ from demo_app.store.engine import Database
 from demo_app.store.histories import Histories
 from demo_app.store.judgements import Judgements
 from demo_app.store.migrate import migrate
+from demo_app.store.preferences import Preferences
 from demo_app.store.project_edits import ProjectEdits
 from demo_app.store.projects import Projects
 from demo_app.store.queue import Queue
@@ -36,6 +37,7 @@ class Store:
         self.judgements = Judgements(database, clock, new_id)
         self.project_edits = ProjectEdits(database)
         self.choices = Choices(database, clock, new_id)
+        self.preferences = Preferences(self.projects, self.judgements, self.choices)
         self.reviews = Reviews(database, clock)
         self.review_queue = ReviewQueue(database)
         self.version = version

@@ -1,6 +1,7 @@
 """Corrections as pairs of sentences to learn from: TSV, and preferences. Knows no SQL and no path."""
 
 import re
+from dataclasses import asdict
 from typing import TextIO
 
 from demo_app.store.export import json_line
@@ -24,7 +25,8 @@ def write_tsv(selection: Selection, file: TextIO) -> int:
 
 
 def write_preferences(selection: Selection, file: TextIO) -> int:
-    """Write, as JSON lines, what was preferred to what: only where a person changed a text of the machine's.
+    """Write, as JSON lines, what was preferred to what: where a person changed a text of the machine's, or
+    preferred one of several.
 
     `prompt`, `chosen` and `rejected` are what trainers of DPO and CPO ask for."""
     written = 0
@@ -40,4 +42,7 @@ def write_preferences(selection: Selection, file: TextIO) -> int:
             }
             file.write(json_line(preference))
             written += 1
+    for other in selection.preferences:
+        file.write(json_line(asdict(other)))
+        written += 1
     return written

@@ -20,6 +20,20 @@ History = tuple[CorrectionRecord, ...]
 """Every revision of one correction, oldest first."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Preference:
+    """Two translations of one text, of which a person preferred one without writing it."""
+
+    prompt: str
+    """The source."""
+    chosen: str
+    rejected: str
+    source_language: str
+    target_language: str
+    id: str
+    """Of a choice, or of a comparison with the places of the two outputs."""
+
+
 @dataclass(frozen=True)
 class Selection:
     """Corrections on their way into a file."""
@@ -27,6 +41,8 @@ class Selection:
     histories: Iterable[History]
     columns: tuple[str, ...] = COLUMNS
     """Fields to write, for formats that write all: a snapshot keeps those that there were."""
+    preferences: Iterable[Preference] = ()
+    """What was preferred other than by correcting, for the format of preferences; no snapshot holds any."""
 
     def newest(self) -> Iterator[CorrectionRecord]:
         """The last revision of each."""

@@ -92,7 +92,9 @@ class ApiRig(Rig):
             readings=self.readings,
             corrections=CorrectionService(self.settings, corrections, kept, Choosy()),
             dataset=DatasetService(self.settings, corrections, Choosy()),
-            files=ExportService(self.settings, self.store.histories, self.store.snapshots, utc_now),
+            files=ExportService(
+                self.settings, self.store.histories, self.store.snapshots, utc_now, self.store.preferences
+            ),
             find_translation=kept.get,
             exports=folder / "exports",
         )

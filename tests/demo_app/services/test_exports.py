@@ -31,7 +31,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def service(store: Store) -> ExportService:
-    return ExportService(Settings(licence="CC0 1.0"), store.histories, store.snapshots, clock=lambda: NOON)
+    settings = Settings(licence="CC0 1.0")
+    return ExportService(settings, store.histories, store.snapshots, lambda: NOON, store.preferences)
 
 
 @pytest.fixture

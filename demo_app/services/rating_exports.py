@@ -1,0 +1,52 @@
+"""Taking ratings away as files. Knows no SQL and no widget."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import TextIOWrapper
+from typing import BinaryIO, TextIO
+
+from core.config import require_choice
+from core.errors import InputError
+from demo_app.services.people import Person, require_role
+from demo_app.store.export_ratings import Ratings, write_esa, write_mqm
+from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
+from demo_app.store.judgements import Judgements
+from demo_app.store.project_records import ItemRecord
+from demo_app.store.projects import Projects
+from demo_app.store.records import USABLE
+
+RATING_FORMATS: dict[str, tuple[str, Callable[[Ratings, TextIO], int]]] = {
+    "esa": ("esa.jsonl", write_esa),
+    "mqm": ("mqm.tsv", write_mqm),
+}
+"""By name: the ending of the file, without the dot, and what writes it."""
+
+
+@dataclass(frozen=True)
+class RatingExports:
+    """For reviewers; to others it raises `NotAllowedError`."""
+
+    projects: Projects
+    judgements: Judgements
+    person: Callable[[], Person]
+
+    def write(self, project_id: str, kind: str, file: BinaryIO) -> int:
+        """Write what may be trained on as it comes, and return how many ratings.
+
+        Raises `InputError` for projects where nothing is rated, `ConfigError` for another kind of file."""
+        require_role(self.person(), "reviewer")
+        require_choice("kind", kind, tuple(RATING_FORMATS))
+        project = self.projects.get(project_id)
+        if project.task != "rating":
+            raise InputError(
+                f"In {project.name!r} nothing is rated, so there are no ratings; choose another."
+            )
+        text = TextIOWrapper(file, encoding="utf-8", newline="")
+        try:
+            return RATING_FORMATS[kind][1](Ratings(project, self._rows(project_id)), text)
+        finally:
+            text.detach()  # Writes what is held back; whoever opened the file closes it.
+
+    def _rows(self, project_id: str) -> Iterator[tuple[JudgementRecord, ItemRecord]]:
+        query = JudgementQuery(project_id=project_id, kind="rating", statuses=USABLE)
+        return self.judgements.with_items(query)

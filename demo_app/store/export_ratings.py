@@ -1,0 +1,111 @@
+"""Ratings with their marked errors, in the columns of the WMT releases. Knows no SQL and no path.
+
+ESA as JSON lines (github.com/wmt-conference/wmt24-news-systems), MQM as TSV
+(github.com/google/wmt-mqm-human-evaluation)."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from core.analysis.spans import MQM_WEIGHTS, ErrorSpan, mqm_weight, read_spans
+from demo_app.store.export import json_line
+from demo_app.store.judgement_records import JudgementRecord
+from demo_app.store.project_records import ItemRecord, ProjectRecord
+
+MQM_COLUMNS = (
+    *("system", "doc", "doc_id", "seg_id", "rater", "source", "target", "category", "severity", "metadata"),
+)
+NO_ERROR = "No-error"
+"""Category and severity of the one line of a rating without errors."""
+_BREAKS = re.compile("[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+"""Tabs, and all that any reader takes for the end of a line. Each becomes one space: places stay."""
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """Ratings of one project on their way into a file."""
+
+    project: ProjectRecord
+    rows: Iterable[tuple[JudgementRecord, ItemRecord]]
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """Of errors: the project's, or those of Freitag et al. 2021."""
+        return {**MQM_WEIGHTS, **self.project.rules.get("mqm_weights", {})}
+
+
+def write_esa(ratings: Ratings, file: TextIO) -> int:
+    """Write one JSON object a rating and return how many.
+
+    Places are code points of `tgt`, the end not included; `missing` for what is not in it."""
+    written = 0
+    for record, item in ratings.rows:
+        file.write(json_line(_esa(ratings, record, item)))
+        written += 1
+    return written
+
+
+def write_mqm(ratings: Ratings, file: TextIO) -> int:
+    """Write a header and one line an error, `<v>` around it in the target, and return how many ratings."""
+    file.write("\t".join(MQM_COLUMNS) + "\n")
+    written = 0
+    for record, item in ratings.rows:
+        for cells in _mqm_lines(ratings, record, item):
+            file.write("\t".join(_BREAKS.sub(" ", cell) for cell in cells) + "\n")
+        written += 1
+    return written
+
+
+def _esa(ratings: Ratings, record: JudgementRecord, item: ItemRecord) -> dict[str, Any]:
+    project, output = ratings.project, item.candidates[0]
+    spans = read_spans(record.answer["spans"])
+    ended_s = record.updated_at.timestamp()
+    return {
+        "langs": f"{project.source_language}-{project.target_language}",
+        "line_id": item.line - 1,
+        "doc_id": project.name,
+        "src": item.source_text,
+        "tgt": output.text,
+        "system": output.made_by,
+        "annotator": record.user_id or "",
+        "esa_score": record.answer["score"],
+        "esa_spans": list(map(_wmt_span, spans)),
+        "proposed_spans": list(map(_wmt_span, read_spans(record.answer["proposed"]))),
+        "mqm_weight": mqm_weight(spans, ratings.weights),
+        "times": [ended_s - record.duration_s, ended_s],
+        "comment": record.comment,
+        "status": record.status,
+        "checks": list(record.checks),
+        "licence": record.licence,
+        "item_id": item.id,
+        "id": record.id,
+        "revision": record.revision,
+    }
+
+
+def _wmt_span(span: ErrorSpan) -> dict[str, Any]:
+    place: dict[str, Any] = {"start_i": span.start, "end_i": span.end}
+    if span.is_missing:
+        place = {"start_i": "missing", "end_i": "missing"}
+    return place | {"severity": span.severity, "error_type": span.category}
+
+
+def _mqm_lines(ratings: Ratings, record: JudgementRecord, item: ItemRecord) -> Iterable[Sequence[str]]:
+    output, project = item.candidates[0], ratings.project
+    segment = str(item.line)
+    head = output.made_by, project.name, segment, segment, record.user_id or "", item.source_text
+    about = {"id": record.id, "score": record.answer["score"], "status": record.status}
+    metadata = json.dumps(about, ensure_ascii=False)
+    for span in read_spans(record.answer["spans"]):
+        category = span.category or ("Accuracy/Omission" if span.is_missing else "Other")
+        yield *head, _marked(output.text, span), category, span.severity.capitalize(), metadata
+    if not record.answer["spans"]:
+        yield *head, output.text, NO_ERROR, NO_ERROR, metadata
+
+
+def _marked(text: str, span: ErrorSpan) -> str:
+    if span.start is None or span.end is None:
+        return text
+    return f"{text[: span.start]}<v>{text[span.start : span.end]}</v>{text[span.end :]}"

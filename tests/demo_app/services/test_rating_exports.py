@@ -1,0 +1,103 @@
+"""Ratings as files of the WMT's kinds, read back by other programs."""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from core.errors import ConfigError, InputError, NotAllowedError
+from demo_app.services.people import LOCAL, Person
+from demo_app.services.rating_exports import RatingExports
+from demo_app.store.database import Store
+from demo_app.store.judgement_records import NewJudgement
+from demo_app.store.project_records import Output
+from demo_app.store.records import Assessment
+from tests.demo_app.store.judged import project_of
+from tests.demo_app.store.samples import open_at
+
+TEXT = "It\train 👩🏽‍🚀\u2028hard."
+SPANS: list[dict[str, Any]] = [
+    {"start": 3, "end": 7, "severity": "minor", "category": ""},
+    {"start": 8, "end": 12, "severity": "major", "category": ""},
+    {"start": None, "end": None, "severity": "major", "category": ""},
+]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_at(tmp_path / "x.db")
+    yield opened
+    opened.close()
+
+
+def given(store: Store, item: str, spans: list[dict[str, Any]], **assessed: Any) -> None:
+    answer = {"score": 60, "spans": spans, "proposed": SPANS[:1]}
+    new = NewJudgement(item_id=item, kind="rating", answer=answer, duration_s=4.5, user_id="ada")
+    store.judgements.add(new, Assessment(**assessed))
+
+
+def rated_project(store: Store, spans: list[dict[str, Any]], **rules: Any) -> str:
+    (item,) = project_of(store, rules=rules, candidates=(Output(text=TEXT, made_by="rnn"),))
+    given(store, item, spans)
+    given(store, item, [], status="quarantined")
+    return store.projects.item(item).project_id
+
+
+def written(store: Store, project_id: str, kind: str) -> bytes:
+    file = io.BytesIO()
+    assert RatingExports(store.projects, store.judgements, lambda: LOCAL).write(project_id, kind, file) == 1
+    return file.getvalue()
+
+
+def test_esa_lines_have_the_fields_of_the_wmt_and_the_text_at_their_places(store: Store) -> None:
+    (row,) = map(json.loads, written(store, rated_project(store, SPANS), "esa").splitlines())
+    assert {"langs", "line_id", "doc_id", "src", "tgt", "system", "annotator", "times"} <= row.keys()
+    assert (row["langs"], row["system"], row["annotator"], row["esa_score"]) == ("fr-en", "rnn", "ada", 60)
+    marked = [row["tgt"][one["start_i"] : one["end_i"]] for one in row["esa_spans"][:2]]
+    assert marked == ["rain", "👩🏽‍🚀"]
+    assert row["esa_spans"][2]["start_i"] == row["esa_spans"][2]["end_i"] == "missing"
+    assert row["times"][1] - row["times"][0] == pytest.approx(4.5)
+    assert row["mqm_weight"] == 11 and row["proposed_spans"] == row["esa_spans"][:1]
+
+
+def test_mqm_lines_have_the_columns_of_the_wmt_one_an_error(store: Store) -> None:
+    table = written(store, rated_project(store, SPANS), "mqm")
+    frame = pd.read_csv(io.BytesIO(table), sep="\t", quoting=3, keep_default_na=False)
+    columns = "system doc doc_id seg_id rater source target category severity metadata"
+    assert list(frame.columns) == columns.split()
+    assert list(frame["target"]) == [
+        "It <v>rain</v> 👩🏽‍🚀 hard.",
+        "It rain <v>👩🏽‍🚀</v> hard.",
+        "It rain 👩🏽‍🚀 hard.",
+    ]
+    assert list(frame["severity"]) == ["Minor", "Major", "Major"]
+    assert list(frame["category"]) == ["Other", "Other", "Accuracy/Omission"]
+    assert json.loads(frame["metadata"][0])["score"] == 60
+
+
+def test_a_rating_without_errors_is_a_line_too(store: Store) -> None:
+    (line,) = written(store, rated_project(store, []), "mqm").decode().splitlines()[1:]
+    assert line.split("\t")[7:9] == ["No-error", "No-error"]
+
+
+def test_errors_weigh_what_the_project_says(store: Store) -> None:
+    styled = [SPANS[1] | {"category": "Style"}]
+    rules = {"categories": ["Style"], "mqm_weights": {"Style/major": 2}}
+    (row,) = map(json.loads, written(store, rated_project(store, styled, **rules), "esa").splitlines())
+    assert row["mqm_weight"] == 2 and row["esa_spans"][0]["error_type"] == "Style"
+
+
+def test_files_are_for_reviewers_and_of_ratings(store: Store) -> None:
+    project = rated_project(store, [])
+    annotator = Person(id="ada", name="Ada", role="annotator", may_contribute=True)
+    with pytest.raises(NotAllowedError):
+        RatingExports(store.projects, store.judgements, lambda: annotator).write(project, "esa", io.BytesIO())
+    with pytest.raises(ConfigError, match="esa, mqm"):
+        written(store, project, "tmx")
+    (item,) = project_of(store, "comparison")
+    with pytest.raises(InputError, match="nothing is rated"):
+        written(store, store.projects.item(item).project_id, "mqm")

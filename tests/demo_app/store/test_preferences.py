@@ -1,0 +1,88 @@
+"""Comparisons and choices as pairs to learn a preference from, beside the corrections."""
+
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+from demo_app.store.database import Store
+from demo_app.store.formats import FORMATS
+from demo_app.store.judgement_records import JudgementRecord, NewJudgement
+from demo_app.store.records import Assessment, CorrectionQuery
+from demo_app.store.selection import Selection
+from tests.demo_app.store.judged import TEXTS, project_of
+from tests.demo_app.store.samples import correct, translation
+from tests.demo_app.store.test_choices import NEW
+
+ALL = CorrectionQuery()
+
+
+def compared(store: Store, *ranks: int, item: str = "", **more: Any) -> JudgementRecord:
+    item = item or project_of(store, "comparison")[0]
+    answer = {"seed": 1, "order": [2, 0, 1], "ranks": list(ranks)}
+    assessed = more.pop("assessed", Assessment())
+    new = NewJudgement(item_id=item, kind="comparison", answer=answer, duration_s=1, **more)
+    return store.judgements.add(new, assessed)
+
+
+def chosen(store: Store, direction: tuple[str, str] = ("fr", "en")) -> str:
+    shown = store.translations.add(translation("Il pleut.", direction=direction))
+    return store.choices.add(replace(NEW, translation_id=shown.id)).id
+
+
+def pairs(store: Store, query: CorrectionQuery = ALL) -> list[tuple[str, str]]:
+    return [(one.chosen, one.rejected) for one in store.preferences.stream(query)]
+
+
+def test_each_two_outputs_that_were_ranked_apart_are_a_pair(store: Store) -> None:
+    record = compared(store, 2, 1, 2)
+    assert pairs(store) == [(TEXTS[1], TEXTS[0]), (TEXTS[1], TEXTS[2])]
+    (first, _) = store.preferences.stream(ALL)
+    assert (first.prompt, first.source_language, first.id) == ("Il pleut.", "fr", f"{record.id}/1-0")
+    compared(store, 1, 1, 1)
+    assert len(pairs(store)) == 2
+
+
+def test_equal_outputs_make_no_pair_twice(store: Store) -> None:
+    outputs = store.projects.item(project_of(store, "comparison")[0]).candidates
+    (item,) = project_of(store, "comparison", candidates=(outputs[0], outputs[1], outputs[0]))
+    compared(store, 2, 1, 2, item=item)
+    assert pairs(store) == [(TEXTS[1], TEXTS[0])]
+
+
+def test_what_may_not_be_trained_on_is_left_out(store: Store) -> None:
+    compared(store, 1, 2, 2, assessed=Assessment(status="quarantined"))
+    store.judgements.reject(compared(store, 1, 2, 2).id, 1, "not read")
+    store.judgements.withdraw(compared(store, 1, 2, 2).id, 1, None)
+    store.choices.withdraw(chosen(store))
+    assert pairs(store) == []
+
+
+def test_a_query_for_corrections_means_the_same_of_pairs(store: Store) -> None:
+    compared(store, 1, 2, 2, user_id="bob")
+    chosen(store)
+    chosen(store, ("en", "fr"))
+    for query, count in (
+        (ALL, 4),
+        (CorrectionQuery(source_language="fr"), 3),
+        (CorrectionQuery(target_language="fr"), 1),
+        (CorrectionQuery(user_id="bob"), 2),
+        (CorrectionQuery(user_id="ada"), 2),
+        (CorrectionQuery(statuses=("accepted",)), 0),
+        (CorrectionQuery(text="rain"), 0),
+        (CorrectionQuery(verdict="right"), 0),
+    ):
+        assert len(pairs(store, query)) == count
+
+
+def test_they_follow_the_corrections_in_the_same_columns(store: Store) -> None:
+    correct(store, "It is raining.")
+    compared(store, 1, 2, 2)
+    choice = chosen(store)
+    file = io.BytesIO()
+    selection = Selection(store.histories.stream(ALL), preferences=store.preferences.stream(ALL))
+    assert FORMATS["preferences"].write(selection, file) == 4
+    rows = [json.loads(line) for line in file.getvalue().splitlines()]
+    assert len({tuple(row) for row in rows}) == 1 and {"prompt", "chosen", "rejected"} <= rows[0].keys()
+    assert [row["chosen"] for row in rows] == ["It is raining.", TEXTS[0], TEXTS[0], "It pours."]
+    assert (rows[-1]["id"], rows[-1]["rejected"]) == (choice, "It rains.")
