@@ -28,15 +28,21 @@ from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
 from demo_app.services.guarded_corrections import GuardedCorrections
+from demo_app.services.judgements import JudgementService
+from demo_app.services.judging import Judging
 from demo_app.services.loading import open_pool
 from demo_app.services.model_pool import ModelPool, ServedModel
 from demo_app.services.own_work import OwnWorkService
-from demo_app.services.people import LOCAL, acting, local_person
+from demo_app.services.people import LOCAL, Person, acting, local_person
+from demo_app.services.pretranslation import Pretranslation
+from demo_app.services.project_files import ProjectFiles
+from demo_app.services.projects import ProjectService
 from demo_app.services.quality.gate import Gate
 from demo_app.services.quality.languages import LangidDetector
 from demo_app.services.readings import ReadingService
 from demo_app.services.secret_key import secret_key
 from demo_app.services.translation import TranslationService
+from demo_app.services.turns import TurnService
 from demo_app.settings import Settings
 from demo_app.store.database import Store, open_store
 from demo_app.ui.blocks import build_page
@@ -114,13 +120,19 @@ def build_services(
     readings = ReadingService(settings, pool, store.translations, Opener())
     gate = Gate(pool, store.corrections, LangidDetector(), settings.max_segment_pieces)
     exports = closing.enter_context(tempfile.TemporaryDirectory(prefix="interlinear-"))
+    correcting = CorrectionService(settings, corrections, store.translations, gate)
+    projects = build_projects(settings, store, pool, person)
+    judging = Judging(settings, store.projects, store.translations)
     return Services(
         translation=translation,
         readings=readings,
         comparisons=ComparisonService(pool, store.translations, readings),
-        corrections=CorrectionService(settings, corrections, store.translations, gate),
+        corrections=correcting,
         dataset=DatasetService(settings, corrections, gate),
         files=ExportService(settings, store.histories, store.snapshots, utc_now, store.preferences),
+        projects=projects,
+        turns=TurnService(projects, store.queue, correcting, person),
+        judgements=JudgementService(judging, store.judgements, person),
         find_translation=store.translations.get,
         model_trouble=partial(model_trouble, pool),
         person_of=accounts.person if accounts else lambda _: LOCAL,
@@ -128,6 +140,15 @@ def build_services(
         clock=time.monotonic,
         exports=Path(exports),
     )
+
+
+def build_projects(
+    settings: Settings, store: Store, pool: ModelPool, person: Callable[[], Person]
+) -> ProjectService:
+    """Projects and their files."""
+    pretranslation = Pretranslation(store.database, store.translations)
+    files = ProjectFiles(settings, store.projects, pretranslation)
+    return ProjectService(store.projects, files, pool, store.users, person)
 
 
 class Opener:

@@ -8,10 +8,13 @@ from demo_app.api.edge import checked
 from demo_app.api.errors import BELOW, tell_all
 from demo_app.api.routes_corrections import correction_routes
 from demo_app.api.routes_exports import export_routes
+from demo_app.api.routes_judgements import judgement_routes
 from demo_app.api.routes_login import login_routes
 from demo_app.api.routes_models import model_routes
+from demo_app.api.routes_projects import project_routes
 from demo_app.api.routes_segments import segment_routes
 from demo_app.api.routes_translations import translation_routes
+from demo_app.api.routes_turns import turn_routes
 from demo_app.api.schemas import Error
 from demo_app.api.services import Services
 from demo_app.services.people import acting, local_person
@@ -23,7 +26,10 @@ VERSION = "1.0"
 _BYTES_PER_CHAR = 12
 """A character as JSON at its longest: an escaped pair of surrogates."""
 _BYTES_BESIDE = 16_384
-_ROUTES = (model_routes, translation_routes, segment_routes, correction_routes, export_routes)
+_ROUTES = (
+    *(model_routes, translation_routes, segment_routes, correction_routes, export_routes),
+    *(project_routes, turn_routes, judgement_routes),
+)
 
 
 def build_api(services: Services, settings: Settings, sessions: Sessions | None) -> ASGIApp:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from demo_app.api.schemas import Asked, Index, LanguageCode, RecordId, Revision, Told
+from demo_app.api.schemas import Asked, Comment, Index, LanguageCode, RecordId, Revision, Told
 from demo_app.store.records import (
     MAX_PAGE_SIZE,
     CorrectionQuery,
@@ -29,7 +29,7 @@ class CorrectionRequest(Asked):
     corrected_text: str
     verdict: Verdict = "corrected"
     duration_s: Annotated[float, Field(description="Time the person took.")]
-    comment: Annotated[str, Field(max_length=1000, description="For the reviewers.")] = ""
+    comment: Comment = ""
 
 
 class EditRequest(Asked):

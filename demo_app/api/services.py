@@ -7,8 +7,11 @@ from typing import Protocol
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
+from demo_app.services.judgements import JudgementService
+from demo_app.services.projects import ProjectService
 from demo_app.services.readings import ReadingService
 from demo_app.services.translation import TranslationService
+from demo_app.services.turns import TurnService
 from demo_app.store.records import TranslationRecord
 
 
@@ -25,6 +28,12 @@ class Services(Protocol):
     def dataset(self) -> DatasetService: ...
     @property
     def files(self) -> ExportService: ...
+    @property
+    def projects(self) -> ProjectService: ...
+    @property
+    def turns(self) -> TurnService: ...
+    @property
+    def judgements(self) -> JudgementService: ...
     @property
     def find_translation(self) -> Callable[[str], TranslationRecord]: ...
     @property

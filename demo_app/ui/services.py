@@ -8,8 +8,11 @@ from demo_app.services.comparisons import ComparisonService
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
+from demo_app.services.judgements import JudgementService
+from demo_app.services.projects import ProjectService
 from demo_app.services.readings import ReadingService
 from demo_app.services.translation import TranslationService
+from demo_app.services.turns import TurnService
 from demo_app.store.records import TranslationRecord
 from demo_app.ui.rights import PersonOf
 
@@ -24,6 +27,9 @@ class Services:
     corrections: CorrectionService
     dataset: DatasetService
     files: ExportService
+    projects: ProjectService
+    turns: TurnService
+    judgements: JudgementService
     find_translation: Callable[[str], TranslationRecord]
     """Raises `NotFoundError`."""
     model_trouble: Callable[[], str]

@@ -1,6 +1,7 @@
 """The API over real services, tiny models and a real database, asked without a network."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,18 +15,22 @@ from starlette.types import ASGIApp
 
 from demo_app.api.build import build_api
 from demo_app.api.errors import BELOW
-from demo_app.factory import new_id, utc_now
+from demo_app.factory import build_projects, new_id, utc_now
 from demo_app.services.accounts import AccountService
 from demo_app.services.attempts import Attempts
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
 from demo_app.services.guarded_corrections import GuardedCorrections
+from demo_app.services.judgements import JudgementService
+from demo_app.services.judging import Judging
 from demo_app.services.passwords import Passwords
 from demo_app.services.people import acting, local_person
+from demo_app.services.projects import ProjectService
 from demo_app.services.quality.findings import Candidate
 from demo_app.services.readings import ReadingService
 from demo_app.services.translation import TranslationService
+from demo_app.services.turns import TurnService
 from demo_app.store.records import UNCHECKED, Assessment, TranslationRecord
 from demo_app.web.guard import guarded
 from demo_app.web.session import COOKIE, Sessions
@@ -45,6 +50,9 @@ class Bundle:
     corrections: CorrectionService
     dataset: DatasetService
     files: ExportService
+    projects: ProjectService
+    turns: TurnService
+    judgements: JudgementService
     find_translation: Callable[[str], TranslationRecord]
     exports: Path
 
@@ -67,7 +75,9 @@ class Caller:
 
     def __call__(self, method: str, path: str, body: Any = None, **asked: Any) -> httpx.Response:
         headers = {**self._headers, **asked.pop("headers", {})}
-        sent = {} if body is None else {"json": body}
+        body = asked.pop("json", body)
+        sent = {} if body is None else {"content": json.dumps(body)}
+        headers |= {"content-type": "application/json"} if sent else {}
         return asyncio.run(self._ask(method, BELOW + path, headers=headers, **sent, **asked))
 
     async def _ask(self, method: str, url: str, **asked: Any) -> httpx.Response:
@@ -84,13 +94,18 @@ class ApiRig(Rig):
             folder, {name: tiny(kind) for name, kind in (models or {"tiny": "additive"}).items()}
         )
         kept = self.store.translations
-        corrections = GuardedCorrections(
-            self.store.database, utc_now, new_id, acting if login else local_person
-        )
+        person = acting if login else local_person
+        corrections = GuardedCorrections(self.store.database, utc_now, new_id, person)
+        correcting = CorrectionService(self.settings, corrections, kept, Choosy())
+        projects = build_projects(self.settings, self.store, self.pool, person)
+        judging = Judging(self.settings, self.store.projects, kept)
         self.bundle = Bundle(
+            projects=projects,
+            turns=TurnService(projects, self.store.queue, correcting, person),
+            judgements=JudgementService(judging, self.store.judgements, person),
             translation=self.translation,
             readings=self.readings,
-            corrections=CorrectionService(self.settings, corrections, kept, Choosy()),
+            corrections=correcting,
             dataset=DatasetService(self.settings, corrections, Choosy()),
             files=ExportService(
                 self.settings, self.store.histories, self.store.snapshots, utc_now, self.store.preferences

@@ -16,6 +16,16 @@ NEEDED = {
         ("POST", "/corrections/{id}/release"),
         ("GET", "/exports/{format}"),
         ("POST", "/snapshots"),
+        ("GET", "/projects/{id}/items"),
+        ("GET", "/projects/{id}/progress"),
+        ("POST", "/judgements/{id}/accept"),
+        ("POST", "/judgements/{id}/reject"),
+        ("POST", "/judgements/{id}/restore"),
+    },
+    "admin": {
+        ("POST", "/projects"),
+        ("POST", "/projects/{id}/close"),
+        ("POST", "/projects/{id}/reopen"),
     },
     "anybody": {("POST", "/login")},
 }

@@ -1,0 +1,63 @@
+"""`/judgements`: ratings and comparisons that were given. They are given as answers to turns."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from demo_app.api.routing import Id, PersonAsking, Route, router_of
+from demo_app.api.schemas_corrections import RevisionRequest
+from demo_app.api.schemas_projects import (
+    DecisionRequest,
+    JudgementEditRequest,
+    JudgementHistory,
+    RatingRequest,
+)
+from demo_app.api.services import Services
+from demo_app.services.judging import Comparison, Rating
+from demo_app.store.judgement_records import JudgementRecord
+
+
+@dataclass(frozen=True)
+class GivenJudgements:
+    """Handlers. Annotators reach only what is theirs."""
+
+    services: Services
+
+    def get(self, id: Id) -> JudgementRecord:
+        """The newest revision."""
+        return self.services.judgements.get(id)
+
+    def revisions(self, id: Id) -> JudgementHistory:
+        """Every revision, oldest first."""
+        return JudgementHistory(revisions=list(self.services.judgements.history(id)))
+
+    def revise(self, id: Id, asked: JudgementEditRequest) -> JudgementRecord:
+        """Another answer in its place."""
+        kind = Rating if isinstance(asked.answer, RatingRequest) else Comparison
+        return self.services.judgements.revise(id, asked.revision, kind(**asked.answer.model_dump()))
+
+    def accept(self, id: Id, asked: DecisionRequest) -> JudgementRecord:
+        """A reviewer approves, also of what was set aside."""
+        return self.services.judgements.accept(id, asked.revision, asked.reason)
+
+    def reject(self, id: Id, asked: DecisionRequest) -> JudgementRecord:
+        """A reviewer refuses and says why."""
+        return self.services.judgements.reject(id, asked.revision, asked.reason)
+
+    def restore(self, id: Id, asked: RevisionRequest) -> JudgementRecord:
+        """Bring a deleted one back."""
+        return self.services.judgements.restore(id, asked.revision)
+
+
+def judgement_routes(services: Services, person: PersonAsking) -> APIRouter:
+    """Every route of judgements."""
+    handlers, one = GivenJudgements(services), "/judgements/{id}"
+    routes = [
+        Route("GET", one, "annotator", handlers.get),
+        Route("GET", f"{one}/revisions", "annotator", handlers.revisions),
+        Route("PATCH", one, "annotator", handlers.revise),
+        Route("POST", f"{one}/accept", "reviewer", handlers.accept),
+        Route("POST", f"{one}/reject", "reviewer", handlers.reject),
+        Route("POST", f"{one}/restore", "reviewer", handlers.restore),
+    ]
+    return router_of("judgements", person, routes)
