@@ -4,7 +4,8 @@ import io
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ from hypothesis import strategies as st
 from core.errors import InputError, StaleRevisionError
 from demo_app.store.database import Store
 from demo_app.store.import_jsonl import numbered_lines, read_history
-from demo_app.store.records import CorrectionQuery
+from demo_app.store.records import REVIEWED, CorrectionQuery, NewCorrection
 from demo_app.store.selection import History
 from tests.demo_app.store.files import written
 from tests.demo_app.store.hard import ANY_TEXT, HARD_TEXTS
-from tests.demo_app.store.samples import correct, open_at
+from tests.demo_app.store.reviewed import EVE, SET_ASIDE
+from tests.demo_app.store.samples import correct, open_at, translation
 
 EVERYTHING = CorrectionQuery(include_deleted=True)
 
@@ -39,7 +41,7 @@ def read_all(file: bytes) -> list[History]:
 
 
 def act(store: Store, steps: list[tuple[str, int, str]]) -> None:
-    """Any order of submissions, edits, deletions and restorations."""
+    """Any order of submissions, edits, reviews, deletions and restorations."""
     ids: list[str] = []
     for verb, which, text in steps:
         if verb == "submit" or not ids:
@@ -49,13 +51,18 @@ def act(store: Store, steps: list[tuple[str, int, str]]) -> None:
         if now.deleted_at:
             store.corrections.restore(now.id, now.revision)
         elif verb == "edit":
-            store.corrections.edit(now.id, now.revision, text)
+            store.corrections.edit(now.id, now.revision, text, by=EVE, comment=text)
+        elif verb == "review" and now.status in REVIEWED:
+            store.reviews.reopen(now.id, now.revision, EVE)
+        elif verb == "review":
+            store.reviews.reject(now.id, now.revision, "!" + text, EVE)
         else:
             store.corrections.delete(now.id, now.revision)
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["submit", "edit", "delete"]), st.integers(0, 9), ANY_TEXT), max_size=12
+    st.tuples(st.sampled_from(["submit", "edit", "delete", "review"]), st.integers(0, 9), ANY_TEXT),
+    max_size=12,
 )
 
 
@@ -77,6 +84,29 @@ def test_a_database_goes_through_a_file_and_is_the_same(steps: list[tuple[str, i
     store.close()
     other.close()
     shutil.rmtree(folder)
+
+
+def test_a_record_with_something_in_every_field_comes_back_to_the_byte(store: Store, other: Store) -> None:
+    noon = datetime(2026, 1, 2, 12, 0, 0, 7, tzinfo=UTC)
+    shown = store.translations.add(translation())
+    new = NewCorrection(
+        *(shown.id, 1, 1, "Rain. \u2028", "corrected", 4.5, "ada"),
+        comment="=comment",
+        user_role="annotator",
+        licence="CC BY 4.0",
+        licence_accepted_at=noon,
+    )
+    record = store.corrections.add(new, SET_ASIDE)
+    store.reviews.reject(record.id, 1, "too\nfree", EVE)
+    (history,) = all_of(store)
+    deleted = store.corrections.delete(record.id, 2, EVE)
+    empty = [field.name for field in fields(deleted) if getattr(deleted, field.name) in (None, "", (), {})]
+    assert empty == []
+    file = written("jsonl", *all_of(store))
+    assert other.histories.add(read_all(file)) == ["added"]
+    assert written("jsonl", *all_of(other)) == file
+    assert other.translations.get(shown.id).signature == shown.signature
+    assert all_of(other)[0][:2] == history
 
 
 def test_every_history_is_complete_and_newest_first(store: Store) -> None:
@@ -157,6 +187,8 @@ CHANGES = {
     "a past that is none": (b'"history": []', b'"history": 0'),
     "a past in disorder": (b'"history": []', b'"history": [{"revision": 3}]'),
     "right, yet changed": (b'"verdict": "corrected"', b'"verdict": "right"'),
+    "edits to another text": (b'"text": "is raining"', b'"text": "rains"'),
+    "edits that are none": (b'"start": 3', b'"begin": 3'),
     "no id": (b'"id": "id-2"', b'"id": ""'),
 }
 
