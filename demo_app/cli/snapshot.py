@@ -1,5 +1,6 @@
 """`python -m demo_app snapshot`."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -16,10 +17,13 @@ def snapshot(
     text: Annotated[str, typer.Option(help="Only with this in source, machine or corrected text.")] = "",
     direction: Annotated[str, typer.Option(help="Only these languages, as fr-en, fr- or -en.")] = "-",
     verdict: Annotated[str | None, typer.Option(help="Only these: corrected, or right.")] = None,
+    status: Annotated[str, typer.Option(help="Only submitted or accepted, instead of both.")] = "",
 ) -> None:
     """Freeze corrections, so that a training run can name exactly what it learned from."""
     with one_sentence(), opened_store() as store:
         query = read_query(text, direction, verdict, include_deleted=False)
+        if status:
+            query = replace(query, statuses=(status,))
         service = export_service(store)
         if name is None and query != CorrectionQuery():
             raise ConfigError("A filter must have a snapshot to make, but there is no name; add one.")

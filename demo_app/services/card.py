@@ -14,7 +14,8 @@ from demo_app.store.tally import HTER_STEPS, Tally
 _FIELDS_OF = {
     "tsv": "One line a correction, no header: source, corrected text, machine text, source language, target "
     "language. Tabs and line ends in a text became spaces.",
-    "tmx": "TMX 1.4b, one `tu` a correction: source and corrected text; the machine's text is its `note`.",
+    "tmx": "TMX 1.4b, one `tu` a correction: source and corrected text; the machine's text is its `note`, "
+    "what else is known its `prop`s.",
     "preferences": "One JSON object a line: `prompt` (the source), `chosen` (the corrected text), `rejected` "
     "(the machine's), `source_language`, `target_language`, `id`. After the corrections, unless the file is "
     "of a snapshot, come outputs that people compared and words that they chose in the lab; the counts do "
@@ -44,8 +45,8 @@ def make_card(facts: CardFacts, tally: Tally) -> str:
         _front(facts, tally),
         "# Corrections of machine translations\n",
         _what(facts, tally),
-        "## Counts\n\n" + _counts(tally),
-        "## How much was changed\n\n" + _changed(tally),
+        "## Counts\n\n" + _counts(facts, tally),
+        "## How much was changed\n\n" + _changed(facts, tally),
         "## How it was made\n\n" + _made(tally),
         "## Fields\n\n" + _fields(facts),
         f"## Licence\n\n{facts.licence}\n",
@@ -86,7 +87,7 @@ def _what(facts: CardFacts, tally: Tally) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _counts(tally: Tally) -> str:
+def _counts(facts: CardFacts, tally: Tally) -> str:
     directions = (
         (f"{source} → {target}", count) for (source, target), count in tally.languages.most_common()
     )
@@ -96,17 +97,28 @@ def _counts(tally: Tally) -> str:
         *(("status", name, count) for name, count in tally.statuses.most_common()),
         *(("model", _code(name), count) for name, count in tally.models.most_common()),
         *([("deleted", "", tally.deleted)] if tally.deleted else ()),
+        *(_consents(tally) if "licence" in facts.columns else ()),
     )
     return _table(("by", "", "corrections"), rows)
 
 
-def _changed(tally: Tally) -> str:
+def _consents(tally: Tally) -> Iterable[tuple[str, str, int]]:
+    for name, count in tally.licences.most_common():
+        yield "licence accepted by the writer", _code(name) if name else "nobody was asked", count
+
+
+def _changed(facts: CardFacts, tally: Tally) -> str:
     ranges = (f"{low:g}–{high:g}" for low, high in pairwise(HTER_STEPS))
     names = (f"{HTER_STEPS[0]:g}", *ranges, f"above {HTER_STEPS[-1]:g}")
     rows = ((name, tally.hter_classes[place]) for place, name in enumerate(names))
     mean = "–" if tally.mean_hter is None else f"{tally.mean_hter:.3f}"
     said = "HTER: edits per word of the corrected text (Snover et al. 2006). Mean: "
-    return f"{said}{mean}.\n\n" + _table(("HTER", "corrections"), rows)
+    table = f"{said}{mean}.\n\n" + _table(("HTER", "corrections"), rows)
+    if "hter_signature" not in facts.columns:
+        return table
+    # Figures of two kinds are in one mean where corrections are older than a change of the measure.
+    signatures = ((_code(name), count) for name, count in tally.hter_signatures.most_common())
+    return table + "\n" + _table(("signature of HTER", "corrections"), signatures)
 
 
 def _made(tally: Tally) -> str:
@@ -115,7 +127,8 @@ def _made(tally: Tally) -> str:
     )
     return (
         "A model translated each sentence, and a person edited the translation or called it right, in "
-        f"Interlinear, {span}. Under the model named `imported` are pairs that were brought in from files.\n"
+        f"Interlinear, {span}. What has the status `accepted` was accepted by a reviewer. Under the model "
+        "named `imported` are pairs that were brought in from files.\n"
     )
 
 

@@ -25,6 +25,9 @@ class Tally:
     verdicts: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     models: Counter[str] = field(default_factory=Counter)
+    licences: Counter[str] = field(default_factory=Counter)
+    """By the one that the writer of the text had accepted; empty where nobody was asked."""
+    hter_signatures: Counter[str] = field(default_factory=Counter)
     hter_sum: float = 0.0
     hter_classes: Counter[int] = field(default_factory=Counter)
     """By place in `HTER_STEPS`."""
@@ -62,6 +65,8 @@ class Tally:
         self.verdicts[record.verdict] += 1
         self.statuses[record.status] += 1
         self.models[record.model_id] += 1
+        self.licences[record.licence or ""] += 1
+        self.hter_signatures[record.hter_signature] += 1
         self.hter_sum += record.hter
         self.hter_classes[bisect_left(HTER_STEPS, record.hter)] += 1
         self.first_at = min(self.first_at or record.created_at, record.created_at)

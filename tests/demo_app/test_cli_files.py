@@ -98,6 +98,14 @@ def test_a_snapshot_is_made_listed_and_exported(path: Path, tmp_path: Path) -> N
     assert json.loads(exported.stdout)["corrected_text"] == "rain"
 
 
+def test_a_snapshot_may_be_of_what_was_accepted_alone(path: Path) -> None:
+    store = open_at(path)
+    correct(store, "rain")
+    store.reviews.accept(correct(store, "snow").id, 1)
+    assert run("snapshot", "v1", "--status", "accepted").stdout.split("\t")[2] == "1"
+    assert "must hold a correction" in run("snapshot", "v2", "--status", "rejected").stderr
+
+
 def test_a_card_stands_beside_its_file(path: Path, tmp_path: Path) -> None:
     correct(open_at(path), "rain")
     out = tmp_path / "data.tmx"

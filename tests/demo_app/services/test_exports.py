@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from core.analysis.edits import HTER_SIGNATURE
 from core.errors import ConfigError, InputError, NotFoundError, StoreError, StoreUnavailableError
 from demo_app.services.exports import KINDS, ExportService
 from demo_app.settings import Settings
 from demo_app.store.database import Store
 from demo_app.store.fields import MEANINGS
-from demo_app.store.records import CorrectionQuery
+from demo_app.store.records import OLD_HTER_SIGNATURE, CorrectionQuery
 from demo_app.store.selection import COLUMNS
 from demo_app.store.tally import HTER_STEPS, Tally
 from tests.demo_app.store.samples import correct, open_at
@@ -78,6 +79,13 @@ def test_a_file_of_a_snapshot_is_named_after_its_id(
     assert before.read_bytes() == again.read_bytes() != b""
 
 
+def test_only_what_was_accepted_is_frozen_where_it_is_asked_for(service: ExportService, store: Store) -> None:
+    correct(store, "rain")
+    accepted = store.reviews.accept(correct(store, "snow").id, 1)
+    held = service.selection(service.freeze("v1", CorrectionQuery(statuses=("accepted",)))).newest()
+    assert list(held) == [accepted]
+
+
 def test_what_may_not_be_trained_on_is_not_frozen(service: ExportService, store: Store) -> None:
     kept = correct(store, "rain")
     store.corrections.delete(correct(store, "deleted").id, 1)
@@ -138,9 +146,21 @@ def test_a_card_counts_every_correction_in_one_class_of_hter(service: ExportServ
     store.histories.add([(replace(base, id=f"h{place}", hter=rate),) for place, rate in enumerate(rates)])
     store.corrections.delete(base.id, 1)
     card = card_of(service, ALL)
-    classes = [line for line in card.split("\n## ")[2].splitlines() if line.startswith("| ")][1:]
+    table = card.split("\n## ")[2].split("| signature of HTER")[0]
+    classes = [line for line in table.splitlines() if line.startswith("| ")][1:]
     assert [line.split(" | ")[1].strip("| ") for line in classes] == ["1", "2", "1", "0", "0", "0", "1", "2"]
     assert len(classes) == len(HTER_STEPS) + 1
+
+
+def test_a_card_tells_consent_and_how_hter_was_counted(service: ExportService, store: Store) -> None:
+    base = correct(store, "x")
+    older = replace(base, id="old", hter_signature=OLD_HTER_SIGNATURE, edits=None, licence="CC BY | 4.0")
+    store.histories.add([(older,)])
+    card = card_of(service, ALL)
+    for row in ("`CC BY \\| 4.0` | 1 |", "| nobody was asked | 1 |"):
+        assert row in card
+    for signature in (HTER_SIGNATURE, OLD_HTER_SIGNATURE):
+        assert "| `" + signature.replace("|", "\\|") + "` | 1 |" in card
 
 
 def test_a_card_of_a_snapshot_names_it_and_never_changes(service: ExportService, store: Store) -> None:
