@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from core.errors import InputError, TextTooLongError
 from core.text.normalize import require_text
+from demo_app.services.notes import check_note
 from demo_app.services.quality.findings import Candidate
 from demo_app.services.quality.gate import Assesses
 from demo_app.services.readings import FindsTranslations
@@ -46,6 +47,7 @@ class CorrectionService:
 
         `was_asked_for`: see `Candidate`."""
         check_correction(new.corrected_text, self.settings)
+        check_note(new.comment)
         if not 0 <= new.duration_s <= MAX_DURATION_S:
             raise InputError(
                 f"The time taken must be from 0 to {MAX_DURATION_S:,.0f} seconds, but is {new.duration_s:g}."

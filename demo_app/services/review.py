@@ -1,7 +1,7 @@
 """Deciding about what others submitted: a queue, and versions side by side. Knows no SQL and no page."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.analysis.edits import Edit, diff_words
 from demo_app.services.corrections import check_correction
@@ -98,7 +98,8 @@ class ReviewService:
 
     def _written(self, correction_id: str, text: str) -> Written:
         check_correction(text, self.settings)
-        candidate = candidate_of(self.corrections.get(correction_id), text)
+        # What several were asked for is no duplicate when it is written by the reviewer too.
+        candidate = replace(candidate_of(self.corrections.get(correction_id), text), was_asked_for=True)
         return Written(text, self.gate.assess(candidate))
 
     def _shown(self, version: Version) -> ShownVersion:

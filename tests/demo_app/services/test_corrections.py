@@ -5,6 +5,7 @@ import pytest
 
 from core.errors import EmptyTextError, ForbiddenCharacterError, InputError, NotFoundError, TextTooLongError
 from demo_app.services.corrections import CorrectionService
+from demo_app.services.notes import MAX_NOTE_CHARS
 from demo_app.settings import Settings
 from demo_app.store.database import Store
 from demo_app.store.records import CorrectionQuery, NewCorrection
@@ -54,6 +55,20 @@ def test_unusable_text_is_refused_and_nothing_stored(
     with pytest.raises(error):
         service.submit(NewCorrection(shown, 0, 0, text, "corrected", 1))
     assert store.corrections.counts().total == 0
+
+
+@pytest.mark.parametrize("comment", ["x" * (MAX_NOTE_CHARS + 1), "a\0b", " \n"])
+def test_unusable_comment_is_refused_and_nothing_stored(
+    service: CorrectionService, store: Store, shown: str, comment: str
+) -> None:
+    with pytest.raises(InputError):
+        service.submit(NewCorrection(shown, 0, 0, "Yes!", "corrected", 1, comment=comment))
+    assert store.corrections.counts().total == 0
+
+
+def test_a_comment_comes_with_the_correction(service: CorrectionService, shown: str) -> None:
+    record = service.submit(NewCorrection(shown, 0, 0, "Yes!", "corrected", 1, comment="Formal?\n"))
+    assert record.comment == "Formal?\n"
 
 
 @pytest.mark.parametrize("duration_s", [-1.0, float("nan"), float("inf"), 1e9])

@@ -31,6 +31,14 @@ def test_edit_is_checked_like_a_first_correction(service: DatasetService, store:
     assert service.history(record.id) == (record,)
 
 
+def test_an_edit_may_bring_a_comment(service: DatasetService, store: Store) -> None:
+    record = correct(store, "fine")
+    assert service.edit(record.id, 1, "finer", "is it?").comment == "is it?"
+    assert service.edit(record.id, 2, "finest").comment == "is it?"
+    with pytest.raises(TextTooLongError):
+        service.edit(record.id, 3, "fine", "x" * 1001)
+
+
 def test_deleted_record_comes_back_with_restore(service: DatasetService, store: Store) -> None:
     record = correct(store, "fine")
     service.delete(record.id, 1)
