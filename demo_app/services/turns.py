@@ -50,15 +50,15 @@ class TurnService:
         require_contributor(self.person())
         self.projects.require_fit(project_id)
         turn = self.queue.take(project_id, self._holder())
-        return None if turn is None else _shown(turn)
+        return None if turn is None else self._shown(turn)
 
     def held(self) -> tuple[Turn, ...]:
         """All that the person holds."""
-        return tuple(map(_shown, self.queue.held_by(self._holder())))
+        return tuple(map(self._shown, self.queue.held_by(self._holder())))
 
     def extend(self, slot_id: str) -> Turn:
         """The person is still at it."""
-        return _shown(self.queue.extend(slot_id, self._holder()))
+        return self._shown(self.queue.extend(slot_id, self._holder()))
 
     def give_back(self, slot_id: str) -> None:
         """Not now: it is anybody's, the person's too."""
@@ -70,7 +70,7 @@ class TurnService:
 
     def flag(self, slot_id: str, text: str) -> Turn:
         """Tell the reviewers about the item."""
-        return _shown(self.queue.flag(slot_id, self._holder(), text))
+        return self._shown(self.queue.flag(slot_id, self._holder(), text))
 
     def submit(self, slot_id: str, edit: PostEdit) -> CorrectionRecord:
         """Check and store a correction and end the turn, both or neither; also where the gate sets it aside.
@@ -104,12 +104,15 @@ class TurnService:
         def removed(answer_id: str) -> None:
             undo(answer_id)
 
-        return _shown(self.queue.take_back(slot_id, self._holder(), removed))
+        return self._shown(self.queue.take_back(slot_id, self._holder(), removed))
 
     def _correction(self, slot_id: str, edit: PostEdit) -> NewCorrection:
-        output = self.queue.item(slot_id, self._holder()).candidates[0]
-        if output.translation_id is None:
-            raise InputError("The text must be corrected, but its project asks for something else; judge it.")
+        item = self.queue.item(slot_id, self._holder())
+        output = next(iter(item.candidates), None)
+        if output is None or output.translation_id is None:
+            raise InputError(
+                "The item must have a translation to correct, but has none; judge it or skip it."
+            )
         return NewCorrection(
             translation_id=output.translation_id,
             segment_index=0,
@@ -121,11 +124,20 @@ class TurnService:
             id=edit.id,
         )
 
+    def _shown(self, turn: Turn) -> Turn:
+        """As an annotator may see it: nothing tells a known answer, nor whose an output is that is compared
+        (`Judging.view` shows those), and of several to correct or rate the first is meant."""
+        task = self.projects.projects.get(turn.item.project_id).task
+        seen = () if task == "comparison" else turn.item.candidates[:1]
+        item = replace(
+            turn.item,
+            candidates=tuple(replace(output, made_by="") for output in seen),
+            gold=None,
+            # Checks lie among the control slice, and must look like it.
+            is_control=turn.item.reason.get("rule") == "control",
+        )
+        return replace(turn, item=item)
+
     def _holder(self) -> str:
         require_role(self.person(), "annotator")
         return holder_of(self.person())
-
-
-def _shown(turn: Turn) -> Turn:
-    """Without the known answer of an attention check."""
-    return replace(turn, item=replace(turn.item, gold=None))

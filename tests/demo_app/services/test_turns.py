@@ -87,17 +87,21 @@ def test_that_two_people_say_the_same_is_no_duplicate(
     assert [one.was_asked_for for one in gate.seen] == [True, True]
 
 
-def test_the_known_answer_is_never_shown(rig: Rig, project: ProjectRecord) -> None:
+def test_nothing_tells_an_attention_check_from_a_control(rig: Rig) -> None:
+    project = filled(rig, new_project(control_share=1))
     with acting_as(ADA):
         while turn := rig.turns.take(project.id):
-            shown = (
-                turn,
-                rig.turns.extend(turn.slot_id),
-                rig.turns.flag(turn.slot_id, "x"),
-                *rig.turns.held(),
-            )
-            assert [one.item.gold for one in shown] == [None] * 4
-            rig.turns.submit(turn.slot_id, EDIT)
+            slot_id = turn.slot_id
+            shown = (turn, rig.turns.extend(slot_id), rig.turns.flag(slot_id, "x"), *rig.turns.held())
+            assert [(one.item.gold, one.item.is_control) for one in shown] == [(None, True)] * 4
+            rig.turns.submit(slot_id, EDIT)
+
+
+@pytest.mark.parametrize(("task", "count"), [("post_edit", 1), ("rating", 1), ("comparison", 0)])
+def test_nothing_tells_whose_a_translation_is(rig: Rig, task: str, count: int) -> None:
+    with acting_as(ADA):
+        item = take(rig, filled(rig, new_project(task=task))).item
+    assert [output.made_by for output in item.candidates] == [""] * count
 
 
 def test_what_cannot_be_stored_leaves_the_turn(rig: Rig, project: ProjectRecord) -> None:
