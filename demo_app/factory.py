@@ -28,6 +28,7 @@ from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
 from demo_app.services.guarded_corrections import GuardedCorrections
+from demo_app.services.guarded_reviews import GuardedReviewQueue, GuardedReviews
 from demo_app.services.judgements import JudgementService
 from demo_app.services.judging import Judging
 from demo_app.services.loading import open_pool
@@ -37,13 +38,15 @@ from demo_app.services.people import LOCAL, Person, acting, local_person
 from demo_app.services.pretranslation import Pretranslation
 from demo_app.services.project_files import ProjectFiles
 from demo_app.services.projects import ProjectService
-from demo_app.services.quality.gate import Gate
+from demo_app.services.quality.gate import Assesses, Gate
 from demo_app.services.quality.languages import LangidDetector
 from demo_app.services.readings import ReadingService
+from demo_app.services.review import ReviewService
 from demo_app.services.secret_key import secret_key
 from demo_app.services.translation import TranslationService
 from demo_app.services.turns import TurnService
 from demo_app.settings import Settings
+from demo_app.store.corrections import Corrections
 from demo_app.store.database import Store, open_store
 from demo_app.ui.blocks import build_page
 from demo_app.ui.edge import edged
@@ -133,6 +136,7 @@ def build_services(
         projects=projects,
         turns=TurnService(projects, store.queue, correcting, person),
         judgements=JudgementService(judging, store.judgements, person),
+        reviews=build_reviews(settings, store, corrections, gate, person),
         find_translation=store.translations.get,
         model_trouble=partial(model_trouble, pool),
         person_of=accounts.person if accounts else lambda _: LOCAL,
@@ -149,6 +153,16 @@ def build_projects(
     pretranslation = Pretranslation(store.database, store.translations)
     files = ProjectFiles(settings, store.projects, pretranslation)
     return ProjectService(store.projects, files, pool, store.users, person)
+
+
+def build_reviews(
+    settings: Settings, store: Store, corrections: Corrections, gate: Assesses, person: Callable[[], Person]
+) -> ReviewService:
+    """What reviewers decide."""
+    queue = GuardedReviewQueue(store.database, person)
+    return ReviewService(
+        settings, queue, GuardedReviews(store.database, utc_now, person), corrections, gate, person
+    )
 
 
 class Opener:

@@ -12,6 +12,7 @@ from demo_app.api.routes_judgements import judgement_routes
 from demo_app.api.routes_login import login_routes
 from demo_app.api.routes_models import model_routes
 from demo_app.api.routes_projects import project_routes
+from demo_app.api.routes_reviews import review_routes
 from demo_app.api.routes_segments import segment_routes
 from demo_app.api.routes_translations import translation_routes
 from demo_app.api.routes_turns import turn_routes
@@ -28,7 +29,7 @@ _BYTES_PER_CHAR = 12
 _BYTES_BESIDE = 16_384
 _ROUTES = (
     *(model_routes, translation_routes, segment_routes, correction_routes, export_routes),
-    *(project_routes, turn_routes, judgement_routes),
+    *(project_routes, turn_routes, judgement_routes, review_routes),
 )
 
 

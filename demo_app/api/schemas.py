@@ -8,7 +8,7 @@ Index = Annotated[int, Field(ge=0, le=1_000_000)]
 Whole = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Revision = Annotated[int, Field(ge=1, le=2_000_000_000, description="The one that the caller knows.")]
 RecordId = Annotated[str, Field(pattern=r"^[^\x00]{1,200}$")]
-Comment = Annotated[str, Field(max_length=1000, description="For the reviewers.")]
+Comment = Annotated[str, Field(description="For the reviewers.")]
 LanguageCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,35}$", description="As `fr`.")]
 
 

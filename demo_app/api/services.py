@@ -10,6 +10,7 @@ from demo_app.services.exports import ExportService
 from demo_app.services.judgements import JudgementService
 from demo_app.services.projects import ProjectService
 from demo_app.services.readings import ReadingService
+from demo_app.services.review import ReviewService
 from demo_app.services.translation import TranslationService
 from demo_app.services.turns import TurnService
 from demo_app.store.records import TranslationRecord
@@ -34,6 +35,8 @@ class Services(Protocol):
     def turns(self) -> TurnService: ...
     @property
     def judgements(self) -> JudgementService: ...
+    @property
+    def reviews(self) -> ReviewService: ...
     @property
     def find_translation(self) -> Callable[[str], TranslationRecord]: ...
     @property

@@ -11,6 +11,7 @@ from demo_app.services.exports import ExportService
 from demo_app.services.judgements import JudgementService
 from demo_app.services.projects import ProjectService
 from demo_app.services.readings import ReadingService
+from demo_app.services.review import ReviewService
 from demo_app.services.translation import TranslationService
 from demo_app.services.turns import TurnService
 from demo_app.store.records import TranslationRecord
@@ -30,6 +31,7 @@ class Services:
     projects: ProjectService
     turns: TurnService
     judgements: JudgementService
+    reviews: ReviewService
     find_translation: Callable[[str], TranslationRecord]
     """Raises `NotFoundError`."""
     model_trouble: Callable[[], str]

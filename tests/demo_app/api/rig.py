@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from demo_app.api.build import build_api
 from demo_app.api.errors import BELOW
-from demo_app.factory import build_projects, new_id, utc_now
+from demo_app.factory import build_projects, build_reviews, new_id, utc_now
 from demo_app.services.accounts import AccountService
 from demo_app.services.attempts import Attempts
 from demo_app.services.corrections import CorrectionService
@@ -29,6 +29,7 @@ from demo_app.services.people import acting, local_person
 from demo_app.services.projects import ProjectService
 from demo_app.services.quality.findings import Candidate
 from demo_app.services.readings import ReadingService
+from demo_app.services.review import ReviewService
 from demo_app.services.translation import TranslationService
 from demo_app.services.turns import TurnService
 from demo_app.store.records import UNCHECKED, Assessment, TranslationRecord
@@ -53,6 +54,7 @@ class Bundle:
     projects: ProjectService
     turns: TurnService
     judgements: JudgementService
+    reviews: ReviewService
     find_translation: Callable[[str], TranslationRecord]
     exports: Path
 
@@ -103,6 +105,7 @@ class ApiRig(Rig):
             projects=projects,
             turns=TurnService(projects, self.store.queue, correcting, person),
             judgements=JudgementService(judging, self.store.judgements, person),
+            reviews=build_reviews(self.settings, self.store, corrections, Choosy(), person),
             translation=self.translation,
             readings=self.readings,
             corrections=correcting,

@@ -21,6 +21,12 @@ NEEDED = {
         ("POST", "/judgements/{id}/accept"),
         ("POST", "/judgements/{id}/reject"),
         ("POST", "/judgements/{id}/restore"),
+        ("GET", "/reviews"),
+        ("GET", "/reviews/{id}"),
+        ("POST", "/reviews/{id}/accept"),
+        ("POST", "/reviews/{id}/reject"),
+        ("POST", "/reviews/{id}/reopen"),
+        ("POST", "/items/{id}/adjudication"),
     },
     "admin": {
         ("POST", "/projects"),
