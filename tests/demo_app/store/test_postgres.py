@@ -1,5 +1,7 @@
 """The same store on PostgreSQL, where TEST_POSTGRES_URL names an empty database (and psycopg is there)."""
 
+import hashlib
+import io
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,11 +14,15 @@ from alembic.runtime.migration import MigrationContext
 from core.errors import StaleRevisionError, StoreUnavailableError
 from demo_app.store.database import Store, open_store
 from demo_app.store.engine import Database
+from demo_app.store.formats import FORMATS
 from demo_app.store.records import CorrectionQuery, CorrectionRecord
+from demo_app.store.review_records import Adjudication, ReviewQuery, Written
 from demo_app.store.schema import Base
-from tests.demo_app.store.old import TEXTS, make_first_schema
+from tests.demo_app.store.old import FILES_OF_SNAPSHOT, TEXTS, make_fifth_schema, make_first_schema
+from tests.demo_app.store.reviewed import EVE, item_with
 from tests.demo_app.store.samples import correct, counting_ids, open_at, ticking_clock
 from tests.demo_app.store.test_corrections import race
+from tests.demo_app.store.test_reviews import PATHS, seen, walked
 
 pytestmark = pytest.mark.skipif("TEST_POSTGRES_URL" not in os.environ, reason="TEST_POSTGRES_URL is not set")
 
@@ -53,6 +59,40 @@ def test_data_of_the_first_schema_go_on_living() -> None:
     finally:
         clear(opened)
         opened.close()
+
+
+def test_files_of_an_older_snapshot_are_what_they_were() -> None:
+    older = Database(os.environ["TEST_POSTGRES_URL"], busy_timeout_s=5)
+    make_fifth_schema(older.engine)
+    older.close()
+    opened = open_one("fifth")
+    try:
+        for kind, digest in FILES_OF_SNAPSHOT.items():
+            histories = opened.snapshots.selection(opened.snapshots.find("v1"))
+            file = io.BytesIO()
+            FORMATS[kind].write(histories, file)
+            assert hashlib.sha256(file.getvalue()).hexdigest() == digest
+    finally:
+        clear(opened)
+        opened.close()
+
+
+def test_decisions_are_what_they_are_in_sqlite(store: Store) -> None:
+    for steps, status in PATHS.items():
+        revisions = walked(store, steps)
+        assert revisions[-1].status == status
+        assert store.corrections.history(revisions[0].id) == tuple(revisions)
+
+
+def test_one_version_is_chosen_or_nothing_is_done(store: Store) -> None:
+    item, (one, two, three) = item_with(store, "It rains.", "It is raining.", "Rain.")
+    assert [row.record for row in store.review_queue.page(ReviewQuery()).rows] == [one, two, three]
+    stale = Adjudication({one.id: 1, two.id: 1, three.id: 2}, one.id, Written("Rain falls."))
+    with pytest.raises(StaleRevisionError):
+        store.reviews.adjudicate(item, stale, EVE)
+    assert store.review_queue.page(ReviewQuery()).total == 3
+    accepted, *_ = store.reviews.adjudicate(item, Adjudication(seen(one, two, three), two.id), EVE)
+    assert (accepted.id, store.review_queue.page(ReviewQuery()).total) == (two.id, 0)
 
 
 def test_every_revision_stays_readable(store: Store) -> None:
