@@ -1,13 +1,15 @@
 """Run as a script: forks children that use a store, so that a test can kill them or let them race.
 
 Each line on standard input starts a generation. `save PATH` forks one child that saves for ever: it prints
-its process id, then each id once it was acknowledged. `open PATH` forks eight that open the store at the
+its process id, then each id once it was acknowledged. `answer PATH` does so for turns of the one project
+that is there. `open PATH` forks eight that open the store at the
 same moment and prints what they died of, or `ok`."""
 
 import os
 import sys
 import uuid
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from demo_app.store.database import Store, open_store
@@ -25,6 +27,18 @@ def save_for_ever(path: Path) -> None:
     store = opened(path)
     while True:
         print(correct(store, "It is raining.").id, flush=True)
+
+
+def answer_for_ever(path: Path) -> None:
+    print(os.getpid(), flush=True)
+    store = opened(path)
+    (project,) = store.projects.all()
+
+    def save(text: str) -> str:
+        return correct(store, text).id
+
+    while turn := store.queue.take(project.id, "ada"):
+        print(store.queue.answer(turn.slot_id, "ada", partial(save, turn.item.source_text)), flush=True)
 
 
 def open_together(path: Path) -> list[int]:
@@ -50,7 +64,7 @@ def main() -> None:
         if verb == "open":
             print(open_together(Path(path)), flush=True)
         elif (child := os.fork()) == 0:
-            save_for_ever(Path(path))
+            (answer_for_ever if verb == "answer" else save_for_ever)(Path(path))
         else:
             os.waitpid(child, 0)
 

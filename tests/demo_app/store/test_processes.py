@@ -11,9 +11,12 @@ from typing import IO
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from demo_app.store.records import CorrectionQuery
+from demo_app.store.schema_projects import SlotRow
 from tests.demo_app.store.children import CHILDREN
+from tests.demo_app.store.project_samples import project_of
 from tests.demo_app.store.samples import open_at
 
 KILLS = 20
@@ -49,6 +52,25 @@ def test_kill_9_right_after_an_acknowledgement_loses_nothing(
     assert len(acknowledged) >= KILLS and set(acknowledged) <= stored
     assert all(len(store.corrections.history(each)) == 1 for each in stored)
     assert sqlite3.connect(path).execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_kill_9_leaves_no_answer_without_its_turn_and_no_turn_without_its_answer(
+    children: Pipes, path: Path, seeded: np.random.Generator
+) -> None:
+    store = open_at(path)
+    project = project_of(store, 200)
+    acknowledged: list[str] = []
+    for answers in seeded.integers(1, 6, size=KILLS // 4):
+        tell(children, f"answer {path}")
+        pid = int(read(children))
+        acknowledged += [read(children) for _ in range(answers)]
+        os.kill(pid, signal.SIGKILL)
+    stored = [row.id for row in store.corrections.stream(CorrectionQuery())]
+    with store.database.reading() as session:
+        noted = session.scalars(select(SlotRow.answer_id).where(SlotRow.state == "answered")).all()
+    assert len(acknowledged) >= KILLS // 4 and set(acknowledged) <= set(stored)
+    assert sorted(stored) == sorted(map(str, noted))
+    assert store.projects.progress(project.id).completed == len(stored)
 
 
 def test_many_first_starts_at_once_make_one_database(children: Pipes, tmp_path: Path) -> None:
