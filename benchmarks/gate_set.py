@@ -16,10 +16,12 @@ from core.translator import Translator
 from demo_app.services.quality.findings import Candidate
 from demo_app.services.quality.texts import typed_letters
 
-GENUINE = ("reference", "light edit", "right as it was")
+GENUINE = ("reference", "without its full stop", "light edit", "right as it was")
 MAX_CHARS = 300
 NEARLY_RIGHT = 60.0
 """Sentence chrF: nobody who knows both languages leaves more mistakes in, or confirms them."""
+_ORDER = 5
+"""Seeds the order of the pairs; thresholds were set on the dev files in three other orders."""
 _KEYS = "asdfghjklqwertyuiopzxcvbnm"
 _CYRILLIC = dict(zip("abcdefghijklmnopqrstuvwxyz", "фисвуапршолдьтщзйкыегмцчня", strict=True))
 """What comes out when the keyboard was left on Russian."""
@@ -58,7 +60,7 @@ class Sentence:
 def read_some(path: Path, languages: tuple[str, str], count: int, skip: int) -> list[Pair]:
     """Pairs of a file in a seeded order, those too long for the page left out."""
     pairs = [pair for pair in read_pairs(path, *languages) if max(map(len, pair)) <= MAX_CHARS]
-    random.Random(len(pairs)).shuffle(pairs)
+    random.Random(_ORDER).shuffle(pairs)
     return list(islice(pairs, skip, skip + count))
 
 
@@ -95,6 +97,9 @@ def labelled(sentence: Sentence, file: str, dice: random.Random) -> Iterator[Lab
     alike = sentence_chrf()
     if machine.split() != reference.split():
         yield Labelled("reference", _timed(one, dice), file)
+        if reference[-1] in ".。":
+            open_end = replace(one, corrected_text=reference[:-1].rstrip())
+            yield Labelled("without its full stop", _timed(open_end, dice), file)
         light = replace(one, corrected_text=_towards(machine, reference, dice))
         is_new = light.corrected_text.split() not in (machine.split(), reference.split())
         if is_new and alike(light.corrected_text, reference) >= NEARLY_RIGHT:

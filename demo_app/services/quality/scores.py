@@ -1,25 +1,35 @@
 """What the model itself says of a person's text, by forced decoding. Knows no language and no page.
 
-Three passes of the model: the text, its own text, and the text as if nothing had been read. Thresholds come
-from the tuning half of benchmarks/bench_quality.py, for the shipped model; what they catch of the other half
-is in docs/dataset.md. Another model is measured by `python -m benchmarks.bench_quality --model`."""
+Three passes of the model: the text, its own text, and the text as if nothing had been read. A text without
+the sign at its end that source and machine text have is judged as if it had it: who forgets a full stop has
+finished all the same. Thresholds come from the tuning half of benchmarks/bench_quality.py, for the shipped
+model; what they catch of the other half is in docs/dataset.md. Another model is measured by `python -m benchmarks.bench_quality --model`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Protocol
 
-from demo_app.services.quality.findings import Candidate, Finding, Severity
+from core.text.corpus import length_in_letters
+from demo_app.services.quality.findings import Candidate, Finding
 
 MAX_DROP = 4.2
 """Nats a piece below the model's own text: of a free translation seldom 4, of shuffled words mostly more."""
-MAX_DETACHED = 2.2
+MAX_DETACHED = 2.0
 """Drop less gain, nats a piece: -3 for a translation, +5 for one of another sentence."""
-MAX_END_DROP = 5.0
-"""Nats by which the end is less probable than after the model's own text."""
-MAX_UNSURE = 0.9
+MAX_END_DROP = 4.0
+"""Nats by which the last sign and the end are less probable than after the model's own text: 11 for half a
+sentence, 0 where nothing but the sign was left out."""
+SHORT = 0.75
+"""Of the letters of the model's own text: what breaks off is shorter."""
+MAX_UNSURE = 0.8
 """Nats a piece of the model's own text. Above, the text is of a kind that it hardly knows (half of its own
 corpus is below 0.3, half of the Python documentation above 1.1), and its doubts are only told."""
+UNSURE_DROP = 5.0
+"""But for `improbable` above this."""
+UNSURE_DETACHED = 3.0
+UNSURE_PIECES = 20
+"""And `unrelated` above this, in a text of more pieces than this: means of a few pieces scatter."""
 _ENDS = frozenset(".!?…。！？；;:\"”»'’)）」』")
 
 
@@ -40,37 +50,56 @@ class Measured:
     gain: float
     """By how much a piece is more probable because the source was read, in the mean."""
     end_drop: float
-    """By how much it is less probable that the text ends here."""
+    """By how much it is less probable that the text ends here; 0 where it ends as a sentence does."""
     unsure: float
     """How improbable a piece of its own text is to the model, in the mean."""
+    pieces: int
+    """Of the text."""
 
 
 def measure(one: Candidate, model: Scores) -> Measured:
     """Three forced passes."""
     read, blank = (model.encode_source(text, one.target_language) for text in (one.source_text, ""))
-    ids = model.encode_target(one.corrected_text)
+    is_open = _is_open(one)
+    closing = one.machine_text.rstrip()[-1] if is_open else ""
+    ids = model.encode_target(one.corrected_text.rstrip() + closing)
     text, unread = model.score(read, ids), model.score(blank, ids)
     own = model.score(read, model.encode_target(one.machine_text))
     pieces = max(1, len(ids) - 1)  # the end is judged for itself
     return Measured(
         drop=fmean(own) - fmean(text),
         gain=(sum(text[:pieces]) - sum(unread[:pieces])) / pieces,
-        end_drop=own[-1] - text[-1],
+        end_drop=sum(own[-2:]) - sum(text[-2:]) if is_open and _is_short(one) else 0.0,
         unsure=-fmean(own),
+        pieces=pieces,
     )
 
 
 def check_scores(one: Candidate, measured: Measured) -> list[Finding]:
     """`improbable`, `unrelated`, `unfinished`: each where it is so. NaN is nothing."""
     found = []
-    severity: Severity = "mild" if measured.unsure > MAX_UNSURE else "severe"
+    is_sure, detached = measured.unsure <= MAX_UNSURE, measured.drop - measured.gain
     if measured.drop > MAX_DROP:
-        found.append(Finding(check="improbable", severity=severity, values={"nats": round(measured.drop, 1)}))
-    if measured.drop - measured.gain > MAX_DETACHED:
-        found.append(Finding(check="unrelated", severity=severity, values={"nats": round(measured.gain, 1)}))
-    if measured.end_drop > MAX_END_DROP and _ends(one.source_text) and not _ends(one.corrected_text):
-        found.append(Finding(check="unfinished", values={"nats": round(measured.end_drop, 1)}))
+        found.append(_finding("improbable", is_sure or measured.drop > UNSURE_DROP, measured.drop))
+    if detached > MAX_DETACHED:
+        is_clear = detached > UNSURE_DETACHED and measured.pieces > UNSURE_PIECES
+        found.append(_finding("unrelated", is_sure or is_clear, measured.gain))
+    if measured.end_drop > MAX_END_DROP:
+        found.append(_finding("unfinished", True, measured.end_drop))
     return found
+
+
+def _finding(check: str, is_severe: bool, nats: float) -> Finding:
+    return Finding(check=check, severity="severe" if is_severe else "mild", values={"nats": round(nats, 1)})
+
+
+def _is_open(one: Candidate) -> bool:
+    """Source and machine text end as sentences do, and the text does not."""
+    return _ends(one.source_text) and _ends(one.machine_text) and not _ends(one.corrected_text)
+
+
+def _is_short(one: Candidate) -> bool:
+    return length_in_letters(one.corrected_text) < SHORT * length_in_letters(one.machine_text)
 
 
 def _ends(text: str) -> bool:

@@ -13,7 +13,7 @@ from demo_app.settings import SHIPPED_MODELS
 from tests.demo_app.services.quality.samples import GOOD
 from tests.tiny import tiny_translator
 
-CERTAIN = Measured(drop=0.0, gain=3.0, end_drop=0.0, unsure=0.2)
+CERTAIN = Measured(drop=0.0, gain=3.0, end_drop=0.0, unsure=0.2, pieces=20)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,10 @@ def test_a_text_that_breaks_off_is_unfinished(model: Translator, one: Candidate)
     assert "unfinished" not in checks(open_end, model)
 
 
+def test_a_forgotten_full_stop_is_no_breaking_off(model: Translator, one: Candidate) -> None:
+    assert checks(replace(one, corrected_text=one.corrected_text.rstrip(".")), model) == set()
+
+
 def test_shuffled_words_are_improbable(model: Translator, one: Candidate) -> None:
     words = one.corrected_text.rstrip(".").split()
     random.Random(4).shuffle(words)
@@ -69,8 +73,8 @@ def test_gain_is_what_the_source_adds_to_each_piece(one: Candidate) -> None:
 
 
 def test_thresholds_are_where_findings_begin(one: Candidate) -> None:
-    def found(**changes: float) -> list[str]:
-        return [finding.check for finding in check_scores(one, replace(CERTAIN, **changes))]
+    def found(drop: float = 0.0, gain: float = 3.0) -> list[str]:
+        return [finding.check for finding in check_scores(one, replace(CERTAIN, drop=drop, gain=gain))]
 
     assert found() == []
     assert found(drop=MAX_DROP + 0.01) == ["improbable"]
@@ -79,13 +83,14 @@ def test_thresholds_are_where_findings_begin(one: Candidate) -> None:
 
 
 def test_doubts_of_a_model_that_doubts_itself_are_only_told(one: Candidate) -> None:
-    findings = check_scores(one, Measured(drop=9.0, gain=-9.0, end_drop=0.0, unsure=1.5))
-    assert {finding.check: finding.severity for finding in findings} == {
-        "improbable": "mild",
-        "unrelated": "mild",
-    }
+    def severities(gain: float, pieces: int) -> list[tuple[str, str]]:
+        measured = Measured(drop=5.0, gain=gain, end_drop=0.0, unsure=1.5, pieces=pieces)
+        return [(finding.check, finding.severity) for finding in check_scores(one, measured)]
+
+    assert severities(2.5, 21) == severities(-2.0, 10) == [("improbable", "mild"), ("unrelated", "mild")]
+    assert severities(-2.0, 21) == [("improbable", "mild"), ("unrelated", "severe")]
 
 
 def test_a_number_that_is_none_accuses_nobody(one: Candidate) -> None:
-    nothing = Measured(drop=math.nan, gain=math.nan, end_drop=math.nan, unsure=math.nan)
+    nothing = Measured(drop=math.nan, gain=math.nan, end_drop=math.nan, unsure=math.nan, pieces=1)
     assert check_scores(one, nothing) == []
