@@ -11,6 +11,7 @@ from demo_app.services.people import Person, Role, require_role
 from demo_app.services.pretranslation import Ways, ways_of
 from demo_app.services.project_files import FileReport, ProjectFiles, Watches
 from demo_app.store.project_records import (
+    Extent,
     ItemPage,
     ItemQuery,
     NewProject,
@@ -103,6 +104,11 @@ class ProjectService:
         """A reviewer sees how far all are."""
         self._require("reviewer")
         return self.projects.progress(project_id)
+
+    def extent(self, project_id: str) -> Extent:
+        """Anybody whom it is offered to sees how far it is as a whole."""
+        self.require_fit(project_id)
+        return self.projects.extent(project_id)
 
     def my_share(self, project_id: str) -> Share:
         """Anybody sees how far they are."""

@@ -8,7 +8,7 @@ from core.errors import InputError
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.people import Person, require_contributor, require_role
 from demo_app.services.projects import ProjectService, holder_of
-from demo_app.store.project_records import Turn
+from demo_app.store.project_records import Answered, Turn
 from demo_app.store.queue import Queue
 from demo_app.store.records import CorrectionRecord, NewCorrection, Verdict
 
@@ -55,6 +55,11 @@ class TurnService:
     def held(self) -> tuple[Turn, ...]:
         """All that the person holds."""
         return tuple(map(self._shown, self.queue.held_by(self._holder())))
+
+    def last_answers(self, project_id: str, at_most: int = 10) -> tuple[Answered, ...]:
+        """What the person answered in a project, the last first."""
+        found = self.queue.answered_by(project_id, self._holder(), at_most)
+        return tuple(replace(one, item=replace(one.item, gold=None)) for one in found)
 
     def extend(self, slot_id: str) -> Turn:
         """The person is still at it."""

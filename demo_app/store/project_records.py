@@ -138,6 +138,24 @@ class Turn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Answered:
+    """A turn that a person ended with an answer."""
+
+    slot_id: str
+    item: ItemRecord
+    answer_id: str
+    """Of the correction or judgement."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extent:
+    """How large a project is, and how much of it is done."""
+
+    items: int
+    completed: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Share:
     """What one person did in a project."""
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.errors import InputError, NotFoundError
 from demo_app.store.engine import Database
 from demo_app.store.project_records import (
+    Extent,
     ItemPage,
     ItemQuery,
     ItemRecord,
@@ -124,19 +125,22 @@ class Projects:
                 total=total,
             )
 
+    def extent(self, project_id: str) -> Extent:
+        """How many items, and how many are complete."""
+        with self._database.reading() as session:
+            return _extent(session, find_project(session, project_id).seq)
+
     def progress(self, project_id: str) -> Progress:
         """Of the whole project and of each person. Takes a moment where there are a million items."""
         with self._database.reading() as session:
             seq = find_project(session, project_id).seq
-            items = select(func.count()).where(ItemRow.project_seq == seq)
+            extent = _extent(session, seq)
             open_turns = select(func.count()).where(SlotRow.project_seq == seq, SlotRow.state == "open")
-            unfinished = session.scalar(items.where(ItemRow.completed_at.is_(None))) or 0
-            total = session.scalar(items) or 0
             # Names sort from the empty one on; who holds nothing is no name.
             counted = _turns_by_person(seq).where(SlotRow.holder >= "")
             return Progress(
-                items=total,
-                completed=total - unfinished,
+                items=extent.items,
+                completed=extent.completed,
                 open_turns=session.scalar(open_turns) or 0,
                 people=_shares([tuple(row) for row in session.execute(counted)]),
             )
@@ -201,6 +205,13 @@ def _notes(session: Session, item_seqs: Sequence[int]) -> dict[int, list[str]]:
     for item_seq, flag in session.execute(asked.where(SlotRow.flag.is_not(None)).order_by(SlotRow.seq)):
         found.setdefault(item_seq, []).append(flag or "")
     return found
+
+
+def _extent(session: Session, project_seq: int) -> Extent:
+    items = select(func.count()).where(ItemRow.project_seq == project_seq)
+    unfinished = session.scalar(items.where(ItemRow.completed_at.is_(None))) or 0
+    total = session.scalar(items) or 0
+    return Extent(items=total, completed=total - unfinished)
 
 
 def _turns_by_person(project_seq: int) -> Select[str | None, str, int]:

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.errors import NotFoundError, StaleRevisionError, TextTooLongError
 from demo_app.store.engine import Database
-from demo_app.store.project_records import MAX_NOTE_CHARS, ItemRecord, Turn
+from demo_app.store.project_records import MAX_NOTE_CHARS, Answered, ItemRecord, Turn
 from demo_app.store.project_rows import FOR_CHANGES, find_project, to_item
 from demo_app.store.projects import new_slot
 from demo_app.store.schema_projects import ItemRow, ProjectRow, SlotRow
@@ -148,6 +148,18 @@ class Queue:
         held = select(SlotRow.seq).where(_mine(holder)).order_by(SlotRow.project_seq, SlotRow.rank)
         with self._database.reading() as session:
             return tuple(_turn(session, seq) for seq in session.scalars(held).all())
+
+    def answered_by(self, project_id: str, holder: str, at_most: int) -> tuple[Answered, ...]:
+        """What the person answered in a project, the last first."""
+        with self._database.reading() as session:
+            project = find_project(session, project_id)
+            theirs = and_(SlotRow.project_seq == project.seq, SlotRow.holder == holder)
+            ended = select(SlotRow, ItemRow).join(ItemRow, ItemRow.seq == SlotRow.item_seq)
+            last = ended.where(theirs, SlotRow.state == "answered").order_by(SlotRow.answered_at.desc())
+            return tuple(
+                Answered(slot_id=slot.id, item=to_item(item, project.id), answer_id=slot.answer_id or "")
+                for slot, item in session.execute(last.limit(at_most))
+            )
 
 
 def _mine(holder: str) -> ColumnElement[bool]:

@@ -162,6 +162,7 @@ def test_each_may_do_what_their_role_says(rig: Rig) -> None:
         rig.projects.list,
         rig.projects.open_to_me,
         lambda: rig.projects.my_share(project.id),
+        lambda: rig.projects.extent(project.id),
     ]
     for who, refused in (
         (reviewer, for_admins),

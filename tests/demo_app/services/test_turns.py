@@ -138,6 +138,22 @@ def test_undo_deletes_the_correction_and_gives_the_turn_again(rig: Rig, project:
     assert rig.store.corrections.get(record.id).deleted_at
 
 
+def test_last_answers_are_one_s_own_newest_first_and_name_no_known_answer(
+    rig: Rig, project: ProjectRecord
+) -> None:
+    with acting_as(ADA):
+        turns = []
+        while turn := rig.turns.take(project.id):
+            turns.append((turn.slot_id, rig.turns.submit(turn.slot_id, EDIT).id, None))
+        told = rig.turns.last_answers(project.id)
+        assert [(one.slot_id, one.answer_id, one.item.gold) for one in told] == turns[::-1]
+        assert len(rig.turns.last_answers(project.id, 1)) == 1
+        extent = rig.projects.extent(project.id)
+        assert (extent.items, extent.completed) == (2, 0)
+    with acting_as(BOB):
+        assert rig.turns.last_answers(project.id) == ()
+
+
 def test_turns_are_passed_on(rig: Rig, project: ProjectRecord) -> None:
     with acting_as(ADA):
         first = take(rig, project)
