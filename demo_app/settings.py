@@ -74,6 +74,10 @@ class Settings(BaseSettings):
     max_segments: int = Field(default=50, ge=1, description="Sentences of a text to translate.")
     max_segment_pieces: int = Field(default=200, ge=1, description="Subword pieces of one sentence.")
 
+    max_import_bytes: int = Field(
+        default=268_435_456, ge=1, description="Bytes of a file of texts that is sent to a project."
+    )
+
     max_batch: int = Field(
         default=32, ge=1, le=1024, description="Sentences that the model decodes together."
     )

@@ -66,6 +66,13 @@ def answer_to(error: errors.InterlinearError) -> Response:
     return respond(status, kind, str(error), {"retry-after": str(RETRY_AFTER_S)} if status == 429 else None)
 
 
+def failed(error: Exception) -> Response:
+    """Our mistake, told by a number that is in the log."""
+    number = secrets.token_hex(4)
+    log.error("Error %s", number, exc_info=error)
+    return respond(500, "failed", f"Something went wrong here; the server's log has it as error {number}.")
+
+
 def tell_all(app: FastAPI) -> None:
     """Whatever goes wrong in the application is told in the one shape."""
     app.add_exception_handler(errors.InterlinearError, _told)
@@ -89,9 +96,7 @@ def _of_http(_: Request, error: Any) -> Response:
 
 
 def _unexpected(_: Request, error: Any) -> Response:
-    number = secrets.token_hex(4)
-    log.error("Error %s", number, exc_info=error)
-    return respond(500, "failed", f"Something went wrong here; the server's log has it as error {number}.")
+    return failed(error)
 
 
 def _sentence(mistake: Mapping[str, Any]) -> str:

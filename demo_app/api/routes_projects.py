@@ -1,13 +1,18 @@
-"""`/projects`: texts for several people to annotate. Files are imported on the page and the command line."""
+"""`/projects`: texts for several people to annotate, from files that are sent."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
 
 from demo_app.api.routing import Id, PersonAsking, Route, router_of
-from demo_app.api.schemas_projects import ItemSearch, ProjectList, ProjectRequest
+from demo_app.api.schemas_projects import ImportedFile, ItemSearch, ProjectList, ProjectRequest
 from demo_app.api.services import Services
+from demo_app.api.uploads import Uploads
+from demo_app.services.projects import Models
 from demo_app.store.project_records import ItemPage, NewProject, Progress, ProjectRecord, Share
 
 
@@ -16,6 +21,7 @@ class Projects:
     """Handlers."""
 
     services: Services
+    uploads: Uploads
 
     def list(self) -> ProjectList:
         """To reviewers all, newest first; to annotators those that are open to them."""
@@ -34,6 +40,16 @@ class Projects:
         """The reverse."""
         return self.services.projects.reopen(id)
 
+    async def import_file(
+        self, id: Id, request: Request, asked: Annotated[ImportedFile, Query()]
+    ) -> StreamingResponse:
+        """Add the texts of a file; bad rows are told and left out. Who hangs up stops it."""
+        projects, models = self.services.projects, Models(first=asked.model, second=asked.second_model)
+        await run_in_threadpool(projects.projects.get, id)
+        return await self.uploads.run(
+            request, asked.name, lambda path, watch: projects.import_file(id, path, models, watch)
+        )
+
     def items(self, id: Id, asked: Annotated[ItemSearch, Query()]) -> ItemPage:
         """One page of its items."""
         return self.services.projects.items(id, asked.query())
@@ -49,12 +65,14 @@ class Projects:
 
 def project_routes(services: Services, person: PersonAsking) -> APIRouter:
     """Every route of projects."""
-    handlers, one = Projects(services), "/projects/{id}"
+    uploads = Uploads(services.exports, services.projects.files.settings)
+    handlers, one = Projects(services, uploads), "/projects/{id}"
     routes = [
         Route("GET", "/projects", "annotator", handlers.list),
         Route("POST", "/projects", "admin", handlers.create, 201),
         Route("POST", f"{one}/close", "admin", handlers.close),
         Route("POST", f"{one}/reopen", "admin", handlers.reopen),
+        Route("POST", f"{one}/files", "admin", handlers.import_file),
         Route("GET", f"{one}/items", "reviewer", handlers.items),
         Route("GET", f"{one}/progress", "reviewer", handlers.progress),
         Route("GET", f"{one}/share", "annotator", handlers.share),

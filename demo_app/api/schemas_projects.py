@@ -42,6 +42,16 @@ class ProjectList(Told):
     projects: list[ProjectRecord]
 
 
+class ImportedFile(BaseModel):
+    """What comes along with a file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=1000, description="Of the file; its ending says what it is.")
+    model: str | None = Field(default=None, description="Translates what the file does not; a default.")
+    second_model: str | None = Field(default=None, description="Shows where two disagree.")
+
+
 class ItemSearch(BaseModel):
     """Which items of a project."""
 

@@ -27,6 +27,15 @@ def check_text(text: str, settings: Settings) -> None:
         )
 
 
+def check_file_bytes(length_bytes: int, settings: Settings) -> None:
+    """Raise `TextTooLongError` for a file that is larger than may be sent to the server."""
+    if length_bytes > settings.max_import_bytes:
+        raise TextTooLongError(
+            f"A file may have at most {settings.max_import_bytes:,} bytes, but this one has more; divide it, "
+            "or import it on the command line."
+        )
+
+
 def check_segments(texts: Sequence[str], count_pieces: Callable[[str], int], settings: Settings) -> None:
     """Raise `TextTooLongError` for too many segments, or for one that is too long for the model."""
     if len(texts) > settings.max_segments:

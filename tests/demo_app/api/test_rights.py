@@ -32,6 +32,7 @@ NEEDED = {
         ("POST", "/projects"),
         ("POST", "/projects/{id}/close"),
         ("POST", "/projects/{id}/reopen"),
+        ("POST", "/projects/{id}/files"),
     },
     "anybody": {("POST", "/login")},
 }
