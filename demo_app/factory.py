@@ -23,6 +23,7 @@ from demo_app.api.build import build_api
 from demo_app.api.errors import BELOW
 from demo_app.services.accounts import AccountService
 from demo_app.services.attempts import Attempts
+from demo_app.services.choices import ChoiceService
 from demo_app.services.comparisons import ComparisonService
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
@@ -129,6 +130,7 @@ def build_services(
     return Services(
         translation=translation,
         readings=readings,
+        choices=ChoiceService(settings, store.choices, person),
         comparisons=ComparisonService(pool, store.translations, readings),
         corrections=correcting,
         dataset=DatasetService(settings, corrections, gate),

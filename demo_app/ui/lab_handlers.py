@@ -6,7 +6,7 @@ from core.errors import InputError
 from core.options import CheckOptions
 from demo_app.services.lab_page import losses
 from demo_app.services.readings import Place, Target
-from demo_app.ui.components.values import read_index
+from demo_app.ui.components.values import read_index, read_switch
 from demo_app.ui.feedback import Refusal, Update
 from demo_app.ui.lab_questions import read_change, read_instead, read_layer_head, read_place, read_prefix
 from demo_app.ui.render import Renderer
@@ -32,17 +32,19 @@ class LabHandlers:
         self._parts = parts
         self._renderer = Renderer(services, strings, parts)
 
-    def reword(self, question: Any, correction_text: str, shown: Shown | None) -> Update:
+    def reword(self, question: Any, correction_text: str, shown: Shown | None, keep_choices: Any) -> Update:
         """Put another word at a place and let the model write the rest."""
         here, target = self._looked_at(shown)
         at, instead = read_instead(question, len(target.ids))
         found = self._services.readings.reword(here.place, target, at, instead)
+        self._keep(here, target, found, keep_choices)
         return self._go_to(here, found, correction_text)
 
-    def go_on(self, question: Any, correction_text: str, shown: Shown | None) -> Update:
+    def go_on(self, question: Any, correction_text: str, shown: Shown | None, keep_choices: Any) -> Update:
         """Go on from a branch of the beam tree."""
-        here, _ = self._looked_at(shown)
+        here, target = self._looked_at(shown)
         found = self._services.readings.go_on(here.place, read_prefix(question))
+        self._keep(here, target, found, keep_choices)
         return self._go_to(here, found, correction_text)
 
     def edit_attention(self, question: Any, correction_text: str, shown: Shown | None) -> Update:
@@ -159,6 +161,11 @@ class LabHandlers:
             for record, place in zip(records, (one, other), strict=True)
         ]
         return sources[0] == sources[1] and records[0].model_id == records[1].model_id
+
+    def _keep(self, here: Shown, before: Target, after: Target, keep_choices: Any) -> None:
+        """Only with the consent that came with this very request."""
+        if read_switch("keep", keep_choices):
+            self._services.choices.keep(here.place, before, after)
 
     def _go_to(self, here: Shown, target: Target, correction_text: str) -> Update:
         return self._show(here, here.going_on(target), correction_text)

@@ -26,6 +26,8 @@ class LabParts:
     compare: gr.HTML
     own_text: gr.Textbox
     own_go: gr.Button
+    keep: gr.HTML
+    """Whether the person gives the words that they choose; off until they say so."""
     pinned: gr.State
     """(Place, Target) kept to compare with, or None."""
 
@@ -48,6 +50,7 @@ def build_lab(strings: Strings) -> LabParts:
             compare = lab_widget("pictures", "compare", labels=told, elem_id="lab-side")
         with _pane("own"):
             own_text, own_go = _build_own(strings)
+        keep = widget("keep", {"keep": False}, labels=strings.lab_keep, elem_id="keep-choices")
     return LabParts(
         frame=frame,
         page=page,
@@ -60,6 +63,7 @@ def build_lab(strings: Strings) -> LabParts:
         compare=compare,
         own_text=own_text,
         own_go=own_go,
+        keep=keep,
         pinned=gr.State(None),
     )
 

@@ -14,8 +14,9 @@ def wire_lab(listen: Listener, parts: TranslateParts, handlers: LabHandlers, dra
     # By default Gradio drops an event while the last one is under way: the answer would be to an older page.
     last: dict[str, Any] = {"trigger_mode": "always_last"}
     holds = {"holds": True, **last}
-    listen(lab.asker.reword, lab.notice, handlers.reword, asked, drawn, **holds)
-    listen(lab.asker.tree, lab.notice, handlers.go_on, asked, drawn, **holds)
+    chosen = [*asked, lab.keep]
+    listen(lab.asker.reword, lab.notice, handlers.reword, chosen, drawn, **holds)
+    listen(lab.asker.tree, lab.notice, handlers.go_on, chosen, drawn, **holds)
     listen(lab.asker.attention, lab.notice, handlers.edit_attention, asked, drawn, **holds)
     listen(lab.asker.heads, lab.notice, handlers.switch_heads, asked, drawn, **holds)
     listen(lab.asker.back, lab.notice, handlers.step_back, typed, drawn, **holds)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from demo_app.services.choices import ChoiceService
 from demo_app.services.comparisons import ComparisonService
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
@@ -25,6 +26,7 @@ class Services:
     translation: TranslationService
     readings: ReadingService
     comparisons: ComparisonService
+    choices: ChoiceService
     corrections: CorrectionService
     dataset: DatasetService
     files: ExportService

@@ -170,6 +170,8 @@ class Strings:
     diff: Labels
     drafts: Labels
     lab: LabStrings
+    lab_keep: Labels
+    """The switch by which a person gives the words that they choose."""
     lab_tabs: Labels
     lab_compare_bar: Labels
     lab_runs: Labels

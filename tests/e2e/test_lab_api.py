@@ -8,7 +8,7 @@ import pytest
 
 from demo_app.ui.strings import load_strings
 from tests.e2e.serving import Client
-from tests.e2e.test_api import BEAM, GREEDY, ROUTE, Visitor, notice
+from tests.e2e.test_api import BEAM, GREEDY, ROUTE, Visitor, downloaded, notice, rows_of
 from tests.tiny import SENTENCES, tiny_tokenizer
 
 UNEXPECTED = load_strings("en").page.unexpected.partition("{")[0]
@@ -36,6 +36,19 @@ def test_a_word_is_changed_and_the_steps_are_walked(visitor: Visitor) -> None:
     back, forth = visitor("step_back")["lab-page"], visitor("step_forth")["lab-page"]
     assert back == {**best, "shown": {**best["shown"], "steps": 2}} and forth == changed
     assert notice(visitor("step_forth")) == load_strings("en").page.nothing_to_undo
+
+
+def test_a_chosen_word_is_kept_only_with_the_consent_that_comes_with_it(visitor: Visitor) -> None:
+    def kept() -> int:
+        return len(list(rows_of(downloaded(visitor("export_file", export={"kind": "preferences"})))))
+
+    best, before = visitor.translate()["lab-page"], kept()
+    ids = [one["id"] for one in best["target"]["judgement"][0]["alternatives"][1:]]
+    visitor("reword", question={"at": 0, "id": ids[0]})
+    visitor("step_back")
+    assert kept() == before
+    visitor("reword", question={"at": 0, "id": ids[0]}, keep_choices={"keep": True})
+    assert kept() == before + 1
 
 
 def test_words_are_weighed_a_moment_later(visitor: Visitor) -> None:

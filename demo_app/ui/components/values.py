@@ -32,6 +32,11 @@ def read_id(payload: Any) -> str:
     return str(chosen or "")
 
 
+def read_switch(name: str, value: Any) -> bool:
+    """Whether a switch is on, from a value with its name or as it stands; off if there is none."""
+    return (value.get(name) if isinstance(value, dict) else value) is True
+
+
 def read_page(payload: Any) -> int:
     """The page asked for, from a value with `page` or as it stands; 1 if there is none."""
     page: Any = payload.get("page") if isinstance(payload, dict) else payload
