@@ -1,13 +1,14 @@
 """What awaits a decision of reviewers, and the versions of one item. Changes nothing."""
 
-from typing import Any
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from core.errors import NotFoundError
 from demo_app.store.correction_rows import to_record
 from demo_app.store.engine import Database
+from demo_app.store.project_rows import find_project
 from demo_app.store.review_records import ReviewPage, ReviewQuery, Version
 from demo_app.store.revising import find_row
 from demo_app.store.schema import AWAITS_REVIEW, CorrectionRow
@@ -21,21 +22,23 @@ class ReviewQueue:
         self._database = database
 
     def page(self, query: ReviewQuery) -> ReviewPage:
-        """Corrections that nobody has decided about: flagged ones first, then the oldest first."""
+        """Corrections that nobody has decided about: flagged ones first, then the oldest first.
+
+        Raises `NotFoundError` for a project that is not there."""
         first, size = (query.page - 1) * query.page_size, query.page_size
-        awaiting = _awaiting(query)
         with self._database.reading() as session:
-            flagged, total = (_count(session, query, flagged=only) for only in (True, False))
-            rows = _read(session, awaiting & _FLAGGED, first, size) if first < flagged else []
+            whole, flagged, plain = (_chosen(session, query, which) for which in ("all", "flagged", "plain"))
+            before, total = _count(session, flagged), _count(session, whole)
+            rows = _read(session, _part(flagged, first, size)) if first < before else []
             if rest := size - len(rows):
-                rows += _read(session, awaiting & _PLAIN, max(0, first - flagged), rest)
+                rows += _read(session, _part(plain, max(0, first - before), rest))
         return ReviewPage(tuple(rows), total, query.page, size)
 
     def versions(self, correction_id: str) -> tuple[Version, ...]:
         """All answers to the item that a correction is about, oldest first; without an item itself alone.
 
-        Others that are deleted or withdrawn are left out. Raises `NotFoundError`, also for one that its author
-        withdrew."""
+        Others that are deleted or withdrawn are left out. Raises `NotFoundError`, also for one that its
+        author withdrew."""
         itself = CorrectionRow.id == correction_id
         with self._database.reading() as session:
             row = find_row(session, correction_id)
@@ -52,44 +55,52 @@ class ReviewQueue:
             return tuple(_read(session, (ItemRow.id == item_id) & _PRESENT))
 
 
-_PRESENT = CorrectionRow.deleted_at.is_(None)
-_FLAGGED, _PLAIN = SlotRow.flag.is_not(None), SlotRow.flag.is_(None)
+def _chosen(session: Session, query: ReviewQuery, which: Literal["all", "flagged", "plain"]) -> Select[int]:
+    """Numbers of the rows that await a decision, oldest first.
 
-
-def _awaiting(query: ReviewQuery) -> ColumnElement[bool]:
-    # In the very words of the index, without which SQLite does not take it.
-    found = and_(text(AWAITS_REVIEW), CorrectionRow.status == query.status)
+    Where few can be meant, the slots are read first; adding nothing to the number keeps SQLite from walking
+    the corrections to spare itself a sort. Otherwise it must walk them, by an index that it takes only for a
+    query in the index's own words."""
+    row = CorrectionRow
+    if query.project_id is not None or which == "flagged":
+        chosen = select(row.seq).join(SlotRow, SlotRow.answer_id == row.id).where(row.deleted_at.is_(None))
+        chosen = chosen.order_by(row.seq + 0)
+        if query.project_id is not None:
+            chosen = chosen.where(SlotRow.project_seq == find_project(session, query.project_id).seq)
+        if which != "all":
+            chosen = chosen.where(_FLAGGED if which == "flagged" else SlotRow.flag.is_(None))
+    else:
+        chosen = select(row.seq).where(text(AWAITS_REVIEW)).order_by(row.seq)
+        if which == "plain":
+            chosen = chosen.where(~exists().where(SlotRow.answer_id == row.id, _FLAGGED))
     if query.but_not_by is not None:
-        found &= or_(CorrectionRow.user_id.is_(None), CorrectionRow.user_id != query.but_not_by)
-    if query.project_id is not None:
-        found &= ProjectRow.id == query.project_id
-    return found
+        chosen = chosen.where(or_(row.user_id.is_(None), row.user_id != query.but_not_by))
+    return chosen.where(row.status == query.status)
 
 
-def _with_items(chosen: Select[Any]) -> Select[Any]:
-    """The same, with the slot, item and project of each correction that has them."""
-    slots = chosen.outerjoin(SlotRow, SlotRow.answer_id == CorrectionRow.id)
-    items = slots.outerjoin(ItemRow, ItemRow.seq == SlotRow.item_seq)
-    return items.outerjoin(ProjectRow, ProjectRow.seq == SlotRow.project_seq)
+_FLAGGED = SlotRow.flag.is_not(None)
+_PRESENT = CorrectionRow.deleted_at.is_(None)
 
 
-def _count(session: Session, query: ReviewQuery, *, flagged: bool) -> int:
-    """Of all that awaits a decision, or of the flagged ones alone."""
-    counted = select(func.count()).select_from(CorrectionRow).where(_awaiting(query))
-    if flagged:
-        counted = counted.where(_FLAGGED)
-    joined = _with_items(counted) if flagged or query.project_id is not None else counted
-    return session.scalar(joined) or 0
+def _count(session: Session, chosen: Select[int]) -> int:
+    return session.scalar(chosen.with_only_columns(func.count()).order_by(None)) or 0
 
 
-_SEEN: Any = select(CorrectionRow, SlotRow.flag, ItemRow.id, ProjectRow.id)
+def _part(chosen: Select[int], first: int, size: int) -> ColumnElement[bool]:
+    """So many of them; only these rows are read."""
+    return CorrectionRow.seq.in_(chosen.offset(first).limit(size))
 
 
-def _read(
-    session: Session, chosen: ColumnElement[bool], first: int = 0, size: int | None = None
-) -> list[Version]:
-    """Oldest first."""
-    rows = _with_items(_SEEN).where(chosen).order_by(CorrectionRow.seq).offset(first).limit(size)
+def _read(session: Session, condition: ColumnElement[bool]) -> list[Version]:
+    """Oldest first, each with the item that it answers."""
+    rows = (
+        select(CorrectionRow, SlotRow.flag, ItemRow.id, ProjectRow.id)
+        .outerjoin(SlotRow, SlotRow.answer_id == CorrectionRow.id)
+        .outerjoin(ItemRow, ItemRow.seq == SlotRow.item_seq)
+        .outerjoin(ProjectRow, ProjectRow.seq == SlotRow.project_seq)
+        .where(condition)
+        .order_by(CorrectionRow.seq)
+    )
     return [
         Version(to_record(row), flag, item, project) for row, flag, item, project in session.execute(rows)
     ]

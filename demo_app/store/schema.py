@@ -93,7 +93,7 @@ class CorrectionRow(Base):
         Index("ix_corrections_user_id", "user_id"),
         Index(
             "ix_corrections_awaiting",
-            *("status", "seq", "user_id"),
+            *("status", "seq", "user_id", "deleted_at"),
             sqlite_where=text(AWAITS_REVIEW),
             postgresql_where=text(AWAITS_REVIEW),
         ),

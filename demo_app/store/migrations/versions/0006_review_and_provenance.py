@@ -29,7 +29,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_corrections_awaiting",
         "corrections",
-        ["status", "seq", "user_id"],
+        ["status", "seq", "user_id", "deleted_at"],
         sqlite_where=sa.text(AWAITS_REVIEW),
         postgresql_where=sa.text(AWAITS_REVIEW),
     )
