@@ -29,6 +29,8 @@ class EditRecord:
     duration_s: float
     created_at: datetime
     """UTC, aware."""
+    is_control: bool = False
+    """Whether chance alone chose the item."""
 
 
 class ProjectEdits:
@@ -42,7 +44,7 @@ class ProjectEdits:
 
         All as they were when the first was read; holds `ROWS_PER_FETCH` of them in memory."""
         found = (
-            select(CorrectionRow, ItemRow.id)
+            select(CorrectionRow, ItemRow.id, ItemRow.is_control)
             .join(SlotRow, SlotRow.answer_id == CorrectionRow.id)
             .join(ItemRow, ItemRow.seq == SlotRow.item_seq)
             .where(CorrectionRow.deleted_at.is_(None), CorrectionRow.status.in_(USABLE))
@@ -52,7 +54,7 @@ class ProjectEdits:
         with self._database.reading() as session:
             project = find_project(session, project_id)
             rows = session.execute(found.where(SlotRow.project_seq == project.seq))
-            records = (_record(row, item_id) for row, item_id in rows)
+            records = (_record(*found) for found in rows)
             yield from _by_item(records)
 
 
@@ -61,7 +63,7 @@ def _by_item(records: Iterable[EditRecord]) -> Iterator[tuple[EditRecord, ...]]:
         yield tuple(group)
 
 
-def _record(row: CorrectionRow, item_id: str) -> EditRecord:
+def _record(row: CorrectionRow, item_id: str, is_control: bool) -> EditRecord:
     return EditRecord(
         item_id=item_id,
         correction_id=row.id,
@@ -70,4 +72,5 @@ def _record(row: CorrectionRow, item_id: str) -> EditRecord:
         hter=row.hter,
         duration_s=row.duration_s,
         created_at=row.created_at,
+        is_control=is_control,
     )

@@ -7,6 +7,8 @@ from gradio.themes.utils import colors, sizes
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 FAVICON = ASSETS / "favicon.svg"
+_TABS = ("lab", "annotate", "projects", "review")
+"""Folders of assets, each with all that its tab needs."""
 _SCRIPTS = ("keyboard.js", "hold.js", "lab/page.js")
 SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "PingFang SC", "Microsoft YaHei",
         "Noto Sans CJK SC", "sans-serif"]  # fmt: skip
@@ -53,5 +55,5 @@ def page_head(language_tag: str) -> str:
 
 def style_sheets() -> list[Path]:
     """The page's own style, components last."""
-    views = sorted((ASSETS / "lab").glob("*.css"))
+    views = [sheet for folder in _TABS for sheet in sorted((ASSETS / folder).glob("*.css"))]
     return [ASSETS / "app.css", ASSETS / "components" / "components.css", *views]

@@ -22,7 +22,12 @@ def lab_widget(*scripts: str, **options: Any) -> gr.HTML:
     """The same for a view of the lab, the last of the scripts of assets/lab; those before it serve it.
 
     Views draw from the page data that they share (assets/lab/page.js); some have a `value` as well."""
-    files = [ASSETS / "lab" / f"{script}.js" for script in scripts]
+    return tab_widget("lab", *scripts, **options)
+
+
+def tab_widget(folder: str, *scripts: str, **options: Any) -> gr.HTML:
+    """The same from a folder of assets that a tab has to itself."""
+    files = [ASSETS / folder / f"{script}.js" for script in scripts]
     return _framed(files, scripts[-1], options.pop("value", None), options)
 
 
