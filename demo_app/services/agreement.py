@@ -25,8 +25,10 @@ from demo_app.store.projects import Projects
 
 WINDOW = 50
 """Items of one point of a trend."""
-MAX_RESAMPLED = 200_000
-"""Units that the bootstrap may look at in all: about a second."""
+MAX_RESAMPLED = 400_000
+"""Units that the bootstrap may look at in all: a second or two."""
+MIN_SAMPLES = 100
+"""Fewer say too little about the ends."""
 SEED = 2011
 """Of the bootstrap, so that figures are the same at each look."""
 
@@ -113,7 +115,7 @@ def _of_judgements(bare: AgreementFigures, items: Sequence[ItemAnswers], level: 
     return replace(
         bare,
         alpha=krippendorff_alpha(units, level),
-        alpha_bounds=alpha_interval(units, level, SEED, samples) if samples >= 100 else None,
+        alpha_bounds=alpha_interval(units, level, SEED, samples) if samples >= MIN_SAMPLES else None,
         trend=tuple(trend(items, alpha, WINDOW)),
     )
 
