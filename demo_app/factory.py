@@ -22,10 +22,13 @@ from core.translator import Translator
 from demo_app.api.build import build_api
 from demo_app.api.errors import BELOW
 from demo_app.services.accounts import AccountService
+from demo_app.services.agreement import AgreementService
+from demo_app.services.answers import Answers
 from demo_app.services.attempts import Attempts
 from demo_app.services.choices import ChoiceService
 from demo_app.services.comparisons import ComparisonService
 from demo_app.services.corrections import CorrectionService
+from demo_app.services.course import CourseService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
 from demo_app.services.guarded_corrections import GuardedCorrections
@@ -45,6 +48,7 @@ from demo_app.services.readings import ReadingService
 from demo_app.services.review import ReviewService
 from demo_app.services.secret_key import secret_key
 from demo_app.services.translation import TranslationService
+from demo_app.services.trust import TrustService
 from demo_app.services.turns import TurnService
 from demo_app.settings import Settings
 from demo_app.store.corrections import Corrections
@@ -127,6 +131,7 @@ def build_services(
     correcting = CorrectionService(settings, corrections, store.translations, gate)
     projects = build_projects(settings, store, pool, person)
     judging = Judging(settings, store.projects, store.translations)
+    answers = Answers(store.judgements, store.project_edits)
     return Services(
         translation=translation,
         readings=readings,
@@ -138,6 +143,9 @@ def build_services(
         projects=projects,
         turns=TurnService(projects, store.queue, correcting, person),
         judgements=JudgementService(judging, store.judgements, person),
+        agreement=AgreementService(store.projects, answers, person),
+        trusts=TrustService(store.projects, answers, person),
+        courses=CourseService(store.projects, store.judgements, store.project_edits, person),
         reviews=build_reviews(settings, store, corrections, gate, person),
         find_translation=store.translations.get,
         model_trouble=partial(model_trouble, pool),

@@ -39,7 +39,8 @@ MAY_IMPORT = {
         "demo_app.ui",
         "demo_app.viz",
         "demo_app.services",
-        "demo_app.store.records",
+        *("demo_app.store.records", "demo_app.store.project_records"),
+        *("demo_app.store.review_records", "demo_app.store.judgement_records"),
         *PLAIN_CORE,
     ),
     "demo_app.api": (

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from demo_app.services.agreement import AgreementService
 from demo_app.services.choices import ChoiceService
 from demo_app.services.comparisons import ComparisonService
 from demo_app.services.corrections import CorrectionService
+from demo_app.services.course import CourseService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
 from demo_app.services.judgements import JudgementService
@@ -14,6 +16,7 @@ from demo_app.services.projects import ProjectService
 from demo_app.services.readings import ReadingService
 from demo_app.services.review import ReviewService
 from demo_app.services.translation import TranslationService
+from demo_app.services.trust import TrustService
 from demo_app.services.turns import TurnService
 from demo_app.store.records import TranslationRecord
 from demo_app.ui.rights import PersonOf
@@ -34,6 +37,9 @@ class Services:
     turns: TurnService
     judgements: JudgementService
     reviews: ReviewService
+    agreement: AgreementService
+    trusts: TrustService
+    courses: CourseService
     find_translation: Callable[[str], TranslationRecord]
     """Raises `NotFoundError`."""
     model_trouble: Callable[[], str]
