@@ -1,7 +1,6 @@
 """Agreement figures of a project, from answers by hand and through the stores."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -18,9 +17,10 @@ from tests.demo_app.store.judged import project_of, rated
 from tests.demo_app.store.samples import open_at, translation
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_at(tmp_path / "x.db")
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One for all tests here: each asks only about items of its own."""
+    opened = open_at(tmp_path_factory.mktemp("store") / "x.db")
     yield opened
     opened.close()
 

@@ -30,9 +30,10 @@ ADA, BOB, EVE = person("ada"), person("bob"), person("eve", "reviewer")
 MAJOR = {"start": 3, "end": 7, "severity": "major"}
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_at(tmp_path / "x.db")
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One for all tests here: each asks only about items of its own."""
+    opened = open_at(tmp_path_factory.mktemp("store") / "x.db")
     yield opened
     opened.close()
 
@@ -140,7 +141,7 @@ def test_only_reviewers_are_told_of_a_failed_attention_check(store: Store, servi
     with acting_as(ADA):
         given = service.give(item, rating(90))
         assert given.checks == () and [one.checks for one in service.history(given.id)] == [()]
-        assert [one.checks for one in service.stream(JudgementQuery())] == [()]
+        assert [one.checks for one in service.stream(JudgementQuery(item_id=item))] == [()]
     with acting_as(EVE):
         assert [one["check"] for one in service.get(given.id).checks] == ["gold"]
 
@@ -150,7 +151,7 @@ def test_annotators_reach_their_own_and_reviewers_all(store: Store, service: Jud
     with acting_as(ADA):
         given = service.give(item, rating())
     with acting_as(BOB):
-        assert list(service.stream(JudgementQuery())) == []
+        assert list(service.stream(JudgementQuery(item_id=item))) == []
         for attempt in (
             lambda: service.get(given.id),
             lambda: service.history(given.id),
@@ -165,7 +166,7 @@ def test_annotators_reach_their_own_and_reviewers_all(store: Store, service: Jud
             with pytest.raises(NotAllowedError):
                 attempt()
     with acting_as(EVE):
-        assert service.of_item(item) == (given,) == tuple(service.stream(JudgementQuery()))
+        assert service.of_item(item) == (given,) == tuple(service.stream(JudgementQuery(item_id=item)))
         with pytest.raises(NotAllowedError):
             service.withdraw(given.id, 1)
         with pytest.raises(InputError, match="say why"):
@@ -177,9 +178,11 @@ def test_annotators_reach_their_own_and_reviewers_all(store: Store, service: Jud
         assert service.restore(given.id, 3).status == "rejected"
     with acting_as(ADA):
         gone = service.withdraw(given.id, 4)
-        assert list(service.stream(JudgementQuery(user_id="ada", include_withdrawn=True))) == [gone]
+        assert list(service.stream(JudgementQuery(item_id=item, user_id="ada", include_withdrawn=True))) == [
+            gone
+        ]
     with acting_as(EVE):
-        assert list(service.stream(JudgementQuery(user_id="ada", include_withdrawn=True))) == []
+        assert list(service.stream(JudgementQuery(item_id=item, user_id="ada", include_withdrawn=True))) == []
 
 
 def test_nobody_judges_without_account_and_consent(store: Store, service: JudgementService) -> None:

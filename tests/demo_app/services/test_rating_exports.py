@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -27,9 +26,10 @@ SPANS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_at(tmp_path / "x.db")
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One for all tests here: each asks only about items of its own."""
+    opened = open_at(tmp_path_factory.mktemp("store") / "x.db")
     yield opened
     opened.close()
 

@@ -1,6 +1,6 @@
 """Ratings and comparisons as they are kept: every revision for good."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,16 @@ from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
 from demo_app.store.judgements import Judgements
 from demo_app.store.records import Assessment
 from tests.demo_app.store.judged import project_of, rated, rating
+from tests.demo_app.store.samples import open_at
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One for all tests here: each asks only about items of its own."""
+    opened = open_at(tmp_path_factory.mktemp("store") / "x.db")
+    yield opened
+    opened.close()
+
 
 Change = Callable[[Judgements, str, int], JudgementRecord]
 ANSWER = {"score": 5, "spans": [], "proposed": []}
@@ -71,9 +81,9 @@ def test_what_was_withdrawn_stays_so_and_only_its_author_finds_it(store: Store) 
     for change in ("restore", "revise", "accept", "withdraw"):
         with pytest.raises(NotFoundError):
             CHANGES[change](store.judgements, kept.id, 2)
-    with_deleted = JudgementQuery(include_deleted=True)
+    with_deleted = JudgementQuery(item_id=kept.item_id, include_deleted=True)
     assert list(store.judgements.stream(with_deleted)) == []
-    own = JudgementQuery(user_id="ada", include_withdrawn=True)
+    own = JudgementQuery(item_id=kept.item_id, user_id="ada", include_withdrawn=True)
     assert list(store.judgements.stream(own)) == [gone]
 
 
