@@ -3,6 +3,8 @@
 import io
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,18 @@ def test_every_way_to_corrections_is_guarded() -> None:
 
 def test_a_correction_is_in_the_name_of_who_acts(submit: Callable[..., CorrectionRecord]) -> None:
     assert (submit(ADA).user_id, submit(LOCAL).user_id) == ("ada", None)
+
+
+def test_role_and_consent_are_those_of_who_acts(
+    submit: Callable[..., CorrectionRecord], corrections: GuardedCorrections
+) -> None:
+    noon = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    record = submit(replace(ADA, licence="CC BY 4.0", licence_accepted_at=noon))
+    assert (record.user_role, record.licence, record.licence_accepted_at) == ("annotator", "CC BY 4.0", noon)
+    with acting_as(replace(EVE, licence="CC0 1.0", licence_accepted_at=noon)):
+        edited = corrections.edit(record.id, 1, "It is raining.", by=ADA.author, comment="typo")
+    assert (edited.revised_role, edited.licence, edited.comment) == ("reviewer", "CC0 1.0", "typo")
+    assert (submit(LOCAL).user_role, submit(LOCAL).licence) == (None, None)
 
 
 @pytest.mark.parametrize(

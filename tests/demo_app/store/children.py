@@ -2,10 +2,13 @@
 
 Each line on standard input starts a generation. `save PATH` forks one child that saves for ever: it prints
 its process id, then each id once it was acknowledged. `answer PATH` does so for turns of the one project
-that is there. `open PATH` forks eight that open the store at the
-same moment and prints what they died of, or `ok`."""
+that is there. `choose PATH` forks one after the other that choose among the versions that await review, and
+die after one revision, two and so on; it prints how many died before one came through. `open PATH` forks
+eight that open the store at the same moment and prints what they died of, or `ok`."""
 
+import itertools
 import os
+import signal
 import sys
 import uuid
 from datetime import UTC, datetime
@@ -13,6 +16,8 @@ from functools import partial
 from pathlib import Path
 
 from demo_app.store.database import Store, open_store
+from demo_app.store.review_records import Adjudication, ReviewQuery, Written
+from demo_app.store.reviews import Reviews
 from tests.demo_app.store.samples import correct, url_of
 
 CHILDREN = 8
@@ -41,6 +46,32 @@ def answer_for_ever(path: Path) -> None:
         print(store.queue.answer(turn.slot_id, "ada", partial(save, turn.item.source_text)), flush=True)
 
 
+def choose(path: Path) -> int:
+    for survived in itertools.count():
+        if (child := os.fork()) == 0:
+            choose_and_die(path, survived + 1)
+            os._exit(0)
+        if os.waitpid(child, 0)[1] == 0:
+            return survived
+    raise AssertionError
+
+
+def choose_and_die(path: Path, looks: int) -> None:
+    """Dies when it looks at its clock once more: each revision is dated."""
+    store = opened(path)
+    first, *_ = versions = store.review_queue.page(ReviewQuery()).rows
+    left = iter(range(looks))
+
+    def clock() -> datetime:
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return datetime.now(UTC)
+
+    seen = {one.record.id: one.record.revision for one in versions}
+    choice = Adjudication(seen, first.record.id, Written("Rain falls."))
+    Reviews(store.database, clock).adjudicate(str(first.item_id), choice)
+
+
 def open_together(path: Path) -> list[int]:
     """Exit statuses; a pipe that closes is the starting shot."""
     wait_end, start_end = os.pipe()
@@ -63,6 +94,8 @@ def main() -> None:
         verb, _, path = line.rstrip("\n").partition(" ")
         if verb == "open":
             print(open_together(Path(path)), flush=True)
+        elif verb == "choose":
+            print(choose(Path(path)), flush=True)
         elif (child := os.fork()) == 0:
             (answer_for_ever if verb == "answer" else save_for_ever)(Path(path))
         else:

@@ -17,6 +17,7 @@ from demo_app.store.records import CorrectionQuery
 from demo_app.store.schema_projects import SlotRow
 from tests.demo_app.store.children import CHILDREN
 from tests.demo_app.store.project_samples import project_of
+from tests.demo_app.store.reviewed import item_with
 from tests.demo_app.store.samples import open_at
 
 KILLS = 20
@@ -71,6 +72,21 @@ def test_kill_9_leaves_no_answer_without_its_turn_and_no_turn_without_its_answer
     assert len(acknowledged) >= KILLS // 4 and set(acknowledged) <= set(stored)
     assert sorted(stored) == sorted(map(str, noted))
     assert store.projects.progress(project.id).completed == len(stored)
+
+
+def test_kill_9_in_the_middle_of_a_choice_leaves_nothing_of_it(children: Pipes, path: Path) -> None:
+    store = open_at(path)
+    _, versions = item_with(store, "It rains.", "Rain.", "It is raining.")
+    store.close()
+    tell(children, f"choose {path}")
+    assert int(read(children)) == len(versions)  # After one revision, after two, after three.
+    store = open_at(path)
+    histories = [store.corrections.history(one.id) for one in versions]
+    assert [[one.status for one in history] for history in histories] == [
+        ["submitted", "submitted", "accepted"],
+        ["submitted", "rejected"],
+        ["submitted", "rejected"],
+    ]
 
 
 def test_many_first_starts_at_once_make_one_database(children: Pipes, tmp_path: Path) -> None:
