@@ -25,6 +25,8 @@ class PageStrings:
     title: str
     tab_translate: str
     tab_dataset: str
+    tab_projects: str
+    tab_review: str
     tab_about: str
     undo: str
     nothing_to_undo: str
@@ -197,6 +199,21 @@ class Strings:
     records: Labels
     pager: Labels
     history: Labels
+    tasks: Labels
+    """What a project asks of each text."""
+    projects: Labels
+    """What is told of projects, and of their figures."""
+    projects_list: Labels
+    projects_form: Labels
+    projects_sheet: Labels
+    projects_import: Labels
+    projects_figures: Labels
+    review: Labels
+    """What becomes of a decision, and words of the queue and the versions."""
+    review_queue: Labels
+    review_item: Labels
+    review_reasons: Labels
+    """Why a text is rejected, to choose from."""
     about: AboutStrings
     errors: Labels
     """A sentence for each class of core/errors.py that has one; empty where messages are in this language."""
