@@ -215,8 +215,12 @@ def _extent(session: Session, project_seq: int) -> Extent:
 
 
 def _turns_by_person(project_seq: int) -> Select[str | None, str, int]:
-    kinds = SlotRow.holder, SlotRow.state
-    return select(*kinds, func.count()).where(SlotRow.project_seq == project_seq).group_by(*kinds)
+    """To be asked with a condition on the holder: adding nothing hides the index by project, in which all
+    turns would be looked through, and groups come in the order of the one by holder."""
+    counted = select(SlotRow.holder, SlotRow.state, func.count()).where(
+        SlotRow.project_seq + 0 == project_seq
+    )
+    return counted.group_by(SlotRow.holder, SlotRow.project_seq, SlotRow.state)
 
 
 def _shares(rows: Sequence[tuple[Any, ...]]) -> tuple[Share, ...]:
