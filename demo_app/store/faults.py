@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from sqlite3 import SQLITE_BUSY
 from sqlite3 import Error as SqliteError
 
-from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from core.errors import StoreError, StoreUnavailableError
@@ -57,8 +57,14 @@ def explained(place: str) -> Iterator[None]:
     except (IntegrityError, ProgrammingError):
         raise
     except (DatabaseError, InterfaceError) as error:
-        raise explain(error, place) from error
+        raise explain(_first(error), place) from error
     except PoolTimeoutError as error:
         raise StoreError(
             f"The database {place} must have a free connection, but all are busy; try again in a moment."
         ) from error
+
+
+def _first(error: DatabaseError | InterfaceError) -> DatabaseError | InterfaceError:
+    """What went wrong before all else: where SQLite drops a transaction, ending its savepoint fails too."""
+    before = error.__context__
+    return _first(before) if isinstance(before, OperationalError) else error

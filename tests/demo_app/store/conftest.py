@@ -1,10 +1,26 @@
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from demo_app.store.database import Store
-from tests.demo_app.store.samples import open_at
+from demo_app.store.database import Store, open_store
+from tests.demo_app.store import postgres
+from tests.demo_app.store.samples import counting_ids, ticking_clock, url_of
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "sqlite: is about SQLite itself")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Who asks for a store, and not for the path of its file, is run in both databases."""
+    if "database_url" not in metafunc.fixturenames:
+        return
+    only_sqlite = metafunc.definition.get_closest_marker("sqlite") or not postgres.IS_THERE
+    asks_for_file = "path" in inspect.signature(metafunc.function).parameters
+    kinds = ["sqlite"] if only_sqlite or asks_for_file else ["sqlite", "postgresql"]
+    metafunc.parametrize("database_url", kinds, indirect=True)
 
 
 @pytest.fixture
@@ -14,7 +30,13 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    opened = open_at(path)
+def database_url(request: pytest.FixtureRequest, path: Path) -> str:
+    """Of a database without a row."""
+    return url_of(path) if request.param == "sqlite" else postgres.empty_url()
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    opened = open_store(database_url, clock=ticking_clock(), new_id=counting_ids())
     yield opened
     opened.close()

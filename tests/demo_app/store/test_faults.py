@@ -85,6 +85,7 @@ def test_folder_in_the_place_of_the_file_cannot_be_opened(tmp_path: Path) -> Non
         open_at(tmp_path)
 
 
+@pytest.mark.sqlite
 def test_full_disk_loses_nothing_and_writes_no_half(store: Store) -> None:
     allow = limit_pages(store, extra=4)
     kept: list[CorrectionRecord] = []

@@ -20,6 +20,7 @@ from tests.demo_app.store.old import FILES_OF_SNAPSHOT, TEXTS, make_fifth_schema
 from tests.demo_app.store.samples import correct, open_at, url_of
 
 
+@pytest.mark.sqlite
 def test_migrations_build_exactly_the_schema(store: Store) -> None:
     with store.database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), ProjectRow.metadata) == []
@@ -82,6 +83,7 @@ def test_a_file_of_an_older_release_is_known_here(frozen_before: Store) -> None:
     assert frozen_before.histories.add([read_history(file.getvalue())]) == ["present"]
 
 
+@pytest.mark.sqlite
 def test_writes_wait_for_the_disk(store: Store) -> None:
     with store.database.engine.connect() as connection:
         pragmas = {

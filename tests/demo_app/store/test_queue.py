@@ -12,7 +12,7 @@ from demo_app.store.project_records import Turn
 from demo_app.store.queue import NEAR
 from demo_app.store.schema_projects import SlotRow
 from tests.demo_app.store.project_samples import LEASE_S, SetClock, answered, project_of, taken
-from tests.demo_app.store.samples import correct, counting_ids, open_at, url_of
+from tests.demo_app.store.samples import correct, counting_ids, open_at
 
 
 @pytest.fixture
@@ -21,8 +21,8 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-def store(path: Path, clock: SetClock) -> Iterator[Store]:
-    opened = open_store(url_of(path), clock=clock, new_id=counting_ids())
+def store(database_url: str, clock: SetClock) -> Iterator[Store]:
+    opened = open_store(database_url, clock=clock, new_id=counting_ids())
     yield opened
     opened.close()
 
@@ -260,6 +260,7 @@ def race(project_id: str, *stores: Store) -> list[Turn | None]:
     return turns
 
 
+@pytest.mark.sqlite
 def test_the_next_turn_is_found_by_walking_an_index(store: Store) -> None:
     project = project_of(store, 3, annotators=2)
     answered(store, taken(store, project, "ada"), "ada")

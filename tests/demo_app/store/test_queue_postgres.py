@@ -1,76 +1,34 @@
 """The queue on PostgreSQL, where people really write at once."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator
-from itertools import count
 from threading import Barrier, Thread
 
 import pytest
 
 from core.errors import StaleRevisionError
 from demo_app.store.database import Store, open_store
-from demo_app.store.project_records import ItemQuery
-from tests.demo_app.store.project_samples import LEASE_S, SetClock, answered, project_of, taken
-from tests.demo_app.store.samples import correct, counting_ids
-from tests.demo_app.store.test_postgres import clear
+from tests.demo_app.store.postgres import IS_THERE, empty_url, own_url
+from tests.demo_app.store.project_samples import SetClock, answered, project_of
+from tests.demo_app.store.samples import counting_ids
 from tests.demo_app.store.test_queue import race
 
-pytestmark = pytest.mark.skipif("TEST_POSTGRES_URL" not in os.environ, reason="TEST_POSTGRES_URL is not set")
-_RUNS = count()
+pytestmark = pytest.mark.skipif(not IS_THERE, reason="TEST_POSTGRES_URL is not set")
 
 
-def open_one(clock: SetClock) -> Store:
-    prefix = f"queue-{os.getpid()}-{next(_RUNS)}"
-    return open_store(os.environ["TEST_POSTGRES_URL"], clock=clock, new_id=counting_ids(prefix))
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
+def open_url(url: str, prefix: str = "id") -> Store:
+    return open_store(url, clock=SetClock(), new_id=counting_ids(prefix))
 
 
 @pytest.fixture
-def store(clock: SetClock) -> Iterator[Store]:
-    opened = open_one(clock)
+def store() -> Iterator[Store]:
+    opened = open_url(empty_url())
     yield opened
-    clear(opened)
     opened.close()
 
 
-def test_a_lease_that_ran_out_lets_others_in(store: Store, clock: SetClock) -> None:
-    project = project_of(store, 1)
-    late = taken(store, project, "ada")
-    clock.go(LEASE_S)
-    turn = taken(store, project, "bob")
-    assert turn.slot_id == late.slot_id
-    with pytest.raises(StaleRevisionError):
-        answered(store, late, "ada")
-    store.queue.flag(turn.slot_id, "bob", "odd")
-    store.queue.skip(turn.slot_id, "bob", "")
-    answered(store, taken(store, project, "ada"), "ada")
-    page = store.projects.items(project.id, ItemQuery(state="flagged"))
-    assert (page.total, page.notes) == (1, (("odd",),))
-    assert store.projects.progress(project.id).completed == 1
-
-
-def test_answer_and_turn_are_stored_together_or_not_at_all(store: Store) -> None:
-    project = project_of(store, 2)
-    turn = taken(store, project, "ada")
-
-    def fail_after_saving() -> str:
-        correct(store, "half")
-        raise RuntimeError("the power went")
-
-    with pytest.raises(RuntimeError):
-        store.queue.answer(turn.slot_id, "ada", fail_after_saving)
-    assert store.corrections.counts().total == 0
-    store.queue.answer(turn.slot_id, "ada", lambda: correct(store, "whole").id)
-    assert store.corrections.counts().total == 1
-
-
-def test_of_many_who_race_for_the_last_turn_one_gets_it(store: Store, clock: SetClock) -> None:
-    other = open_one(clock)
+def test_of_many_who_race_for_the_last_turn_one_gets_it(store: Store) -> None:
+    other = open_url(own_url(), "other")
     for number in range(5):
         project = project_of(store, 1, name=f"race {number}")
         assert len([turn for turn in race(project.id, store, other) if turn]) == 1

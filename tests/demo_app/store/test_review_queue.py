@@ -94,6 +94,7 @@ def test_an_impossible_query_is_refused(wrong: dict[str, Any]) -> None:
         ReviewQuery(**wrong)
 
 
+@pytest.mark.sqlite
 def test_a_page_is_read_in_the_order_of_an_index(store: Store) -> None:
     """Without it a million rows would be sorted for each page."""
     asked: list[tuple[str, Any]] = []

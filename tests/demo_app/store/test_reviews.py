@@ -214,6 +214,7 @@ def test_a_text_is_written_and_accepted_or_neither(store: Store) -> None:
     assert len(store.corrections.history(record.id)) == 2
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("table", ["corrections", "correction_revisions"])
 def test_a_fault_in_the_middle_leaves_nothing_of_it(store: Store, table: str) -> None:
     item, (one, two, three) = item_with(store, "It rains.", "It is raining.", "Rain.")
