@@ -1,14 +1,15 @@
 // The "?" button and what it opens: each keystroke with what it does. A modal dialog keeps the focus, and Esc closes it.
-const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-const cap = (key) => h("kbd", { text: isMac && key === "Ctrl" ? "⌘" : key });
+const cap = (key) => h("kbd", { text: key });
 const line = ([stroke, does]) => h("div", {},
-  h("dt", {}, ...stroke.split(" ").map((one) => h("span", {}, ...one.split("+").flatMap((key, index) => [index ? "+" : null, cap(key)])))),
+  h("dt", {}, ...stroke.split(" ").map((one) => h("span", {}, ...keyCaps(one).flatMap((key, index) => [index ? "+" : null, cap(key)])))),
   h("dd", { text: does }));
 
 const close = h("button", { type: "button", class: "il-quiet", text: labels.close, "data-testid": "close-keys" });
 const dialog = h("dialog", { class: "il-dialog", "aria-label": labels.keys },
   h("h2", { text: labels.keys }),
   h("dl", {}, ...Object.entries(props.keys || {}).map(line)),
+  // Those of one tab, under its name.
+  ...(props.groups || []).flatMap(({ title, keys }) => [h("h3", { text: title }), h("dl", {}, ...Object.entries(keys).map(line))]),
   close);
 close.addEventListener("click", () => dialog.close());
 // What is outside the dialog's box counts as the dialog itself.

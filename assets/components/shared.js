@@ -23,6 +23,16 @@ const svg = (tag, attributes = {}, ...children) => {
   return node;
 };
 
+const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+// The keys of a stroke as they are printed. On a Mac, Command does what Control does elsewhere, and since Option alone
+// writes another letter, Control goes with it.
+const keyCaps = (stroke) => {
+  const keys = stroke.split("+");
+  if (!isMac || keys.length < 2) return stroke.length > 1 ? keys : [stroke];
+  if (keys[0] === "Ctrl") return ["⌘", ...keys.slice(1)];
+  return keys[0] === "Alt" ? [...(keys[1].length === 1 ? ["⌃"] : []), "⌥", ...keys.slice(1)] : keys;
+};
+
 const labels = props.labels || {};
 const root = () => element.querySelector(".il");
 

@@ -4,6 +4,7 @@ import gradio as gr
 
 from demo_app.ui.about_tab import build_about_tab
 from demo_app.ui.account_bar import build_account_bar
+from demo_app.ui.annotate_tab import build_annotate_tab
 from demo_app.ui.components.widget import widget
 from demo_app.ui.dataset_tab import build_dataset_tab
 from demo_app.ui.language import links_from
@@ -36,10 +37,13 @@ def build_page(services: Services, strings: Strings) -> gr.Blocks:
         with gr.Row(elem_id="head"):
             languages = links_from(strings.language)
             widget("brand", labels=strings.brand, languages=languages, elem_id="brand")
-            widget("keys", labels=strings.help, keys=strings.keys, elem_id="keys")
+            groups = [{"title": strings.page.tab_annotate, "keys": strings.annotate_keys}]
+            widget("keys", labels=strings.help, keys=strings.keys, groups=groups, elem_id="keys")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(strings.page.tab_translate, id="translate"):
                 text = build_translate_tab(services, strings, models, problem)
+            with gr.Tab(strings.page.tab_annotate, id="annotate") as annotate:
+                build_annotate_tab(services, strings, annotate)
             with gr.Tab(strings.page.tab_dataset, id="dataset") as dataset:
                 build_dataset_tab(services, strings, models, dataset)
             with gr.Tab(strings.page.tab_about, id="about"):

@@ -49,7 +49,12 @@ def editor_facts(strings: Strings, record: CorrectionRecord) -> dict[str, Any]:
 
 def reason_sentences(strings: Strings, record: CorrectionRecord) -> list[str]:
     """A sentence for each finding, severe ones first."""
-    found = sorted(record.checks, key=lambda finding: finding.get("severity") != "severe")
+    return reasons_in_words(strings, record.checks)
+
+
+def reasons_in_words(strings: Strings, checks: Iterable[dict[str, Any]]) -> list[str]:
+    """The same of the findings of any answer."""
+    found = sorted(checks, key=lambda finding: finding.get("severity") != "severe")
     return [_reason(strings, finding) for finding in found]
 
 

@@ -24,10 +24,15 @@ _OWN = (
     *("close_record", "open_dataset"),
 )
 """On their own corrections, which the services see to."""
+_ANNOTATE = (
+    *("open_annotate", "start_project", "answer_turn", "skip_turn", "flag_turn", "keep_turn", "leave_turn"),
+    *("take_answer_back", "open_answer", "revise_answer", "compare_turn"),
+)
+"""In the projects that are open to them, on their own turns and answers."""
 _REVIEW = ("delete_record", "restore_record", "release_record", "export_file", "freeze_snapshot")
 
 RIGHTS: dict[str, Role] = {
-    **dict.fromkeys((*_TRANSLATE, *_OWN), "annotator"),
+    **dict.fromkeys((*_TRANSLATE, *_OWN, *_ANNOTATE), "annotator"),
     **dict.fromkeys(_REVIEW, "reviewer"),
 }
 """By the name of the handler."""

@@ -24,6 +24,7 @@ class PageStrings:
 
     title: str
     tab_translate: str
+    tab_annotate: str
     tab_dataset: str
     tab_projects: str
     tab_review: str
@@ -91,6 +92,27 @@ class LabStrings:
     own_placeholder: str
     own_go: str
     own_note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotateStrings:
+    """What becomes of answers in a project."""
+
+    saved: str
+    saved_right: str
+    saved_judgement: str
+    set_aside: str
+    revised: str
+    undone: str
+    skipped: str
+    flagged: str
+    unflagged: str
+    right: str
+    hter: str
+    rated: str
+    better: str
+    tied: str
+    not_listed: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +208,14 @@ class Strings:
     lab_tree: Labels
     lab_compare: Labels
     lab_matter: Labels
+    annotate: AnnotateStrings
+    annotate_projects: Labels
+    annotate_desk: Labels
+    annotate_answers: Labels
+    annotate_why: Labels
+    """Why an item comes when it comes, by the rule or figure that says so."""
+    annotate_keys: Labels
+    """As `keys`, for this tab."""
     dataset: DatasetStrings
     export: Labels
     """Each format has its name and a hint."""

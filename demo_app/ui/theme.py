@@ -9,7 +9,7 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 FAVICON = ASSETS / "favicon.svg"
 _TABS = ("lab", "annotate", "projects", "review")
 """Folders of assets, each with all that its tab needs."""
-_SCRIPTS = ("keyboard.js", "hold.js", "lab/page.js")
+_SCRIPTS = ("keyboard.js", "hold.js", "lab/page.js", "annotate/page.js")
 SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "PingFang SC", "Microsoft YaHei",
         "Noto Sans CJK SC", "sans-serif"]  # fmt: skip
 MONO = ["ui-monospace", "SF Mono", "Cascadia Mono", "Noto Sans Mono", "monospace"]
