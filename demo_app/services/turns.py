@@ -8,7 +8,7 @@ from core.errors import InputError
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.people import Person, require_contributor, require_role
 from demo_app.services.projects import ProjectService, holder_of
-from demo_app.store.project_records import Answered, Turn
+from demo_app.store.project_records import Answered, ItemRecord, Turn
 from demo_app.store.queue import Queue
 from demo_app.store.records import CorrectionRecord, NewCorrection, Verdict
 
@@ -59,7 +59,7 @@ class TurnService:
     def last_answers(self, project_id: str, at_most: int = 10) -> tuple[Answered, ...]:
         """What the person answered in a project, the last first."""
         found = self.queue.answered_by(project_id, self._holder(), at_most)
-        return tuple(replace(one, item=replace(one.item, gold=None)) for one in found)
+        return tuple(replace(one, item=self._without_names(one.item)) for one in found)
 
     def extend(self, slot_id: str) -> Turn:
         """The person is still at it."""
@@ -130,18 +130,20 @@ class TurnService:
         )
 
     def _shown(self, turn: Turn) -> Turn:
+        return replace(turn, item=self._without_names(turn.item))
+
+    def _without_names(self, item: ItemRecord) -> ItemRecord:
         """As an annotator may see it: nothing tells a known answer, nor whose an output is that is compared
         (`Judging.view` shows those), and of several to correct or rate the first is meant."""
-        task = self.projects.projects.get(turn.item.project_id).task
-        seen = () if task == "comparison" else turn.item.candidates[:1]
-        item = replace(
-            turn.item,
+        task = self.projects.projects.get(item.project_id).task
+        seen = () if task == "comparison" else item.candidates[:1]
+        return replace(
+            item,
             candidates=tuple(replace(output, made_by="") for output in seen),
             gold=None,
             # Checks lie among the control slice, and must look like it.
-            is_control=turn.item.reason.get("rule") == "control",
+            is_control=item.reason.get("rule") == "control",
         )
-        return replace(turn, item=item)
 
     def _holder(self) -> str:
         require_role(self.person(), "annotator")

@@ -95,6 +95,8 @@ def test_nothing_tells_an_attention_check_from_a_control(rig: Rig) -> None:
             shown = (turn, rig.turns.extend(slot_id), rig.turns.flag(slot_id, "x"), *rig.turns.held())
             assert [(one.item.gold, one.item.is_control) for one in shown] == [(None, True)] * 4
             rig.turns.submit(slot_id, EDIT)
+        told = [(one.item.gold, one.item.is_control) for one in rig.turns.last_answers(project.id)]
+        assert told == [(None, True)] * 2
 
 
 @pytest.mark.parametrize(("task", "count"), [("post_edit", 1), ("rating", 1), ("comparison", 0)])
