@@ -42,7 +42,7 @@ class Registry:
             return Aliases()
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise CorruptCheckpointError(
-                f"{path} must say which version of {self.base.name} is in use, but is unreadable ({error!r}); "
+                f"{path} must say which version is in use, but is unreadable ({error!r}); "
                 "put a copy back, or delete it to go on with the shipped model."
             ) from error
 
