@@ -2,6 +2,7 @@
 
 import typer
 
+from demo_app.cli.backup import backup, restore
 from demo_app.cli.export import export
 from demo_app.cli.import_ import import_
 from demo_app.cli.migrate import migrate
@@ -20,9 +21,11 @@ def make_cli() -> typer.Typer:
     cli = typer.Typer(
         help="Interlinear's data from the command line.", no_args_is_help=True, add_completion=False
     )
+    cli.command()(backup)
     cli.command()(export)
     cli.command("import")(import_)
     cli.command()(migrate)
+    cli.command()(restore)
     cli.command()(snapshot)
     cli.add_typer(project(), name="project")
     cli.add_typer(user(), name="user")

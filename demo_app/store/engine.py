@@ -25,7 +25,7 @@ class Database:
     """Sessions to read and to write in. Safe to share between threads."""
 
     def __init__(self, url: str, busy_timeout_s: float) -> None:
-        parsed = _parse(url)
+        parsed = parse_url(url)
         sqlite = parsed.get_backend_name() == "sqlite"
         self.place = str(parsed.database) if sqlite else parsed.render_as_string(hide_password=True)
         """What messages call it."""
@@ -82,7 +82,8 @@ def by_code_point(session: Session, column: InstrumentedAttribute[str]) -> Colum
     return collate(column, "C" if session.get_bind().dialect.name == "postgresql" else "BINARY")
 
 
-def _parse(url: str) -> URL:
+def parse_url(url: str) -> URL:
+    """Raises `ConfigError` for what names no database that keeps anything."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -101,7 +102,7 @@ def _make_engine(url: URL, busy_timeout_s: float) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite:
         options["connect_args"] = {"timeout": busy_timeout_s}
-        _make_folder(url)
+        make_folder(url)
     try:
         engine = create_engine(url, **options)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
@@ -115,7 +116,8 @@ def _make_engine(url: URL, busy_timeout_s: float) -> Engine:
     return engine
 
 
-def _make_folder(url: URL) -> None:
+def make_folder(url: URL) -> None:
+    """That of an SQLite file; raises `StoreUnavailableError`."""
     if str(url.database).startswith("file:"):
         return  # An SQLite URI may say more than a path, as in file:/a/b.db?mode=ro.
     folder = Path(str(url.database)).expanduser().parent

@@ -38,11 +38,19 @@ def is_busy(error: DatabaseError) -> bool:
 def explain(error: DatabaseError | InterfaceError, place: str) -> StoreUnavailableError:
     """The sentence for a failure that is not ours; `place` names the database without its password."""
     cause = error.orig
-    state = str(getattr(cause, "sqlstate", None) or "")
-    known = _POSTGRES.get(state[:2])
     if isinstance(cause, SqliteError):
-        # The low byte is the primary code; the rest only says where it happened.
-        known = _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
+        return explain_sqlite(cause, place)
+    state = str(getattr(cause, "sqlstate", None) or "")
+    return _sentence(_POSTGRES.get(state[:2]), cause, place)
+
+
+def explain_sqlite(cause: SqliteError, place: str) -> StoreUnavailableError:
+    """The same for an error of SQLite's own driver."""
+    # The low byte is the primary code; the rest only says where it happened.
+    return _sentence(_SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF), cause, place)
+
+
+def _sentence(known: str | None, cause: BaseException | None, place: str) -> StoreUnavailableError:
     if known:
         return StoreUnavailableError(f"The database {place} {known}. Nothing was changed.")
     detail = " ".join(str(cause).split())

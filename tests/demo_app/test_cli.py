@@ -91,3 +91,17 @@ def test_a_file_of_another_kind_is_named(path: Path) -> None:
     result = run("migrate")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert f"{path} is not an SQLite database" in result.stderr
+
+
+def test_a_backup_made_by_the_command_goes_back_by_the_command(path: Path, tmp_path: Path) -> None:
+    kept = correct(open_at(path), "kept")
+    out = tmp_path / "copy.db"
+    made = run("backup", str(out))
+    assert (made.exit_code, made.stdout) == (0, "") and "1 corrections, schema 0" in made.stderr
+    assert run("backup", str(out)).exit_code == 1
+    refused = run("restore", str(out))
+    assert refused.exit_code == 1 and "x.db must not be there yet" in refused.stderr
+    for each in tmp_path.glob("x.db*"):
+        each.rename(tmp_path / f"old-{each.name}")
+    assert run("restore", str(out)).exit_code == 0
+    assert open_at(path).corrections.get(kept.id) == kept
