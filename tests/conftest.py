@@ -20,6 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Tiny tensors: a second thread costs more than it brings, and sums differ in their last bits.
     torch.set_num_threads(1)
     config.addinivalue_line("markers", "slow: takes long; runs only when asked for with -m slow")
+    config.addinivalue_line("markers", "sqlite: is about SQLite itself, so is not run on PostgreSQL too")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

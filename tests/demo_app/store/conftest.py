@@ -9,10 +9,6 @@ from tests.demo_app.store import postgres
 from tests.demo_app.store.samples import counting_ids, ticking_clock, url_of
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "sqlite: is about SQLite itself")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Who asks for a store, and not for the path of its file, is run in both databases."""
     if "database_url" not in metafunc.fixturenames:
