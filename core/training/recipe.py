@@ -183,8 +183,8 @@ def read_recipe(path: Path) -> Recipe:
 def recipe_from_dict(values: dict[str, Any], default_name: str = "model") -> Recipe:
     """Build a recipe from plain values; `ConfigError` for what is unknown, missing or contradictory."""
     require_known("A recipe", set(values), tuple(item.name for item in fields(Recipe)))
-    data: DataConfig = _build(DataConfig, "data", values.get("data", {}))
-    training: TrainConfig = _build(TrainConfig, "training", values.get("training", {}))
+    data: DataConfig = build_config(DataConfig, "[data]", values.get("data", {}))
+    training: TrainConfig = build_config(TrainConfig, "[training]", values.get("training", {}))
     network = dict(values.get("model", {}))
     if network.setdefault("vocab_size", data.vocab_size) != data.vocab_size:
         raise ConfigError(
@@ -195,15 +195,15 @@ def recipe_from_dict(values: dict[str, Any], default_name: str = "model") -> Rec
     return Recipe(name=values.get("name", default_name), data=data, model=model, training=training)
 
 
-def _build(config: type[Any], section: str, values: dict[str, Any]) -> Any:
-    """A dataclass from a table of TOML, its names and types checked."""
+def build_config(config: type[Any], what: str, values: dict[str, Any]) -> Any:
+    """A dataclass from a table of TOML, its names and types checked; `what` stands for it in messages."""
     hints = get_type_hints(config)
-    require_known(f"[{section}]", set(values), tuple(hints))
+    require_known(what, set(values), tuple(hints))
     for item in fields(config):
         if item.name in values:
             require_type(item.name, values[item.name], hints[item.name])
         elif item.default is MISSING:
-            raise ConfigError(f"[{section}] must say `{item.name}`, but does not.")
+            raise ConfigError(f"{what} must say `{item.name}`, but does not.")
     return config(**{name: _as_tuple(value) for name, value in values.items()})
 
 
