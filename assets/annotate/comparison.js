@@ -8,7 +8,7 @@ const makeComparison = (turn, form, changed) => {
   const cards = turn.marked.map((stretches, index) => h("button", { type: "button", class: "il-candidate card", "data-testid": "candidate", onclick: () => choose(index) },
     h("span", { class: "il-candidate-head" }, h("kbd", { text: index + 1 }), h("span", { class: "il-place" })),
     h("span", { class: "il-candidate-text", lang: turn.target_language, dir: "auto" },
-      ...stretches.map(({ text, differs }) => h("span", { class: differs && "il-differs", text })))));
+      ...stretches.map(({ text, differs }) => h("span", { class: differs && "il-unlike", text })))));
   const tie = h("button", { type: "button", class: "il-quiet il-tall", "data-testid": "tie", "aria-pressed": "false", "aria-keyshortcuts": "0", onclick: () => setTied(!form.tied) }, h("span", { text: labels.tie }), stroke("0"));
   const draw = () => {
     cards.forEach((card, index) => {
@@ -33,7 +33,7 @@ const makeComparison = (turn, form, changed) => {
   const group = h("div", { class: "il-candidates", role: "group", tabindex: -1, "aria-label": labels.candidates, vars: { "--count": Math.min(count, 3) } }, ...cards);
   draw();
   return {
-    node: h("div", { class: "il-comparison" }, h("p", { class: "il-ask", text: count === 2 ? labels.which : labels.which_many }), group, h("div", { class: "il-tie" }, tie)),
+    node: h("div", { class: "il-comparison" }, h("p", { class: "il-which", text: count === 2 ? labels.which : labels.which_many }), group, h("div", { class: "il-tie" }, tie)),
     focus: () => group.focus({ preventScroll: true }),
     hold: (held) => { for (const button of [...cards, tie]) button.disabled = held; },
     key: (event) => {

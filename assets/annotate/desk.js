@@ -19,7 +19,7 @@ const changed = () => {
 };
 
 // Parts of the card that stay while a text is worked on.
-const problem = h("p", { class: "il-problem", role: "alert", hidden: true, "data-testid": "problem" });
+const problem = h("p", { class: "il-amiss", role: "alert", hidden: true, "data-testid": "problem" });
 const tell = (text) => { problem.textContent = text; problem.hidden = !text; };
 const time = h("span", { class: "il-time", title: labels.time_hint, "data-testid": "time" });
 setInterval(() => { if (turn && isSeen()) time.textContent = clockText(watchOf.read()); }, 500);
@@ -41,7 +41,7 @@ const draw = () => {
   tell("");
   show(head(), h("article", { class: "il-turn-card card", "data-kind": turn.kind, "data-slot": turn.slot, "data-testid": "turn" },
     lostNote(), whyLine(),
-    h("div", { class: "il-side" }, h("span", { text: turn.source_name }), h("p", { class: "il-desk-source", lang: turn.source_language, dir: "auto", text: turn.source, "data-testid": "desk-source" })),
+    h("div", { class: "il-half" }, h("span", { text: turn.source_name }), h("p", { class: "il-desk-source", lang: turn.source_language, dir: "auto", text: turn.source, "data-testid": "desk-source" })),
     editor.node, commentBox(), problem, place, actions()));
   hold(busy);
   const card = root().querySelector("article");
@@ -53,7 +53,7 @@ const head = () => h("header", { class: "il-desk-head" },
   action("leave", "Esc", leave, "il-quiet il-leave"),
   h("h2", { text: project.name, dir: "auto" }),
   h("span", { class: "il-how-far", "data-testid": "how-far" },
-    h("span", { class: "il-progress", "aria-hidden": "true", vars: { "--share": project.items ? project.completed / project.items : 0 } }),
+    h("span", { class: "il-far", "aria-hidden": "true", vars: { "--share": project.items ? project.completed / project.items : 0 } }),
     h("span", { text: say(labels.how_far, { mine: project.mine, completed: project.completed, items: project.items }) })),
   turn && time);
 const whyLine = () => (turn.revising
@@ -72,14 +72,13 @@ const toComment = () => { const box = root().querySelector(".il-comment"); box.h
 const actions = () => h("div", { class: "il-desk-actions" },
   h("span", { class: "il-side-actions" },
     ...(turn.revising ? [] : [action("skip", "Alt+S", skip), action("flag", "Alt+R", flag)]),
-    action("comment", "Alt+C", toComment),
-    ...(turn.revising ? [] : [action("take_back", "Alt+Z", back)])),
+    action("comment", "Alt+C", toComment)),
   h("span", { class: "il-main-actions" },
     turn.kind === "post_edit" && !turn.revising && action("accept", "Alt+Enter", accept, "il-quiet il-tall"),
     action("save", "Ctrl+Enter", save, "il-primary il-tall")));
 const finished = () => h("div", { class: "il-finished card", tabindex: -1, "data-testid": "finished" },
   h("h3", { text: labels.finished }), h("p", { text: say(labels.finished_why, { mine: project.mine }) }),
-  h("span", { class: "il-main-actions" }, action("take_back", "Alt+Z", back), h("button", { type: "button", class: "il-primary il-tall", text: labels.leave, onclick: leave })));
+  h("span", { class: "il-main-actions" }, h("button", { type: "button", class: "il-primary il-tall", text: labels.leave, onclick: leave })));
 
 // One question at a time: whoever presses Enter twice answers one text.
 const hold = (held) => {

@@ -28,7 +28,7 @@ const makePostEdit = (turn, form, changed) => {
   requestAnimationFrame(fit);
   return {
     node: h("div", { class: "il-post-edit" },
-      h("label", { class: "il-side" }, h("span", { text: turn.target_name }), box),
+      h("label", { class: "il-half" }, h("span", { text: turn.target_name }), box),
       h("div", { class: "il-changes" }, diff, reset, h("span", { class: "il-hter", title: labels.hter_hint, "data-testid": "desk-hter" }, h("span", { text: labels.hter }), rate))),
     focus: () => { box.focus({ preventScroll: true }); box.setSelectionRange(box.value.length, box.value.length); },
     hold: (held) => { box.readOnly = held; },

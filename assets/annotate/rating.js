@@ -51,7 +51,7 @@ const makeRating = (turn, form, changed) => {
     error.undecided && h("button", { type: "button", class: "il-quiet", text: labels.confirm, onclick: () => { words.show(error); words.confirm(); } }),
     h("button", { type: "button", class: "il-quiet", text: labels.remove, onclick: () => { words.show(error); words.remove(); } }))));
   const tool = (name, key, go) => h("button", { type: "button", class: "il-quiet", "data-testid": `mark-${name}`, onmousedown: (event) => event.preventDefault(), onclick: go }, h("span", { text: labels[name] }), stroke(key));
-  const tools = h("div", { class: "il-tools", role: "toolbar", "aria-label": labels.marking },
+  const tools = h("div", { class: "il-mark-tools", role: "toolbar", "aria-label": labels.marking },
     tool("minor", "M", () => { words.mark("minor"); words.focus(); }), tool("major", "J", () => { words.mark("major"); words.focus(); }),
     tool("omission", "O", words.omit), tool("remove", "Del", words.remove));
   showErrors();
@@ -65,7 +65,7 @@ const makeRating = (turn, form, changed) => {
   };
   return {
     node: h("div", { class: "il-rating" },
-      h("div", { class: "il-side" }, h("span", { text: turn.target_name }), words.node, tools, list),
+      h("div", { class: "il-half" }, h("span", { text: turn.target_name }), words.node, tools, list),
       h("div", { class: "il-scale" }, h("div", { class: "il-scale-line" }, h("span", { class: "il-scale-track" }, range, h("div", { class: "il-anchors" }, ...anchors)), number))),
     focus: () => words.focus(),
     hold: (held) => { for (const field of [range, number]) field.disabled = held; },

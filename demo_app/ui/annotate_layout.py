@@ -29,7 +29,7 @@ def build_annotate_layout(strings: Strings) -> AnnotateParts:
         asker = tab_widget("annotate", "asker", elem_id="annotate-asker")
         edits = tab_widget("annotate", "edits", elem_id="annotate-edits")
         projects = tab_widget(
-            "annotate", "projects", labels=strings.annotate_projects, elem_id="annotate-projects"
+            "annotate", "offers", labels=strings.annotate_projects, elem_id="annotate-projects"
         )
         with gr.Row(elem_id="annotate-desk"):
             with gr.Column(elem_id="annotate-main"):
@@ -37,7 +37,7 @@ def build_annotate_layout(strings: Strings) -> AnnotateParts:
                 desk = tab_widget("annotate", *scripts, labels=strings.annotate_desk, elem_id="desk-of-turn")
                 notice = widget("notice", elem_id="annotate-notice")
             answers = tab_widget(
-                "annotate", "answers", labels=strings.annotate_answers, elem_id="annotate-answers"
+                "annotate", "controls", "answers", labels=strings.annotate_answers, elem_id="annotate-answers"
             )
     return AnnotateParts(
         projects=projects, desk=desk, edits=edits, asker=asker, notice=notice, answers=answers

@@ -2,14 +2,14 @@
 const annotate = window.interlinear.annotate;
 
 const bar = ({ completed, items }) => h("div", {
-  class: "il-progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": items, "aria-valuenow": completed,
+  class: "il-far", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": items, "aria-valuenow": completed,
   "aria-label": labels.progress, vars: { "--share": items ? completed / items : 0 },
 });
-const card = (row) => h("li", { class: "il-project card", "data-testid": "project" },
+const card = (row) => h("li", { class: "il-offer card", "data-testid": "project" },
   h("h3", { text: row.name, dir: "auto" }),
-  h("p", { class: "il-project-what" }, h("span", { text: row.direction }), h("span", { class: "il-task", "data-task": row.task, text: row.task_name })),
+  h("p", { class: "il-offer-what" }, h("span", { text: row.direction }), h("span", { class: "il-offer-task", "data-task": row.task, text: row.task_name })),
   bar(row),
-  h("p", { class: "il-project-done" },
+  h("p", { class: "il-offer-done" },
     h("span", { text: say(labels.whole, { completed: row.completed, items: row.items }) }),
     h("span", { text: say(labels.mine, { count: row.mine }) })),
   h("button", {
@@ -23,7 +23,7 @@ const card = (row) => h("li", { class: "il-project card", "data-testid": "projec
 const toProjects = () => [...document.querySelectorAll("#tabs > .tab-wrapper button[role=tab]")].find((tab) => tab.textContent.trim() === labels.projects_tab);
 const nobody = (kind) => {
   const tab = kind === "admin" && toProjects();
-  return h("div", { class: "il-nobody card", "data-testid": "no-projects" },
+  return h("div", { class: "il-no-offer card", "data-testid": "no-projects" },
     h("h3", { text: labels[`${kind}_title`] }),
     h("p", { text: labels[`${kind}_how`] }),
     tab && h("button", { type: "button", class: "il-primary", text: labels.to_projects, onclick: () => tab.click() }),
@@ -33,6 +33,6 @@ const nobody = (kind) => {
 const draw = () => {
   const { rows, nobody: kind } = props.value || {};
   if (!rows) return;
-  show(rows.length ? h("ul", { class: "il-projects" }, ...rows.map(card)) : nobody(kind || "annotator"));
+  show(rows.length ? h("ul", { class: "il-offer-list" }, ...rows.map(card)) : nobody(kind || "annotator"));
 };
 onValue(draw);
