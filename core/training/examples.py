@@ -28,6 +28,21 @@ class Batch(NamedTuple):
     """The target with EOS."""
     target_mask_BT: Tensor
 
+    @property
+    def rows(self) -> int:
+        """B."""
+        return len(self.source_ids_BS)
+
+    @property
+    def pieces(self) -> int:
+        """Target pieces to be learned, EOS counted."""
+        return int(self.target_mask_BT.sum())
+
+    @property
+    def weight(self) -> float:
+        """As many as `pieces`: each counts once."""
+        return self.pieces
+
     def to(self, device: object) -> "Batch":
         return Batch(*(tensor.to(device, non_blocking=True) for tensor in self))  # type: ignore[call-overload]
 

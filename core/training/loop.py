@@ -4,8 +4,10 @@ import logging
 import math
 import sys
 import time
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from safetensors.torch import save
 from tqdm import tqdm
@@ -23,34 +25,51 @@ from core.training.recipe import Recipe
 from core.training.sampling import sampling_share
 from core.training.schedule import learning_rate
 from core.training.state import Progress, load_state, save_state
-from core.training.step import Stepper
+from core.training.step import Lesson, Stepper
 from core.training.world import World
 
 logger = logging.getLogger(__name__)
 _LOG_EVERY = 50  # steps
 
 
-@dataclass
-class Trainer:
-    """One run over one folder. Build it, call `run`."""
+class Measured(NamedTuple):
+    """What an evaluation found."""
 
-    recipe: Recipe
-    model: Seq2SeqModel
-    data: TrainingData
-    folder: Path
-    """Holds `state/`, `best/` and `metrics.jsonl` of this run."""
-    world: World
-    show_progress: bool = True
+    score: float
+    """By which the best weights are kept; higher is better."""
+    row: dict[str, Any]
+    """A line of the log."""
+    text: str
+    """For people."""
 
-    def __post_init__(self) -> None:
-        config, pieces = self.recipe.training, self.recipe.data.max_pieces
-        self.stepper = Stepper(self.model, config, self.world)
-        self.augmenter = Augmenter(config, self.data.tokenizer, pieces)
-        group = config.accumulate * self.world.size
-        self.plan = BatchPlan(self.data.shards, config.batch_tokens, group, config.seed)
-        self.total_steps = max(1, round(self.plan.steps_per_epoch * config.epochs))
-        self.log = MetricsLog(self.folder / "metrics.jsonl")
+
+class Loop(ABC):
+    """One run over one folder. Knows neither what is learned nor how it is measured."""
+
+    def __init__(self, stepper: Stepper, folder: Path, total_steps: int, show_progress: bool = True) -> None:
+        """`folder` holds `state/`, `best/` and `metrics.jsonl` of this run."""
+        self.stepper, self.folder, self.show_progress = stepper, folder, show_progress
+        self.config, self.model, self.world = stepper.config, stepper.model, stepper.world
+        self.total_steps = total_steps
+        self.log = MetricsLog(folder / "metrics.jsonl")
         self.progress = Progress()
+
+    @property
+    @abstractmethod
+    def steps_per_epoch(self) -> int:
+        """Of the data as a whole."""
+
+    @abstractmethod
+    def _batches(self) -> Sequence[Lesson]:
+        """This process's part of the next step; never nothing, for all processes must meet."""
+
+    @abstractmethod
+    def _measure(self, model: Seq2SeqModel) -> Measured:
+        """How good the weights are; only the first process is asked."""
+
+    def _parts(self) -> dict[str, float]:
+        """What else a line of the log tells of the last steps, from sums in `progress`."""
+        return {}
 
     def run(self) -> list[Path]:
         """Train to the end, from the last save if there is one; returns the best weights, best first.
@@ -74,8 +93,7 @@ class Trainer:
             save_state(self.folder / "state", self.stepper, self.progress)
 
     def _train(self) -> None:
-        config = self.recipe.training
-        evaluate_every = max(1, round(self.plan.steps_per_epoch / config.evaluations_per_epoch))
+        evaluate_every = max(1, round(self.steps_per_epoch / self.config.evaluations_per_epoch))
         silent = not (self.show_progress and self.world.is_first)
         last_save, started = time.monotonic(), time.monotonic() - self.progress.seconds
         with tqdm(total=self.total_steps, initial=self.progress.step, unit="step", disable=silent) as bar:
@@ -89,16 +107,16 @@ class Trainer:
                     text = self._evaluate()
                     if not silent:
                         bar.write(text, file=sys.stderr)
-                if time.monotonic() - last_save > config.save_every_s:
+                if time.monotonic() - last_save > self.config.save_every_s:
                     self.save()
                     last_save = time.monotonic()
 
     def _is_finished(self) -> bool:
-        stale = self.progress.evaluations_without_gain >= self.recipe.training.patience
+        stale = self.progress.evaluations_without_gain >= self.config.patience
         return stale or self.progress.step >= self.total_steps
 
     def _resume(self) -> None:
-        self.world.seed(self.recipe.training.seed)
+        self.world.seed(self.config.seed)
         try:
             self.progress = load_state(self.folder / "state", self.stepper)
             if self.world.is_first:
@@ -109,61 +127,47 @@ class Trainer:
             self.log.rewind(self.progress.step)
 
     def _train_step(self) -> None:
-        config, progress = self.recipe.training, self.progress
+        config, progress = self.config, self.progress
         number = progress.step + 1
         rate = learning_rate(config, number, self.total_steps, progress.plateaus)
         share = sampling_share(config, number, self.total_steps)
         if self.world.size > 1:  # each process its own dropout, which a resumed run finds again
             self.world.seed(config.seed, number)
-        epoch, position = divmod(progress.step, self.plan.steps_per_epoch)
+        epoch, position = divmod(progress.step, self.steps_per_epoch)
         where = f"step {number}, the {position + 1}. of epoch {epoch + 1}"
         outcome = self.stepper.step(self._batches(), rate, share, where)
         progress.step = number
         progress.tokens_seen += outcome.tokens
         progress.window_loss += outcome.plain
-        progress.window_tokens += outcome.tokens
-
-    def _batches(self) -> list[Batch]:
-        """This process's part of the step; never nothing, for all processes must meet."""
-        step = self.progress.step
-        cuts = self.plan.at(step)
-        mine = self.world.share(range(len(cuts)))
-        made = [
-            self.augmenter.batch(cuts[index][0].rows(cuts[index][1]), self.plan.generator(step, index))
-            for index in mine or [0]
-        ]
-        return made if mine else [made[0].blank()]
+        progress.window_tokens += outcome.weight
+        before = progress.window_parts or [0.0] * len(outcome.parts)
+        progress.window_parts = [old + new for old, new in zip(before, outcome.parts, strict=True)]
 
     def _log_training(self) -> str:
         progress = self.progress
         row = {
             "step": progress.step,
-            "epoch": round(progress.step / self.plan.steps_per_epoch, 3),
+            "epoch": round(progress.step / self.steps_per_epoch, 3),
             "loss": round(progress.window_loss / progress.window_tokens, 4),
+            **self._parts(),
             "learning_rate": round(self.stepper.optimizer.param_groups[0]["lr"], 8),
             "tokens_seen": progress.tokens_seen,
             "tokens_per_s": round(progress.tokens_seen / max(progress.seconds, 1e-9)),
         }
-        progress.window_loss, progress.window_tokens = 0.0, 0
+        progress.window_loss, progress.window_tokens, progress.window_parts = 0.0, 0, []
         if self.world.is_first:
             self.log.write(row)
         return f"epoch {row['epoch']:.2f} loss {row['loss']:.3f} {row['tokens_per_s']} tokens/s"
 
     def _evaluate(self) -> str:
-        """Dev loss and BLEU by the first process; keeps the weights if they are among the best."""
-        text, score = "", 0.0
+        """By the first process; keeps the weights if they are among the best."""
+        found = Measured(0.0, {}, "")
         if self.world.is_first:
-            model, data = self.stepper.evaluated, self.data
-            loss = dev_loss(model, data.dev, self.recipe.training)
-            found = dev_bleu(model, data.tokenizer, self.recipe.data.directions, data.dev_sets)
-            bleu = {direction: round(value, 2) for direction, value in found.items()}
-            score = sum(bleu.values()) / len(bleu) if bleu else -loss
-            row = {"step": self.progress.step, "dev_loss": round(loss, 4), "dev_bleu": bleu}
-            text = f"step {row['step']}: dev loss {loss:.3f}, perplexity {math.exp(loss):.2f}, BLEU {bleu}"
-        self._keep(self.world.from_first(score))
+            found = self._measure(self.stepper.evaluated)
+        self._keep(self.world.from_first(found.score))
         if self.world.is_first:
-            self.log.write(row)
-        return text
+            self.log.write(found.row)
+        return found.text
 
     def _keep(self, score: float) -> None:
         progress = self.progress
@@ -171,7 +175,7 @@ class Trainer:
         progress.evaluations_without_gain = 0 if improved else progress.evaluations_without_gain + 1
         progress.plateaus += not improved
         ranked = sorted([*progress.best, (score, progress.step)], reverse=True)
-        kept = self.recipe.training.keep_best
+        kept = self.config.keep_best
         progress.best, dropped = ranked[:kept], ranked[kept:]
         if not self.world.is_first:
             return
@@ -186,3 +190,47 @@ class Trainer:
 
     def _weights_file(self, step: int) -> Path:
         return self.folder / "best" / f"step-{step:07d}.safetensors"
+
+
+class Trainer(Loop):
+    """Learns a corpus, measured by dev loss and dev BLEU. Build it, call `run`."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        model: Seq2SeqModel,
+        data: TrainingData,
+        folder: Path,
+        world: World,
+        show_progress: bool = True,
+    ) -> None:
+        config = recipe.training
+        self.recipe, self.data = recipe, data
+        self.augmenter = Augmenter(config, data.tokenizer, recipe.data.max_pieces)
+        self.plan = BatchPlan(data.shards, config.batch_tokens, config.accumulate * world.size, config.seed)
+        total_steps = max(1, round(self.plan.steps_per_epoch * config.epochs))
+        super().__init__(Stepper(model, config, world), folder, total_steps, show_progress)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return self.plan.steps_per_epoch
+
+    def _batches(self) -> list[Batch]:
+        step = self.progress.step
+        cuts = self.plan.at(step)
+        mine = self.world.share(range(len(cuts)))
+        made = [
+            self.augmenter.batch(cuts[index][0].rows(cuts[index][1]), self.plan.generator(step, index))
+            for index in mine or [0]
+        ]
+        return made if mine else [made[0].blank()]
+
+    def _measure(self, model: Seq2SeqModel) -> Measured:
+        data = self.data
+        loss = dev_loss(model, data.dev, self.config)
+        found = dev_bleu(model, data.tokenizer, self.recipe.data.directions, data.dev_sets)
+        bleu = {direction: round(value, 2) for direction, value in found.items()}
+        score = sum(bleu.values()) / len(bleu) if bleu else -loss
+        row = {"step": self.progress.step, "dev_loss": round(loss, 4), "dev_bleu": bleu}
+        text = f"step {row['step']}: dev loss {loss:.3f}, perplexity {math.exp(loss):.2f}, BLEU {bleu}"
+        return Measured(score, row, text)

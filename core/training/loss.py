@@ -17,7 +17,12 @@ class _LinearCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, features_NE: Tensor, weight_VE: Tensor, targets_N: Tensor, smoothing: float
+        ctx: Any,
+        features_NE: Tensor,
+        weight_VE: Tensor,
+        targets_N: Tensor,
+        smoothing: float,
+        shares_N: Tensor | None,
     ) -> Tensor:
         vocabulary = weight_VE.shape[0]
         weight = weight_VE.to(features_NE.dtype)
@@ -34,11 +39,15 @@ class _LinearCrossEntropy(torch.autograd.Function):
             # The largest probability is at least 1/V, so its logarithm is safe.
             log_sum = best.float() - probs.gather(1, best_index).log()
             losses = log_sum - logits.gather(1, targets).float()
-            plain_sum += losses.sum()
             mean_logit = features.float() @ weight_VE.float().mean(0).unsqueeze(1)
-            smooth_sum += ((1 - smoothing) * losses + smoothing * (log_sum - mean_logit)).sum()
+            smoothed = (1 - smoothing) * losses + smoothing * (log_sum - mean_logit)
             grad = probs.sub_(smoothing / vocabulary)
             grad.scatter_add_(1, targets, torch.full_like(losses, smoothing - 1))
+            if shares_N is not None:
+                shares = shares_N[rows].unsqueeze(1)
+                losses, smoothed, grad = losses * shares, smoothed * shares, grad.mul_(shares)
+            plain_sum += losses.sum()
+            smooth_sum += smoothed.sum()
             grad = grad.to(features.dtype)
             torch.mm(grad, weight, out=grad_features[rows])
             grad_weight += (grad.t() @ features).float()
@@ -46,19 +55,23 @@ class _LinearCrossEntropy(torch.autograd.Function):
         return torch.stack([smooth_sum, plain_sum])
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None, None]:
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None, None, None]:
         grad_features, grad_weight = ctx.saved_tensors
         scale = grads[0][0]
-        return grad_features * scale.to(grad_features.dtype), grad_weight * scale, None, None
+        return grad_features * scale.to(grad_features.dtype), grad_weight * scale, None, None, None
 
 
 def linear_cross_entropy(
-    features_NE: Tensor, weight_VE: Tensor, targets_N: Tensor, smoothing: float
+    features_NE: Tensor,
+    weight_VE: Tensor,
+    targets_N: Tensor,
+    smoothing: float,
+    shares_N: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """(loss, plain): sums over the N targets in nats; `plain` is without smoothing and carries no gradient.
 
     `smoothing`: share of the target probability spread evenly over the vocabulary, 0 to 0.5
-    (Szegedy et al. 2016, section 7)."""
+    (Szegedy et al. 2016, section 7). `shares_N`: how often each target counts; None is once."""
     with torch.autocast(features_NE.device.type, enabled=False):
-        sums = _LinearCrossEntropy.apply(features_NE, weight_VE, targets_N, smoothing)  # type: ignore[no-untyped-call]
+        sums = _LinearCrossEntropy.apply(features_NE, weight_VE, targets_N, smoothing, shares_N)  # type: ignore[no-untyped-call]
     return sums[0], sums[1].detach()

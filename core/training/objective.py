@@ -29,7 +29,7 @@ class Objective(nn.Module):
         if self.config.r_drop and self.training:
             return self._regularised(batch)
         targets_N, smoothing = batch.target_out_BT[batch.target_mask_BT], self.config.label_smoothing
-        with self._low_precision(batch):
+        with low_precision(self.config, batch.source_ids_BS.device):
             memory = self.model.encode(batch.source_ids_BS, batch.source_mask_BS)
             target_in_BT = batch.target_in_BT
             if share and self.config.sampling == "steps":
@@ -46,7 +46,7 @@ class Objective(nn.Module):
         two passes under different dropout, and the divergence of their predictions from each other."""
         targets_N = batch.target_out_BT[batch.target_mask_BT]
         twice = Batch(*(torch.cat([tensor, tensor]) for tensor in batch))
-        with self._low_precision(batch):
+        with low_precision(self.config, batch.source_ids_BS.device):
             memory = self.model.encode(twice.source_ids_BS, twice.source_mask_BS)
             features_BTE, _ = self.model.decode(memory, twice.target_in_BT)
             logits_NV = features_BTE[twice.target_mask_BT] @ self.model.output_weight.t()
@@ -58,9 +58,11 @@ class Objective(nn.Module):
         ]
         return (loss + self.config.r_drop * (apart[0] + apart[1]) / 2) / 2, plain / 2
 
-    def _low_precision(self, batch: Batch) -> torch.autocast:
-        dtype = _DTYPES[self.config.precision]
-        return torch.autocast(batch.source_ids_BS.device.type, dtype, enabled=dtype != torch.float32)
+
+def low_precision(config: TrainConfig, device: torch.device) -> torch.autocast:
+    """Matrix products in the configured precision."""
+    dtype = _DTYPES[config.precision]
+    return torch.autocast(device.type, dtype, enabled=dtype != torch.float32)
 
 
 def _cross_entropy(logits_NV: Tensor, targets_N: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:

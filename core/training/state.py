@@ -32,8 +32,10 @@ class Progress:
     plateaus: int = 0
     """Evaluations that were no better than the best before them."""
     window_loss: float = 0.0
-    window_tokens: int = 0
-    """Sums since the last line of the log."""
+    window_tokens: float = 0
+    """Sums since the last line of the log; each token by its weight, where there are weights."""
+    window_parts: list[float] = field(default_factory=list)
+    """As `window_loss`, of what else the objective tells."""
 
 
 def save_state(folder: Path, stepper: Stepper, progress: Progress) -> None:
@@ -43,6 +45,7 @@ def save_state(folder: Path, stepper: Stepper, progress: Progress) -> None:
         tensors |= {f"ema.{name}": tensor for name, tensor in stepper.ema.state_dict().items()}
     for index, slots in stepper.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{slot}": torch.as_tensor(value) for slot, value in slots.items()}
+    tensors |= {f"learned.{name}": tensor for name, tensor in stepper.learned.state().items()}
     tensors["random.cpu"] = torch.get_rng_state()
     if torch.cuda.is_available():
         tensors["random.cuda"] = torch.cuda.get_rng_state()
@@ -81,6 +84,8 @@ def _restore(tensors: dict[str, Tensor], scaler: dict[str, Any], stepper: Steppe
     stepper.model.load_state_dict(_under("model.", tensors))
     if stepper.ema is not None:
         stepper.ema.load_state_dict(_under("ema.", tensors))
+    for name, tensor in stepper.learned.state().items():
+        tensor.data.copy_(tensors[f"learned.{name}"])
     if scaler and stepper.scaler.is_enabled():
         stepper.scaler.load_state_dict(scaler)
     slots: dict[int, dict[str, Tensor]] = {}

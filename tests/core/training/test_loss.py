@@ -29,6 +29,21 @@ def test_values_and_gradients_are_those_of_cross_entropy(smoothing: float) -> No
         torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
 
 
+def test_a_share_of_three_is_to_be_there_three_times() -> None:
+    features, weight, targets = problem()
+    shares = torch.arange(TOKENS) % 4  # none, once, twice, three times
+    repeated = torch.repeat_interleave(torch.arange(TOKENS), shares)
+    expected = linear_cross_entropy(features[repeated], weight, targets[repeated], 0.1)
+    found = linear_cross_entropy(features, weight, targets, 0.1, shares.float())
+    torch.testing.assert_close(found, expected)
+    for ours, theirs in zip(
+        torch.autograd.grad(found[0], (features, weight)),
+        torch.autograd.grad(expected[0], (features, weight)),
+        strict=True,
+    ):
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
 def test_the_plain_loss_carries_no_gradient() -> None:
     assert not linear_cross_entropy(*problem(), 0.1)[1].requires_grad
 
