@@ -23,8 +23,25 @@ def comparison_page(report: ComparisonReport) -> str:
     order = sorted(range(len(gains)), key=lambda row: gains[row])
     losses = [row for row in order[:_EXAMPLES] if gains[row] < 0]
     wins = [row for row in order[::-1][:_EXAMPLES] if gains[row] > 0]
-    style = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
     title = f"{report.a.name} and {report.b.name} on {report.held_out.name}"
+    return document(
+        title,
+        f"""{_header(report)}
+{measures_table("Measures", report.measures)}
+<div class="two">
+{_plot("By length of the source", "chrF; n is the number of sentences.", length_figure(report), True)}
+{_plot("Sentence by sentence", _counts(gains), scatter_figure(report), False)}
+</div>
+<div class="two">
+{_examples("Where B gains most", report, wins)}
+{_examples("Where B loses most", report, losses)}
+</div>""",
+    )
+
+
+def document(title: str, content: str) -> str:
+    """A page of its own, light or dark as the reader has it; `content` is HTML, the title is not."""
+    style = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -37,16 +54,7 @@ def comparison_page(report: ComparisonReport) -> str:
 </head>
 <body>
 <main>
-{_header(report)}
-{_table(report.measures)}
-<div class="two">
-{_plot("By length of the source", "chrF; n is the number of sentences.", length_figure(report), True)}
-{_plot("Sentence by sentence", _counts(gains), scatter_figure(report), False)}
-</div>
-<div class="two">
-{_examples("Where B gains most", report, wins)}
-{_examples("Where B loses most", report, losses)}
-</div>
+{content}
 </main>
 </body>
 </html>
@@ -57,7 +65,7 @@ def _header(report: ComparisonReport) -> str:
     held_out = report.held_out
     about = f"{held_out.name}, {held_out.source} → {held_out.target}, {len(held_out.sources):,} sentences"
     names = "".join(
-        f'<span class="name">{_badge(letter)}{escape(system.name)}</span>'
+        f'<span class="name">{badge(letter)}{escape(system.name)}</span>'
         for letter, system in (("a", report.a), ("b", report.b))
     )
     return f"""<h1>{escape(_verdict(report.measures))}</h1>
@@ -69,22 +77,23 @@ def _verdict(measures: Sequence[Comparison]) -> str:
     """By chrF, the measure of single sentences too; both tests must agree."""
     chrf = next(row for row in measures if row.measure == "chrf")
     if max(chrf.p_bootstrap, chrf.p_randomisation) >= SIGNIFICANT:
-        return f"No significant difference in chrF ({_signed(chrf.difference, 1)})"
+        return f"No significant difference in chrF ({signed(chrf.difference, 1)})"
     better = "B" if chrf.difference > 0 else "A"
     return f"{better} is better by {abs(chrf.difference):.1f} chrF"
 
 
-def _table(measures: Sequence[Comparison]) -> str:
+def measures_table(heading: str, measures: Sequence[Comparison]) -> str:
+    """A card with both scores, the difference and its tests, a measure a row."""
     rows = "\n".join(_row(row) for row in measures)
     signatures = "".join(
         f"<dt>{escape(LABELS[row.measure])}</dt><dd>{escape(row.signature)}</dd>" for row in measures
     )
     return f"""<section class="card">
-<h2>Measures</h2>
+<h2>{escape(heading)}</h2>
 <p class="note">Small print: 95 % interval. p: by paired bootstrap, and by paired approximate randomisation. A
 difference is coloured where both are below {SIGNIFICANT}. ↓ means lower is better.</p>
 <table>
-<thead><tr><th>Measure</th><th>{_badge("a")}</th><th>{_badge("b")}</th><th>B − A</th>
+<thead><tr><th>Measure</th><th>{badge("a")}</th><th>{badge("b")}</th><th>B − A</th>
 <th>p bootstrap</th><th>p random</th></tr></thead>
 <tbody>
 {rows}
@@ -102,7 +111,7 @@ def _row(row: Comparison) -> str:
     arrow = ' <span class="arrow">↓</span>' if lower else ""
     return (
         f"<tr><td>{escape(_unbroken(LABELS[row.measure]))}{arrow}</td>{_cell(row.a, row.a_interval)}"
-        f'{_cell(row.b, row.b_interval)}<td class="{kind}">{_signed(row.difference, 2)}</td>'
+        f'{_cell(row.b, row.b_interval)}<td class="{kind}">{signed(row.difference, 2)}</td>'
         f"<td>{_chance(row.p_bootstrap)}</td><td>{_chance(row.p_randomisation)}</td></tr>"
     )
 
@@ -133,11 +142,11 @@ def _example(report: ComparisonReport, row: int) -> str:
     a_marked, b_marked = marked_pair(report.a.texts[row], report.b.texts[row])
     references = " / ".join(report.held_out.references[row])
     kind = "better" if gain > 0 else "worse"
-    return f"""<div class="example"><span class="gain {kind}">{_signed(gain, 0)}</span>
+    return f"""<div class="example"><span class="gain {kind}">{signed(gain, 0)}</span>
 <p class="given"><b>Source</b>{escape(report.held_out.sources[row])}</p>
 <p class="given"><b>Reference</b>{escape(references)}</p>
-<p>{_badge("a")}<span class="a-text">{a_marked}</span></p>
-<p>{_badge("b")}<span class="b-text">{b_marked}</span></p></div>"""
+<p>{badge("a")}<span class="a-text">{a_marked}</span></p>
+<p>{badge("b")}<span class="b-text">{b_marked}</span></p></div>"""
 
 
 def marked_pair(a: str, b: str) -> tuple[str, str]:
@@ -163,9 +172,11 @@ def _unbroken(label: str) -> str:
     return label.replace("-", "\u2011")
 
 
-def _signed(value: float, digits: int) -> str:
+def signed(value: float, digits: int) -> str:
+    """With a plus, or a minus sign as printers have it."""
     return f"{value:+.{digits}f}".replace("-", "−")
 
 
-def _badge(letter: str) -> str:
+def badge(letter: str) -> str:
+    """The sign of system `a` or `b`."""
     return f'<span class="badge {letter}">{letter.upper()}</span>'

@@ -1,0 +1,157 @@
+"""A candidate beside the model in use: the same sentences, both outputs, what changed for better or worse."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from sacrebleu.metrics.base import Metric
+from sacrebleu.metrics.chrf import CHRF
+
+from core.evaluation.forced import forced_counts
+from core.evaluation.measures import make_metrics
+from core.evaluation.significance import Comparison, compare_outputs
+from core.options import DecodeOptions, GreedyOptions
+from core.translator import Translator
+
+MEASURES = ("bleu", "chrf", "ter")
+_TRIALS = 1000
+"""Of approximate randomisation: that many are quick, and p is told to three digits."""
+Outcome = Literal["worse", "equal", "better"]
+OUTCOMES: tuple[Outcome, ...] = ("worse", "equal", "better")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One to judge by."""
+
+    source_language: str
+    target_language: str
+    source: str
+    references: tuple[str, ...]
+    """At least one."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A sentence that the two models translate differently."""
+
+    source: str
+    reference: str
+    before: str
+    after: str
+    chrf_before: float
+    chrf_after: float
+
+    @property
+    def gain(self) -> float:
+        """chrF of the candidate's sentence minus that of production's."""
+        return self.chrf_after - self.chrf_before
+
+    @property
+    def outcome(self) -> Outcome:
+        return "better" if self.gain > 0 else "worse" if self.gain < 0 else "equal"
+
+
+@dataclass(frozen=True)
+class Output:
+    """What one model wrote of a set, and how well it foresaw the first reference of each sentence."""
+
+    texts: tuple[str, ...]
+    perplexity: float
+
+
+@dataclass(frozen=True)
+class JudgedSet:
+    """Both models over one set of sentences, which may be of several directions."""
+
+    sentences: tuple[Sentence, ...]
+    production: Output
+    candidate: Output
+
+    @property
+    def references(self) -> list[tuple[str, ...]]:
+        return [sentence.references for sentence in self.sentences]
+
+    @property
+    def metrics(self) -> dict[str, Metric]:
+        """New ones. Where Chinese is among the targets all is counted as Chinese is: letters stay words."""
+        chinese = any(sentence.target_language == "zh" for sentence in self.sentences)
+        made = make_metrics("zh" if chinese else "en")
+        return {name: made[name] for name in MEASURES}
+
+    @cached_property
+    def measures(self) -> tuple[Comparison, ...]:
+        """A is production, B the candidate; nothing of no sentence."""
+        if not self.sentences:
+            return ()
+        outputs = self.production.texts, self.candidate.texts
+        return tuple(compare_outputs(*outputs, self.references, self.metrics, trials=_TRIALS))
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """The worst first."""
+        metric = CHRF()
+        rows = zip(self.sentences, self.production.texts, self.candidate.texts, strict=True)
+        found = [_change(metric, *row) for row in rows if row[1] != row[2]]
+        return tuple(sorted(found, key=lambda change: change.gain))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, every change among them."""
+        counts = {kind: sum(one.outcome == kind for one in self.changes) for kind in OUTCOMES}
+        return {
+            "sentences": len(self.sentences),
+            "directions": sorted({f"{one.source_language}-{one.target_language}" for one in self.sentences}),
+            "measures": [{**asdict(row), "difference": row.difference} for row in self.measures],
+            "perplexity": {
+                "production": _finite(self.production.perplexity),
+                "candidate": _finite(self.candidate.perplexity),
+            },
+            "changed": {"total": len(self.changes), **counts},
+            "changes": [{**asdict(one), "outcome": one.outcome} for one in self.changes],
+        }
+
+
+def judge_models(
+    production: Translator,
+    candidate: Translator,
+    sentences: Sequence[Sentence],
+    options: DecodeOptions | None = None,
+) -> JudgedSet:
+    """Translate every sentence with both. Greedy unless told otherwise."""
+    options = options or GreedyOptions()
+    return JudgedSet(
+        tuple(sentences), output_of(production, sentences, options), output_of(candidate, sentences, options)
+    )
+
+
+def output_of(translator: Translator, sentences: Sequence[Sentence], options: DecodeOptions) -> Output:
+    """In the order of the sentences."""
+    places: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, one in enumerate(sentences):
+        places[one.source_language, one.target_language].append(place)
+    texts, nll, pieces = [""] * len(sentences), 0.0, 0
+    for (source, target), rows in places.items():
+        found = translator.translate_segments(
+            [sentences[row].source for row in rows], source, target, options
+        )
+        for row, result in zip(rows, found, strict=True):
+            texts[row] = result.best.text
+        targets = [translator.encode_target(sentences[row].references[0]) for row in rows]
+        counts = forced_counts(translator, [one.source_ids for one in found], targets)
+        nll, pieces = nll + counts.nll, pieces + counts.pieces
+    mean = nll / max(pieces, 1)
+    return Output(tuple(texts), math.exp(mean) if mean < 700 else math.inf)
+
+
+def _change(metric: CHRF, sentence: Sentence, before: str, after: str) -> Change:
+    references = list(sentence.references)
+    scores = [round(float(metric.sentence_score(text, references).score), 2) for text in (before, after)]
+    return Change(sentence.source, references[0], before, after, *scores)
+
+
+def _finite(value: float) -> float | None:
+    """JSON has no infinity."""
+    return round(value, 3) if math.isfinite(value) else None

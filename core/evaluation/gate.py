@@ -1,0 +1,117 @@
+"""The gate: whether a candidate may take the place of the model in use.
+
+Two conditions, both told with their figures; all that does not pass is refused.
+
+*The held-out feedback improves.* chrF of the candidate is above that of production with p < 0.05 by
+sacreBLEU's paired bootstrap. (Its p counts differences by their size; together with the sign that we ask for,
+an equal candidate passes about once in 20 times, `benchmarks/gate_power.py`.) chrF alone decides, since of
+three measures that each may decide one is significant by chance more often.
+
+*The general set does not fall.* BLEU falls by less than the margin (0.3), tested one-sided: see
+`core.evaluation.non_inferiority`, which names its sources.
+
+With fewer than 30 held-out sentences, or without a general set, the answer is that it cannot be told."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from core.config import require_range
+from core.evaluation.candidate import JudgedSet
+from core.evaluation.non_inferiority import SIGNIFICANT, non_inferiority
+
+MARGIN_BLEU = 0.3
+MIN_HELD_OUT = 30
+MIN_GENERAL = 100
+State = Literal["passed", "failed", "unknown"]
+ConditionName = Literal["held_out_improves", "general_holds"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that must hold."""
+
+    name: ConditionName
+    state: State
+    sentence: str
+    """What was found, with figures; may be shown to a person as it stands."""
+    figures: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Of one candidate."""
+
+    conditions: tuple[Condition, ...]
+
+    @property
+    def passed(self) -> bool:
+        return all(one.state == "passed" for one in self.conditions)
+
+    @property
+    def reason(self) -> str:
+        """Why not; of one that passed, what was found."""
+        told = [one for one in self.conditions if one.state != "passed"] or self.conditions
+        return " ".join(one.sentence for one in told)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"passed": self.passed, "conditions": [asdict(one) for one in self.conditions]}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Verdict":
+        return cls(tuple(Condition(**one) for one in values["conditions"]))
+
+
+def judge(held_out: JudgedSet, general: JudgedSet, margin: float = MARGIN_BLEU) -> Verdict:
+    """Both conditions; raises `ConfigError` for a margin that is none."""
+    require_range("margin", margin, 0.01, 100)
+    return Verdict((_held_out_improves(held_out), _general_holds(general, margin)))
+
+
+def _held_out_improves(held_out: JudgedSet) -> Condition:
+    count = len(held_out.sentences)
+    if count < MIN_HELD_OUT:
+        sentence = (
+            f"Whether it is better cannot be told: at least {MIN_HELD_OUT} corrections must be held out, but "
+            f"there are {count}; collect more."
+        )
+        return Condition("held_out_improves", "unknown", sentence, {"sentences": count})
+    chrf = next(row for row in held_out.measures if row.measure == "chrf")
+    figures = {
+        "sentences": count,
+        "production": chrf.a,
+        "candidate": chrf.b,
+        "difference": chrf.difference,
+        "p": chrf.p_bootstrap,
+    }
+    passed = chrf.difference > 0 and chrf.p_bootstrap < SIGNIFICANT
+    course = f"chrF goes from {chrf.a:.1f} to {chrf.b:.1f} (p = {chrf.p_bootstrap:.3f})"
+    sentence = (
+        f"On {count} held-out corrections {course}."
+        if passed
+        else f"On {count} held-out corrections chrF must rise with p < {SIGNIFICANT}, but {course}."
+    )
+    return Condition("held_out_improves", "passed" if passed else "failed", sentence, figures)
+
+
+def _general_holds(general: JudgedSet, margin: float) -> Condition:
+    count = len(general.sentences)
+    if count < MIN_GENERAL:
+        sentence = (
+            f"Whether it is worse elsewhere cannot be told: the general set must have at least {MIN_GENERAL} "
+            f"sentences, but has {count}; make the corpora and set `corpora_dir`."
+        )
+        return Condition("general_holds", "unknown", sentence, {"sentences": count})
+    outputs = general.production.texts, general.candidate.texts
+    found = non_inferiority(*outputs, general.references, general.metrics["bleu"], margin)
+    figures = {"sentences": count, **asdict(found), "difference": found.difference}
+    course = (
+        f"it goes from {found.a:.1f} to {found.b:.1f}, and may fall by {max(0.0, -found.lower):.2f} "
+        f"(p = {found.p:.3f})"
+    )
+    sentence = (
+        f"On {count} general sentences BLEU falls by less than {margin:g}: {course}."
+        if found.holds
+        else f"On {count} general sentences BLEU must fall by less than {margin:g} with p < {SIGNIFICANT}, "
+        f"but {course}."
+    )
+    return Condition("general_holds", "passed" if found.holds else "failed", sentence, figures)

@@ -1,0 +1,61 @@
+"""What a report says of a candidate is what the two models wrote."""
+
+import json
+import math
+
+import pytest
+
+from core.evaluation.candidate import Sentence, judge_models, output_of
+from core.evaluation.forced import forced_counts
+from core.options import GreedyOptions
+from tests.core.evaluation.judged import judged, unchanged
+from tests.tiny import SENTENCES, tiny_translator
+
+
+def test_changes_come_worst_first_and_are_counted() -> None:
+    made = judged(40, 0.2, 0.25)
+    gains = [change.gain for change in made.changes]
+    assert gains == sorted(gains)
+    told = made.to_dict()["changed"]
+    assert told["total"] == len(made.changes) == told["worse"] + told["equal"] + told["better"]
+    assert told["worse"] == sum(gain < 0 for gain in gains) > 0
+
+
+def test_a_sentence_that_stayed_is_no_change() -> None:
+    assert unchanged(20).changes == ()
+
+
+def test_every_measure_has_its_tests_and_its_signature() -> None:
+    rows = judged(40, 0.2, 0.25).to_dict()["measures"]
+    assert [row["measure"] for row in rows] == ["bleu", "chrf", "ter"]
+    assert all(0 < row["p_bootstrap"] <= 1 and "version:" in row["signature"] for row in rows)
+
+
+def test_a_report_of_nothing_is_plain_json() -> None:
+    told = json.loads(json.dumps(judged(0, 0, 0).to_dict(), allow_nan=False))
+    assert (told["sentences"], told["measures"], told["changes"]) == (0, [], [])
+
+
+def test_outputs_stand_beside_their_sentences_whatever_the_direction() -> None:
+    translator = tiny_translator()
+    ways = [("en", "fr"), ("fr", "en")]
+    sentences = [Sentence(*ways[n % 2], text, (text[::-1],)) for n, text in enumerate(SENTENCES)]
+    found = output_of(translator, sentences, GreedyOptions())
+    alone = [output_of(translator, [one], GreedyOptions()) for one in sentences]
+    assert found.texts == tuple(one.texts[0] for one in alone)
+
+
+def test_perplexity_is_that_of_all_references_together() -> None:
+    translator = tiny_translator()
+    sentences = [Sentence("fr", "en", text, (SENTENCES[0],)) for text in SENTENCES[5:8]]
+    sources = [translator.encode_source(one.source, "en") for one in sentences]
+    counts = forced_counts(translator, sources, [translator.encode_target(SENTENCES[0])] * 3)
+    assert output_of(translator, sentences, GreedyOptions()).perplexity == pytest.approx(counts.perplexity)
+
+
+def test_a_model_beside_itself_changes_nothing() -> None:
+    translator = tiny_translator()
+    made = judge_models(translator, translator, [Sentence("fr", "en", SENTENCES[5], (SENTENCES[0],))])
+    assert made.changes == ()
+    assert all(row.p_bootstrap == 1 for row in made.measures)
+    assert math.isfinite(made.candidate.perplexity)
