@@ -9,7 +9,7 @@ const SOONEST_MS = 300;
 let [project, turn, form, editor, lost, busy, opened, keptAt, activeAt] = [null, null, null, null, false, false, null, 0, 0];
 
 // What an answer, to be looked at again, was made of.
-const formOf = ({ text, score, spans, ranks, comment }) => ({ comment, ...(text !== undefined && { text }), ...(spans && { score, errors: sortErrors(spans) }), ...(ranks && chosenBy(ranks)) });
+const formOf = ({ text, score, spans, ranks, comment, seconds }) => ({ comment, seconds, ...(text !== undefined && { text }), ...(spans && { score, errors: sortErrors(spans) }), ...(ranks && chosenBy(ranks)) });
 const keepDraft = () => annotate.drafts.write(turn.draft, { ...form, seconds: watchOf.read() });
 const changed = () => {
   form.begun = true;
@@ -40,7 +40,7 @@ const draw = () => {
   place.replaceChildren();
   tell("");
   show(head(), h("article", { class: "il-turn-card card", "data-kind": turn.kind, "data-slot": turn.slot, "data-testid": "turn" },
-    lostNote(), whyLine(),
+    lostNote(), whyLine(), guidelines(),
     h("div", { class: "il-half" }, h("span", { text: turn.source_name }), h("p", { class: "il-desk-source", lang: turn.source_language, dir: "auto", text: turn.source, "data-testid": "desk-source" })),
     editor.node, commentBox(), problem, place, actions()));
   hold(busy);
@@ -59,6 +59,7 @@ const head = () => h("header", { class: "il-desk-head" },
 const whyLine = () => (turn.revising
   ? h("p", { class: "il-why", text: labels.revising })
   : turn.why && h("p", { class: "il-why", title: turn.why_hint, "data-testid": "why" }, h("b", { text: labels.why }), ` ${turn.why} `, h("span", { class: "il-why-more", text: turn.why_hint })));
+const guidelines = () => project.guidelines && h("details", { class: "il-guidelines" }, h("summary", { text: labels.guidelines }), h("p", { dir: "auto", text: project.guidelines }));
 const lostNote = () => lost && h("div", { class: "il-lost", role: "alert", "data-testid": "lost" }, h("p", { text: labels.lost }),
   h("span", { class: "il-lost-actions" }, turn.kind === "post_edit" && copyButton(() => form.text),
     h("button", { type: "button", class: "il-primary", "data-testid": "take-again", text: labels.take_again, onclick: () => ask("start", { project: project.id }) })));

@@ -34,6 +34,7 @@ def project_row(
         "direction": direction_name(strings.languages, project.source_language, project.target_language),
         "mine": share.answered,
         "held": share.held,
+        "guidelines": str(project.rules.get("guidelines") or ""),
     }
 
 
@@ -100,7 +101,12 @@ def marked(text: str, texts: Sequence[str]) -> list[dict[str, Any]]:
 
 def given(record: Answer) -> dict[str, Any]:
     """An answer as the desk shows it again: to be revised, or after it was taken back."""
-    value: dict[str, Any] = {"id": record.id, "revision": record.revision, "comment": record.comment}
+    value: dict[str, Any] = {
+        "id": record.id,
+        "revision": record.revision,
+        "comment": record.comment,
+        "seconds": record.duration_s,
+    }
     if isinstance(record, CorrectionRecord):
         return value | {"text": record.corrected_text}
     if record.kind == "rating":

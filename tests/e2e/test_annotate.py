@@ -1,0 +1,185 @@
+"""An annotator works through a project in a real browser, by keyboard alone: one journey a task."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Dialog, Locator, Page, expect
+
+from demo_app.factory import build_services, new_id, utc_now
+from demo_app.services.projects import Models
+from demo_app.store.database import Store, open_store
+from demo_app.store.judgement_records import JudgementRecord
+from demo_app.store.project_records import NewProject, Task
+from demo_app.ui.services import Services
+from tests.demo_app.services.project_rig import Watching
+from tests.e2e.serving import Served
+
+TEXTS = (
+    "Je ne sais pas pourquoi elle est partie si tôt.",
+    "On m'a volé mon vélo devant la bibliothèque.",
+    "Nous restons à la maison ce soir.",
+)
+
+
+class Lead:
+    """Whoever makes projects, beside the server and on its database."""
+
+    def __init__(self, store: Store, services: Services, folder: Path) -> None:
+        self.services, self.store = services, store
+        self.file = folder / "texts.txt"
+        self.file.write_text("\n".join(TEXTS))
+
+    def project(self, name: str, task: Task) -> str:
+        """With the three texts, translated by the shipped model."""
+        new = NewProject(name=name, source_language="fr", target_language="en", task=task)
+        made = self.services.projects.create(new)
+        self.services.projects.import_file(made.id, self.file, Models(), Watching())
+        return made.id
+
+    def judgements(self, project_id: str) -> list[JudgementRecord]:
+        return list(self.store.judgements.of_project(project_id))
+
+
+@pytest.fixture(scope="module")
+def lead(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lead]:
+    with contextlib.ExitStack() as closing:
+        store = open_store(served.settings.database_url, clock=utc_now, new_id=new_id)
+        closing.callback(store.close)
+        services = build_services(served.settings, store, closing)
+        yield Lead(store, services, tmp_path_factory.mktemp("texts"))
+
+
+def start(page: Page, name: str) -> Locator:
+    """The desk with a turn on it."""
+    page.get_by_role("tab", name="Annotate").press("Enter")
+    page.get_by_role("button", name=f": {name}").press("Enter")
+    return ready(page)
+
+
+def ready(page: Page, after: str = "none") -> Locator:
+    """A turn, another than the one after which it comes; a moment later its answer counts."""
+    turn = page.locator(f'article[data-ready]:not([data-slot="{after}"])')
+    expect(turn).to_be_visible()
+    return turn
+
+
+def reloaded(page: Page) -> list[str]:
+    """What the browser asked before it did."""
+    asked: list[str] = []
+
+    def go_on(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.once("dialog", go_on)
+    page.reload()
+    page.locator("#source-text textarea").wait_for()
+    return asked
+
+
+def slot(turn: Locator) -> str:
+    return turn.get_attribute("data-slot") or ""
+
+
+def answers(page: Page, count: int) -> Locator:
+    rows = page.get_by_test_id("answer")
+    expect(rows).to_have_count(count)
+    return rows
+
+
+def test_correct_with_a_draft_that_survives_a_reload_and_an_answer_taken_back(page: Page, lead: Lead) -> None:
+    project = lead.project("By keyboard: correct", "post_edit")
+    first = slot(start(page, "By keyboard: correct"))
+    box = page.get_by_test_id("post-edit")
+    expect(box).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_test_id("problem")).to_contain_text("Change it, or accept it")
+    page.keyboard.type(" Really.")
+    expect(page.locator(".il-diff-line ins")).to_contain_text("Really")
+    expect(page.get_by_test_id("desk-hter")).not_to_have_text("HTER0 %")
+    draft = box.input_value()
+
+    assert reloaded(page) == ["beforeunload"]
+    assert slot(start(page, "By keyboard: correct")) == first
+    expect(box).to_have_value(draft)
+    page.keyboard.press("Alt+c")
+    page.keyboard.type("Checked twice.")
+    page.keyboard.press("Control+Enter")
+
+    second = slot(ready(page, after=first))
+    expect(answers(page, 1)).to_contain_text("Really.")
+    page.keyboard.press("Alt+Enter")
+    ready(page, after=second)
+    answers(page, 2)
+    page.keyboard.press("Alt+z")
+    expect(page.locator("#annotate-notice")).to_contain_text("Taken back")
+    assert slot(ready(page)) == second
+    answers(page, 1)
+    page.keyboard.press("Alt+s")
+    page.keyboard.type("not mine")
+    page.keyboard.press("Enter")
+    third = slot(ready(page, after=second))
+    expect(box).to_be_focused()
+    page.keyboard.press("Alt+Enter")
+    expect(page.get_by_test_id("finished")).to_be_visible()
+    answers(page, 2)
+
+    share = lead.store.projects.share(project, "")
+    assert (share.answered, share.skipped) == (2, 1) and third != second
+    kept = lead.store.corrections.get(lead.services.turns.last_answers(project)[-1].answer_id)
+    assert (kept.corrected_text, kept.comment) == (draft, "Checked twice.")
+
+
+def test_rate_with_marked_errors_and_change_the_answer(page: Page, lead: Lead) -> None:
+    project = lead.project("By keyboard: rate", "rating")
+    first = slot(start(page, "By keyboard: rate"))
+    proposed = page.locator('[data-testid="error"][data-undecided="true"]').count()
+    for _ in range(proposed):
+        page.keyboard.press("Enter")
+    expect(page.locator('[data-testid="error"][data-undecided="true"]')).to_have_count(0)
+    page.keyboard.press("Home")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    expect(page.get_by_test_id("missing")).to_have_attribute("data-severity", "minor")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_test_id("problem")).to_contain_text("score first")
+    page.keyboard.type("72")
+    page.keyboard.press("Control+Enter")
+
+    ready(page, after=first)
+    expect(answers(page, 1)).to_contain_text("72 points")
+    (record,) = lead.judgements(project)
+    item = lead.store.projects.item(record.item_id)
+    marked = record.answer["spans"]
+    two_words = item.candidates[0].text[: marked[0]["end"]]
+    assert marked[0]["start"] == 0 and marked[0]["severity"] == "major" and len(two_words.split()) == 2
+    assert marked[-1] == {"start": None, "end": None, "severity": "minor", "category": ""}
+
+    answers(page, 1).press("Enter")
+    expect(page.get_by_test_id("score")).to_have_value("72")
+    page.get_by_test_id("score").press("ArrowRight")
+    ready(page)
+    page.keyboard.press("Control+Enter")
+    expect(answers(page, 1)).to_contain_text("73 points")
+    assert [(one.revision, one.answer["score"]) for one in lead.judgements(project)] == [(2, 73)]
+
+
+def test_compare_and_tie(page: Page, lead: Lead) -> None:
+    project = lead.project("By keyboard: compare", "comparison")
+    first = slot(start(page, "By keyboard: compare"))
+    for keys, place in ((("2",), "2"), (("0",), "1"), (("=", "1"), "1")):
+        for key in keys:
+            page.keyboard.press(key)
+        expect(page.get_by_test_id("candidate").first).to_have_attribute("data-place", place)
+        page.keyboard.press("Enter")
+        if keys[0] != "=":
+            first = slot(ready(page, after=first))
+    expect(page.get_by_test_id("finished")).to_be_visible()
+    ranks = [sorted(one.answer["ranks"]) for one in lead.judgements(project)]
+    assert ranks == [[1, 2], [1, 1], [1, 2]]
+    page.keyboard.press("Escape")
+    card = page.get_by_test_id("project").filter(has_text="By keyboard: compare")
+    expect(card).to_contain_text("3 of 3 texts complete")
