@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from demo_app.api.schemas import Asked, Comment, LanguageCode, Revision, Told, Whole
+from demo_app.services.notes import MAX_NOTE_CHARS
 from demo_app.store.judgement_records import JudgementRecord
 from demo_app.store.project_records import ItemQuery, ItemState, ProjectRecord, Task
 from demo_app.store.records import MAX_PAGE_SIZE, Verdict
@@ -18,6 +19,12 @@ Name = Annotated[str, Field(pattern=r"^[^\x00]{1,100}$")]
 class Rules(Asked):
     """What the task reads."""
 
+    guidelines: str = Field(
+        default="",
+        max_length=MAX_NOTE_CHARS,
+        pattern=r"^[^\x00]*$",
+        description="What annotators should know.",
+    )
     premark: bool = Field(default=True, description="Propose the words that the model was unsure of.")
     categories: list[Name] = Field(default=[], description="Of errors.")
     mqm_weights: dict[Name, float] = Field(default={}, description="Of `category/severity`.")

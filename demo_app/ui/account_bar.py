@@ -1,5 +1,8 @@
 """Who is logged in, at the top of the page: their work, their account, the way out."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import gradio as gr
 
 from demo_app.services.people import acting
@@ -11,19 +14,38 @@ from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
 
 
-def build_account_bar(services: Services, strings: Strings, page: gr.Blocks) -> None:
-    """Nothing where nobody logs in. Filled once the page is open, as one page serves everybody."""
+@dataclass(frozen=True, kw_only=True)
+class AccountBar:
+    """What tells who is there."""
+
+    bar: gr.HTML
+    notice: gr.HTML
+
+
+def build_account_bar(services: Services, strings: Strings) -> AccountBar | None:
+    """Nothing where nobody logs in."""
     if not services.login:
-        return
+        return None
     up = "../" if language_of(strings.language).folder else ""
     links = {name: up + name for name in ("mine", "me", "logout")}
     bar = widget("account", labels=strings.account, links=links, elem_id="account")
-    notice = widget("notice", elem_id="account-notice")
+    return AccountBar(bar=bar, notice=widget("notice", elem_id="account-notice"))
+
+
+def wire_account_bar(
+    services: Services, strings: Strings, page: gr.Blocks, account: AccountBar, reviewing: Sequence[gr.Tab]
+) -> None:
+    """Fills it once the page is open, as one page serves everybody; `reviewing`: tabs for reviewers alone.
+
+    Annotators do not see what would refuse them; that it does is the business of ui/rights.py."""
 
     def whoami() -> Update:
         """Name and role of the account."""
         person = acting()
-        missing = {} if person.may_contribute else {notice: said(strings.account["not_yet"], "warning")}
-        return {bar: {"name": person.name, "role": person.role}, **missing}
+        told: Update = {account.bar: {"name": person.name, "role": person.role}}
+        if not person.may_contribute:
+            told[account.notice] = said(strings.account["not_yet"], "warning")
+        return {**told, **{tab: gr.update(visible=person.may("reviewer")) for tab in reviewing}}
 
-    Listener(strings, services.person_of)(page.load, notice, whoami, [], [bar])
+    listen = Listener(strings, services.person_of)
+    listen(page.load, account.notice, whoami, [], [account.bar, *reviewing])

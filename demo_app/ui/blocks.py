@@ -3,12 +3,13 @@
 import gradio as gr
 
 from demo_app.ui.about_tab import build_about_tab
-from demo_app.ui.account_bar import build_account_bar
+from demo_app.ui.account_bar import build_account_bar, wire_account_bar
 from demo_app.ui.annotate_tab import build_annotate_tab
 from demo_app.ui.components.widget import widget
 from demo_app.ui.dataset_tab import build_dataset_tab
 from demo_app.ui.language import links_from
 from demo_app.ui.listen import in_browser
+from demo_app.ui.projects_tab import build_projects_tab
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
 from demo_app.ui.translate_tab import build_translate_tab
@@ -33,7 +34,7 @@ def build_page(services: Services, strings: Strings) -> gr.Blocks:
     # analytics_enabled: the default looks up addresses outside.
     page = gr.Blocks(title=strings.page.title, analytics_enabled=False, delete_cache=CACHE_S, fill_width=True)
     with page:
-        build_account_bar(services, strings, page)
+        account = build_account_bar(services, strings)
         with gr.Row(elem_id="head"):
             languages = links_from(strings.language)
             widget("brand", labels=strings.brand, languages=languages, elem_id="brand")
@@ -46,7 +47,13 @@ def build_page(services: Services, strings: Strings) -> gr.Blocks:
                 build_annotate_tab(services, strings, annotate)
             with gr.Tab(strings.page.tab_dataset, id="dataset") as dataset:
                 build_dataset_tab(services, strings, models, dataset)
+            # Shown once it is known who is there; without login that is known already.
+            for_all = not services.login
+            with gr.Tab(strings.page.tab_projects, id="projects", visible=for_all) as projects:
+                build_projects_tab(services, strings, models, projects)
             with gr.Tab(strings.page.tab_about, id="about"):
                 build_about_tab(strings, models)
+        if account:
+            wire_account_bar(services, strings, page, account, [projects])
         in_browser(page.load, TYPED_BEFORE, [], [text])
     return page

@@ -242,6 +242,7 @@ class Strings:
     """What becomes of a decision, and words of the queue and the versions."""
     review_queue: Labels
     review_item: Labels
+    review_keys: Labels
     review_reasons: Labels
     """Why a text is rejected, to choose from."""
     about: AboutStrings
