@@ -7,6 +7,7 @@ from demo_app.store.choices import Choices
 from demo_app.store.corrections import Corrections
 from demo_app.store.engine import Database
 from demo_app.store.histories import Histories
+from demo_app.store.jobs import Jobs
 from demo_app.store.judgements import Judgements
 from demo_app.store.migrate import migrate
 from demo_app.store.preferences import Preferences
@@ -40,6 +41,7 @@ class Store:
         self.preferences = Preferences(self.projects, self.judgements, self.choices)
         self.reviews = Reviews(database, clock)
         self.review_queue = ReviewQueue(database)
+        self.jobs = Jobs(database, clock, new_id)
         self.version = version
         """Of the schema, as `0001`."""
 

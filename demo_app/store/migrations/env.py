@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from demo_app.store.schema_projects import ProjectRow
+from demo_app.store.schema_jobs import JobRow
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=ProjectRow.metadata,
+    target_metadata=JobRow.metadata,
     render_as_batch=True,
 )
 with context.begin_transaction():

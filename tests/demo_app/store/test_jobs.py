@@ -1,0 +1,76 @@
+"""The queue of work in the background: one at a time, in order, and nothing ends twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from core.errors import InputError, NotFoundError
+from demo_app.store.database import Store
+from demo_app.store.job_records import JobRecord, NewJob
+
+
+def add(store: Store) -> JobRecord:
+    options = {"epochs": 2}
+    return store.jobs.add(
+        NewJob(kind="finetune", model="fr-en", base="fr-en@0", snapshot_id="s", options=options)
+    )
+
+
+def test_a_job_waits_runs_tells_and_ends(store: Store) -> None:
+    job = add(store)
+    assert (job.state, job.options, job.started_at, store.jobs.running()) == (
+        "queued",
+        {"epochs": 2},
+        None,
+        None,
+    )
+    started = store.jobs.start_next()
+    assert started is not None
+    assert (started.id, started.state) == (job.id, "running")
+    assert store.jobs.note_start(job.id).starts == 1
+    told = store.jobs.beat(job.id, {"stage": "training", "share": 0.5})
+    assert told.progress == {"stage": "training", "share": 0.5}
+    assert told.heartbeat_at and started.heartbeat_at and told.heartbeat_at > started.heartbeat_at
+    ended = store.jobs.finish(job.id, "succeeded", version="abc")
+    assert (ended.state, ended.version) == ("succeeded", "abc")
+    assert store.jobs.get(job.id) == ended
+    with pytest.raises(NotFoundError, match="must be running"):
+        store.jobs.finish(job.id, "failed")
+
+
+def test_the_oldest_goes_first_and_alone(store: Store) -> None:
+    first, second = add(store), add(store)
+    assert [one.id for one in store.jobs.all()] == [second.id, first.id]
+    started = store.jobs.start_next()
+    assert started and started.id == first.id
+    assert store.jobs.start_next() is None
+    store.jobs.finish(first.id, "failed", error="Why.")
+    following = store.jobs.start_next()
+    assert following and following.id == second.id
+
+
+def test_of_ten_that_ask_at_once_one_gets_the_lease(store: Store) -> None:
+    for _ in range(3):
+        add(store)
+    with ThreadPoolExecutor(10) as threads:
+        got = [one for one in threads.map(lambda _: store.jobs.start_next(), range(10)) if one]
+    assert len(got) == 1
+
+
+def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_is_asked_to_stop(store: Store) -> None:
+    running, waiting = add(store), add(store)
+    store.jobs.start_next()
+    assert store.jobs.cancel(waiting.id).state == "cancelled"
+    asked = store.jobs.cancel(running.id)
+    assert asked.state == "running"
+    assert asked.cancel_requested_at is not None
+    store.jobs.finish(running.id, "cancelled")
+    for ended in (running, waiting):
+        with pytest.raises(InputError, match="cancelled already"):
+            store.jobs.cancel(ended.id)
+
+
+def test_a_job_that_is_not_there_is_told(store: Store) -> None:
+    for ask in (store.jobs.get, store.jobs.cancel):
+        with pytest.raises(NotFoundError, match="must be a job 'gone'"):
+            ask("gone")
