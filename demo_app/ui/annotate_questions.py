@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from core.errors import InputError
 from demo_app.services.judging import Comparison, Form, Rating
+from demo_app.services.notes import check_note
 from demo_app.services.people import Person
 from demo_app.services.turns import PostEdit
 from demo_app.store.project_records import Task
@@ -39,26 +40,31 @@ def read_edit(question: Any, person: Person) -> PostEdit:
         text=read_text(question, "text"),
         verdict="right" if verdict == "right" else "corrected",
         duration_s=_read_seconds(question),
-        comment=read_text(question, "comment"),
+        comment=_read_comment(question),
         id=_read_id(question, person),
     )
 
 
 def read_form(question: Any, task: Task, person: Person) -> Form:
     """A rating or a comparison; raises `InputError`. What is in it, the services check."""
-    comment, duration_s, id_ = (
-        read_text(question, "comment"),
-        _read_seconds(question),
-        _read_id(question, person),
-    )
-    fields = question if isinstance(question, dict) else {}
+    fields: dict[str, Any] = question if isinstance(question, dict) else {}
+    said: dict[str, Any] = {
+        "comment": _read_comment(question),
+        "duration_s": _read_seconds(question),
+        "id": _read_id(question, person),
+    }
     if task == "rating":
-        score, spans = fields.get("score"), fields.get("spans", ())
-        return Rating(score=score, spans=spans, comment=comment, duration_s=duration_s, id=id_)  # type: ignore[arg-type]
+        return Rating(score=fields.get("score", -1), spans=fields.get("spans", ()), **said)
     ranks = fields.get("ranks")
     if not isinstance(ranks, list):
         raise InputError("`ranks` must be a list with a whole number for each translation.")
-    return Comparison(ranks=ranks, comment=comment, duration_s=duration_s, id=id_)
+    return Comparison(ranks=ranks, **said)
+
+
+def _read_comment(question: Any) -> str:
+    comment = read_text(question, "comment")
+    check_note(comment)
+    return comment
 
 
 def _read_seconds(question: Any) -> float:
