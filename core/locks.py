@@ -11,13 +11,15 @@ class HeldFile:
     """A lock that was taken. Keep it for as long as it is to be held; `release` it, or end."""
 
     def __init__(self, descriptor: int) -> None:
-        self._descriptor: int | None = descriptor
+        self.descriptor = descriptor
+        """A child that inherits it holds the lock too, until both have let go."""
+        self._held = True
 
     def release(self) -> None:
         """Twice is harmless."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        if self._held:
+            self._held = False
+            os.close(self.descriptor)
 
 
 def try_lock(path: Path) -> HeldFile | None:

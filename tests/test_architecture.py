@@ -56,7 +56,11 @@ MAY_IMPORT = {
         *PLAIN_CORE,
     ),
     "demo_app.viz": ("demo_app.viz", "core.results", "core.analysis"),
-    "demo_app.services": ("demo_app.services", "demo_app.store", "demo_app.settings", "core"),
+    "demo_app.services": (
+        *("demo_app.services", "demo_app.jobs", "demo_app.store", "demo_app.settings"),
+        "core",
+    ),
+    "demo_app.jobs": ("demo_app.jobs", "demo_app.store", "core"),
     "demo_app.store": ("demo_app.store", *PLAIN_CORE),
 }
 """Longest matching key wins; the values are prefixes inside the program."""

@@ -1,0 +1,112 @@
+"""What a job and those who watch it tell each other: files in one folder.
+
+job.json        what to do; written before anybody starts it
+progress.json   how far it is; replaced whole, several times a second at most
+log.txt         what its processes printed, one after the other
+cancel          there if it is to stop
+outcome.json    how it ended; written once, last
+alive.lock      held by its process for as long as that lives, however it dies"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import StoreUnavailableError
+from core.training.files import write_whole
+from demo_app.store.job_records import JobState
+
+NO_ROOM_STATUS = 28
+"""Exit status of a process that could not even write its outcome: the number of ENOSPC."""
+_TAIL_BYTES = 65_536
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a job ended."""
+
+    state: JobState
+    error: str = ""
+    """One sentence, where it failed."""
+    version: str = ""
+    """What came of it, where it succeeded."""
+
+
+@dataclass(frozen=True)
+class JobFolder:
+    """Of one job. Reading never fails: what cannot be read is not there yet."""
+
+    path: Path
+
+    @property
+    def lock(self) -> Path:
+        return self.path / "alive.lock"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "log.txt"
+
+    def describe(self, job: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+        """Make the folder; raises `StoreUnavailableError` when the disk will not."""
+        try:
+            for name, content in files.items():
+                write_whole(self.path / name, content)
+            write_whole(self.path / "job.json", json.dumps(job, ensure_ascii=False, indent=1).encode())
+        except OSError as error:
+            raise StoreUnavailableError(
+                f"The job must be written to {self.path}, but cannot be ({error.strerror}); make room there."
+            ) from error
+
+    def job(self) -> dict[str, Any]:
+        """What to do; empty if that was never written."""
+        return _read(self.path / "job.json")
+
+    def progress(self) -> dict[str, Any]:
+        """As it was told last."""
+        return _read(self.path / "progress.json")
+
+    def tell(self, progress: Mapping[str, Any]) -> None:
+        """Raises `OSError`. Not synced: of a machine that loses power nobody asks how far it was."""
+        part = self.path / ".progress.json.new"
+        part.write_text(json.dumps(progress, allow_nan=False), encoding="utf-8")
+        os.replace(part, self.path / "progress.json")
+
+    def outcome(self) -> Outcome | None:
+        """None while it has not ended."""
+        found = _read(self.path / "outcome.json")
+        try:
+            return Outcome(**found) if found else None
+        except TypeError:
+            return None
+
+    def end(self, outcome: Outcome) -> None:
+        """Raises `OSError`."""
+        write_whole(self.path / "outcome.json", json.dumps(asdict(outcome), ensure_ascii=False).encode())
+
+    def ask_to_stop(self) -> None:
+        """Raises `OSError`."""
+        (self.path / "cancel").touch()
+
+    def is_to_stop(self) -> bool:
+        return (self.path / "cancel").exists()
+
+    def log_tail(self, lines: int) -> str:
+        """The last lines of what was printed."""
+        try:
+            with self.log.open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
+                text = file.read().decode("utf-8", "replace")
+        except OSError:
+            return ""
+        # A bar that is redrawn returns to the start of its line: only its last state is told.
+        return "\n".join(line.rpartition("\r")[2] for line in text.splitlines()[-lines:])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
