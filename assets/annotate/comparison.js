@@ -13,7 +13,7 @@ const makeComparison = (turn, form, changed) => {
   const draw = () => {
     cards.forEach((card, index) => {
       const rank = place(index);
-      const name = rank === 0 ? "" : form.tied ? labels.equal : rank === 1 ? labels.best : count === 2 ? "" : say(labels.place, { place: rank });
+      const name = rank === 0 ? "" : form.tied ? labels.equal : rank === 1 ? (count === 2 ? labels.better : labels.best) : count === 2 ? "" : say(labels.place, { place: rank });
       card.dataset.place = rank || "";
       card.setAttribute("aria-pressed", String(form.order.includes(index)));
       card.setAttribute("aria-label", `${say(labels.candidate, { number: index + 1 })} ${turn.texts[index]} ${name}`);

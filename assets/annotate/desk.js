@@ -42,7 +42,7 @@ const draw = () => {
   show(head(), h("article", { class: "il-turn-card card", "data-kind": turn.kind, "data-slot": turn.slot, "data-testid": "turn" },
     lostNote(), whyLine(), guidelines(),
     h("div", { class: "il-half" }, h("span", { text: turn.source_name }), h("p", { class: "il-desk-source", lang: turn.source_language, dir: "auto", text: turn.source, "data-testid": "desk-source" })),
-    editor.node, commentBox(), problem, place, actions()));
+    editor.node, commentBox(), problem, place, !lost && actions()));
   hold(busy);
   const card = root().querySelector("article");
   setTimeout(() => { card.dataset.ready = "true"; }, SOONEST_MS);
@@ -84,7 +84,7 @@ const finished = () => h("div", { class: "il-finished card", tabindex: -1, "data
 // One question at a time: whoever presses Enter twice answers one text.
 const hold = (held) => {
   busy = held;
-  editor?.hold(held);
+  editor?.hold(held || lost);
   for (const button of root().querySelectorAll(".il-desk-actions button")) button.disabled = held;
 };
 const ask = (kind, detail) => {
@@ -130,8 +130,11 @@ const take = (value) => {
   if (value.lost) { if (turn?.slot === value.lost) { lost = true; draw(); } return undefined; }
   if (value.flag !== undefined) { if (turn?.slot === value.slot) turn.flag = value.flag; return undefined; }
   if (!value.project) return undefined;
-  if (value.ended && turn?.slot === value.ended) annotate.drafts.drop(turn.draft);
   project = { ...(project?.id === value.project.id && project), ...value.project };
+  if (value.ended && turn?.slot === value.ended) {
+    annotate.drafts.drop(turn.draft);
+    if (value.answered && turn.completes) project.completed += 1;
+  }
   annotate.project = project.id;
   begin(value.turn);
   return draw();

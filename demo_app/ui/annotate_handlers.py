@@ -57,7 +57,7 @@ class AnnotateHandlers:
             record = self._given(project, slot, question)
         except StaleRevisionError:
             return {self._parts.desk: {"lost": slot}, self._parts.notice: QUIET}
-        update = {**self._next(project, ended=slot), **self._answers(project)}
+        update = {**self._next(project, slot, answered=True), **self._answers(project)}
         return {**update, self._parts.notice: self._receipt(record, revised=False)}
 
     def skip_turn(self, question: Any) -> Update:
@@ -67,7 +67,7 @@ class AnnotateHandlers:
             self._services.turns.skip(slot, read_text(question, "reason"))
         except StaleRevisionError:
             return {self._parts.desk: {"lost": slot}, self._parts.notice: QUIET}
-        return {**self._next(project, ended=slot), self._parts.notice: said(self._strings.annotate.skipped)}
+        return {**self._next(project, slot), self._parts.notice: said(self._strings.annotate.skipped)}
 
     def flag_turn(self, question: Any) -> Update:
         """Tell the reviewers about the item; the turn goes on."""
@@ -153,11 +153,11 @@ class AnnotateHandlers:
             return services.turns.answer(slot, lambda item_id: services.judgements.give(item_id, form))
         return services.turns.submit(slot, read_edit(question, acting()))
 
-    def _next(self, project: ProjectRecord, ended: str = "") -> Update:
+    def _next(self, project: ProjectRecord, ended: str = "", *, answered: bool = False) -> Update:
         """The desk with the next turn; `ended`: the slot whose draft the page need not keep any more."""
         turn = self._services.turns.take(project.id)
         value = None if turn is None else self._turn(project, turn)
-        return {self._parts.desk: self._desk(project, value, ended)}
+        return {self._parts.desk: {**self._desk(project, value, ended), "answered": answered}}
 
     def _desk(self, project: ProjectRecord, turn: dict[str, Any] | None, ended: str = "") -> dict[str, Any]:
         """How far the whole project is is counted at the start alone: of a million items it takes time."""

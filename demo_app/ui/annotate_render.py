@@ -49,6 +49,8 @@ def turn_value(strings: Strings, project: ProjectRecord, turn: Turn, person: Per
         "why": short,
         "why_hint": long,
         "flag": turn.flag or "",
+        # Whether the item is complete with this answer; counting all of them anew would take its time.
+        "completes": turn.earlier + 1 >= project.annotators,
     }
 
 
