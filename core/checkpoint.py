@@ -161,6 +161,14 @@ def _measures(file: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def digest_of(folder: Path) -> str:
+    """The digest that a whole model in this folder has, without a look at its weights; empty of none."""
+    try:
+        return hashlib.sha256((folder / _SUMS_FILE).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
 def recover_folder(folder: Path) -> None:
     """Put the old folder back if a kill fell between the two renames of `replace_folder`."""
     left_over = sorted(folder.parent.glob(f".{folder.name}.old-*")) if not folder.exists() else []

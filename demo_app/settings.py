@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     models_dir: Path = Field(
         default=SHIPPED_MODELS, description="Folder with one folder a model; the shipped ones by default."
     )
+    corpora_dir: Path | None = Field(
+        default=None,
+        description="Folder of what `python -m core data` makes, to replay and to judge by in fine-tuning.",
+    )
     default_model: str | None = Field(
         default=None, description="Model used when none is named; the first by name if unset."
     )
@@ -94,10 +98,10 @@ class Settings(BaseSettings):
         default=60, gt=0, le=3600, description="Longest time for one translation, seconds."
     )
 
-    @field_validator("data_dir", "models_dir")
+    @field_validator("data_dir", "models_dir", "corpora_dir")
     @classmethod
-    def _expand_home(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+    def _expand_home(cls, path: Path | None) -> Path | None:
+        return path and path.expanduser().absolute()
 
     @model_validator(mode="after")
     def _longest_text_fits_the_queue(self) -> Self:
@@ -107,6 +111,16 @@ class Settings(BaseSettings):
                 f"{self.queue_size}; the longest text allowed could never be translated."
             )
         return self
+
+    @property
+    def versions_dir(self) -> Path:
+        """Where the versions of models lie that came of feedback."""
+        return self.data_dir / "models"
+
+    @property
+    def jobs_dir(self) -> Path:
+        """Where each job has a folder."""
+        return self.data_dir / "jobs"
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:

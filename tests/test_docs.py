@@ -21,6 +21,7 @@ SPOKEN_DEFAULTS = {
     "data_dir": "`~/.local/share/interlinear`",
     "database_url": "`sqlite:///DATA_DIR/interlinear.db`",
     "models_dir": "`assets/models`",
+    "corpora_dir": "unset",
     "default_model": "unset",
     "secret_key": "unset",
 }

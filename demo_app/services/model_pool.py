@@ -1,4 +1,5 @@
-"""The models on disk, each loaded once and kept. Knows no request and no database."""
+"""The models on disk, each loaded once and kept, and swapped while they serve. Knows no request and no
+database."""
 
 import logging
 import threading
@@ -7,10 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 from core.errors import CheckpointError, CheckpointNotFoundError, CorruptCheckpointError, NotFoundError
 from core.options import BeamOptions, DecodeOptions
 from core.results import AttentionMap, Hypothesis, Origin, SearchTrace, SegmentTranslation
+from demo_app.services.versions import KnowsVersions, OneVersion
 
 log = logging.getLogger(__name__)
 
@@ -79,15 +82,28 @@ class ModelPool:
     """Thread-safe; a model is loaded at its first use, by one thread while the others wait for it.
 
     A folder of `models_dir` with a `config.json` is a model. One that cannot be loaded is left out of
-    `names` and told in `problems`; naming it tries again, so that a repaired folder needs no restart."""
+    `names` and told in `problems`; naming it tries again, so that a repaired folder needs no restart.
+
+    When another version becomes production, `swap` loads it beside the one that serves, and then requests
+    get the new one. Who has the old one in hand finishes with it: it is forgotten, and its memory free, as
+    soon as nobody holds it."""
 
     def __init__(
-        self, models_dir: Path, load: Callable[[Path], ServedModel], default: str | None = None
+        self,
+        models_dir: Path,
+        load: Callable[[Path], ServedModel],
+        default: str | None = None,
+        versions: KnowsVersions | None = None,
     ) -> None:
         """`load` opens one folder or raises `CheckpointError`; `default`: used when no name is given."""
         self._models_dir = models_dir
         self._load = load
         self._default = default
+        self._versions = versions or OneVersion(models_dir)
+        self._folders_served: dict[str, Path] = {}
+        self._earlier: WeakValueDictionary[str, ServedModel] = WeakValueDictionary()
+        self._visited: ServedModel | None = None
+        """The one earlier version that somebody asked for by its id last."""
         self._models: dict[str, ServedModel] = {}
         self._problems: dict[str, str] = {}
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -122,6 +138,8 @@ class ModelPool:
 
     def by_id(self, model_id: str) -> ServedModel:
         """The very weights that a stored row names; raises `NotFoundError` when they are gone."""
+        if model := self._at_hand(model_id) or self._visit(model_id):
+            return model
         namesake = model_id.partition("@")[0]
         # The folder of that name first: then no other model is loaded just to read its digest.
         for name in sorted(self.names(), key=lambda name: (name not in self._models, name != namesake)):
@@ -138,6 +156,67 @@ class ModelPool:
         """All usable models, the default one first. Loads what was not loaded yet."""
         models = ((name, self._try(name)) for name in self.names())
         return tuple(_info(name, model) for name, model in models if model is not None)
+
+    def swap(self, name: str) -> ServedModel:
+        """Serve what is production now; raises `CheckpointError`, and goes on with what served before.
+
+        A model that nobody used yet is loaded too."""
+        folder = self._versions.production(name)
+        with self._locks_of(name):
+            with self._state:
+                before = self._models.get(name)
+                if before is not None and self._folders_served.get(name) == folder:
+                    return before
+            model = self._load(folder)
+            with self._state:
+                if before is not None:
+                    self._earlier[before.model_id] = before
+                if self._visited is not None and self._visited.model_id == model.model_id:
+                    self._visited = None
+                self._keep(name, model, folder)
+            return model
+
+    def refresh(self) -> None:
+        """Swap whatever another program promoted or rolled back; raises `CheckpointError`."""
+        with self._state:
+            loaded = dict(self._folders_served)
+        for name, folder in loaded.items():
+            if self._versions.production(name) != folder:
+                self.swap(name)
+
+    def _at_hand(self, model_id: str) -> ServedModel | None:
+        """In memory already."""
+        with self._state:
+            known = [*self._models.values(), *([self._visited] if self._visited else [])]
+            return next((model for model in known if model.model_id == model_id), self._earlier.get(model_id))
+
+    def _visit(self, model_id: str) -> ServedModel | None:
+        """Load a version that is not in use; the one that was visited before it is forgotten."""
+        folder = self._versions.find(model_id)
+        if folder is None or folder == self._production_or_none(model_id.partition("@")[0]):
+            return None
+        try:
+            model = self._load(folder)
+        except CheckpointError as error:
+            log.warning("The version %s cannot be used: %s", model_id, error)
+            return None
+        with self._state:
+            self._visited = model
+        return model
+
+    def _production_or_none(self, name: str) -> Path | None:
+        try:
+            return self._versions.production(name)
+        except CheckpointError:
+            return None
+
+    def _locks_of(self, name: str) -> threading.Lock:
+        with self._state:
+            return self._locks[name]
+
+    def _keep(self, name: str, model: ServedModel, folder: Path) -> None:
+        self._models[name], self._folders_served[name] = model, folder
+        self._problems.pop(name, None)
 
     def _try(self, name: str) -> ServedModel | None:
         try:
@@ -162,6 +241,7 @@ class ModelPool:
     def _load_first(self, name: str) -> ServedModel:
         folder = self._models_dir / name
         try:
+            folder = self._versions.production(name)
             model = self._load(folder)
         except Exception as error:
             log.exception("Model %s cannot be used.", folder)
@@ -173,8 +253,7 @@ class ModelPool:
                 self._problems[name] = str(failure)
             raise failure from error
         with self._state:
-            self._models[name] = model
-            self._problems.pop(name, None)
+            self._keep(name, model, folder)
         return model
 
     def _folders(self) -> tuple[str, ...]:

@@ -8,11 +8,11 @@ from typing import Protocol
 
 from core.errors import BusyError
 from core.options import DecodeOptions, GreedyOptions
-from core.results import Origin, SegmentTranslation, Translation
+from core.results import SegmentTranslation, Translation
 from core.text.segment import split_segments
 from demo_app.services.batcher import Batcher
 from demo_app.services.limits import check_segments, check_text
-from demo_app.services.model_pool import ModelInfo, ModelPool
+from demo_app.services.model_pool import ModelInfo, ModelPool, ServedModel
 from demo_app.settings import Settings
 from demo_app.store.records import TranslationRecord
 
@@ -51,7 +51,8 @@ class _Plan:
     """A request that passed all limits."""
 
     key: _BatchKey
-    origin: Origin
+    model: ServedModel
+    """Held until the answer is there: if another version is promoted meanwhile, this one finishes it."""
     text: str
     """As it was typed."""
     segments: tuple[tuple[str, str], ...]
@@ -113,7 +114,7 @@ class TranslationService:
         segments = tuple(split_segments(request.text))
         check_segments([text for text, _ in segments], model.count_pieces, self._settings)
         key = _BatchKey(model.model_id, request.source, request.target, request.options)
-        return _Plan(key, model.origin, request.text, segments)
+        return _Plan(key, model, request.text, segments)
 
     def _decode(self, key: _BatchKey, texts: Sequence[str]) -> Sequence[SegmentTranslation]:
         model = self._pool.by_id(key.model_id)
@@ -133,5 +134,5 @@ def _assemble(plan: _Plan, results: Sequence[SegmentTranslation], duration_s: fl
         options=plan.key.options,
         model_id=plan.key.model_id,
         duration_s=duration_s,
-        origin=plan.origin,
+        origin=plan.model.origin,
     )

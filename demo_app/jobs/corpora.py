@@ -1,0 +1,66 @@
+"""What a model learned from, where it is on disk: pairs against forgetting, and pairs that show forgetting.
+
+The folder is what `python -m core data` makes. `*.train.tsv.gz` are replayed; `*.dev.tsv.gz` are the general
+set, of which one part watches the training and another, never looked at before, judges the candidate. Which
+pairs are taken is decided by their hash, so that it is the same each time."""
+
+import hashlib
+import heapq
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from core.errors import CorpusError
+from core.text.corpus import languages_of, read_pairs
+from core.training.feedback import FeedbackExample
+
+Direction = tuple[str, str]
+MAX_REPLAY = 20_000
+"""Pairs of each direction."""
+MAX_WATCHED = 300
+MAX_GENERAL = 1_000
+
+
+def replay_pairs(folder: Path | None, directions: Iterable[Direction]) -> list[FeedbackExample]:
+    """Up to `MAX_REPLAY` of each direction; none without a folder."""
+    return [one for way in directions for one in _chosen(folder, "train", way, MAX_REPLAY)]
+
+
+def general_pairs(
+    folder: Path | None, directions: Iterable[Direction]
+) -> tuple[list[FeedbackExample], list[FeedbackExample]]:
+    """(those that watch the training, those that judge): no sentence is in both."""
+    watched, judged = [], []
+    for way in directions:
+        found = _chosen(folder, "dev", way, MAX_WATCHED + MAX_GENERAL)
+        # Of few, the judge has the larger part.
+        cut = min(MAX_WATCHED, len(found) // 4)
+        watched += found[:cut]
+        judged += found[cut:]
+    return watched, judged
+
+
+def _chosen(folder: Path | None, part: str, way: Direction, at_most: int) -> list[FeedbackExample]:
+    ranked = ((_rank(one), number, one) for number, one in enumerate(_all(folder, part, way)))
+    return [one for _, _, one in heapq.nsmallest(at_most, ranked)]
+
+
+def _all(folder: Path | None, part: str, way: Direction) -> Iterator[FeedbackExample]:
+    """Every pair of every file of the two languages, in this direction; each source once."""
+    seen: set[str] = set()
+    for path in sorted(folder.glob(f"*.{part}.tsv*")) if folder else ():
+        if set(languages_of(path)) != set(way):
+            continue
+        for source, target in read_pairs(path, *way):
+            if source in seen:
+                continue
+            seen.add(source)
+            try:
+                yield FeedbackExample(source, target, way)
+            except CorpusError:  # a control character in a public corpus is nobody's business here
+                continue
+
+
+def _rank(one: FeedbackExample) -> bytes:
+    # Of both texts in the order of their languages: a pair has one place, whichever way it is read.
+    texts = (one.source, one.target) if one.direction < one.direction[::-1] else (one.target, one.source)
+    return hashlib.blake2b("\n".join(texts).encode(), digest_size=8).digest()

@@ -1,0 +1,272 @@
+"""`python -m demo_app.jobs.finetune_job FOLDER`: a candidate out of feedback, whole or not at all.
+
+Tune, judge, add to the registry. Each step finds what a killed process before it has finished, and a run that
+was interrupted goes on from its last saved state."""
+
+import contextlib
+import errno
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from core.checkpoint import load_checkpoint
+from core.device import choose_device, use_threads
+from core.errors import InterlinearError
+from core.evaluation.candidate import JudgedSet, Sentence, judge_models
+from core.evaluation.gate import judge
+from core.lineage import Lineage
+from core.options import GreedyOptions
+from core.registry import Registry
+from core.report.candidate_page import candidate_page
+from core.training.feedback import FeedbackExample, read_feedback
+from core.training.finetune import TuningData, finetune
+from core.training.finetune_config import FinetuneConfig
+from core.training.finetune_loop import TuningStep
+from core.translator import Translator
+from demo_app.jobs.corpora import general_pairs, replay_pairs
+from demo_app.jobs.folder import NO_ROOM_STATUS, JobFolder, Outcome
+
+logger = logging.getLogger(__name__)
+_TRAINED_SHARE, _JUDGED_SHARE = 0.75, 0.98
+_TELL_EVERY_S = 0.3
+_NICENESS = 10
+"""The playground comes first."""
+
+
+class CancelledByPerson(Exception):
+    """Somebody asked the job to stop."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetuneJob:
+    """What job.json says."""
+
+    base: str
+    """Model folder of the version that is in use."""
+    registry: str
+    """Folder of the versions of this model."""
+    shipped: str
+    """Model folder of the shipped one."""
+    corpora: str
+    """Folder of what it learned from; empty where there is none."""
+    config: dict[str, Any]
+    """As `FinetuneConfig.from_dict` takes it."""
+    device: str
+    threads: int
+    margin: float
+    """BLEU that the general set may fall."""
+    snapshot: str
+    """Id."""
+    snapshot_name: str
+    created_at: str
+    code_version: str
+    data: dict[str, int]
+    """How many records were learned from, held out, dropped and so on."""
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    signal.signal(signal.SIGTERM, _interrupt)
+    with contextlib.suppress(OSError):
+        os.nice(_NICENESS)
+    raise SystemExit(run(JobFolder(Path(sys.argv[1]))))
+
+
+def run(folder: JobFolder) -> int:
+    """Do the job and write its outcome; returns the exit status."""
+    try:
+        outcome = Outcome(state="succeeded", version=_Work(folder).do())
+    except CancelledByPerson:
+        outcome = Outcome(state="cancelled")
+    except Exception as error:
+        logger.exception("The job failed.")
+        if _is_no_room(error):
+            return NO_ROOM_STATUS
+        known = isinstance(error, InterlinearError)
+        sentence = str(error) if known else f"The job failed for a reason that nobody foresaw: {error!r}."
+        outcome = Outcome(state="failed", error=sentence)
+    try:
+        folder.end(outcome)
+    except OSError as error:
+        logger.exception("The outcome could not be written.")
+        return NO_ROOM_STATUS if _is_no_room(error) else 1
+    return 0 if outcome.state == "succeeded" else 1
+
+
+class _Work:
+    def __init__(self, folder: JobFolder) -> None:
+        self.folder, self.job = folder, FinetuneJob(**folder.job())
+        self.registry = Registry(Path(self.job.registry), Path(self.job.shipped))
+        self.corpora = Path(self.job.corpora) if self.job.corpora else None
+        self._told_at = 0.0
+
+    def do(self) -> str:
+        """The id of the version that came of it."""
+        job = self.job
+        use_threads(job.threads)
+        self.tell("preparing", 0.0)
+        directions = load_checkpoint(Path(job.base)).directions
+        watched, general = general_pairs(self.corpora, directions)
+        model = self._tune(watched, directions)
+        report = self._judge(model, general)
+        self.tell("adding", _JUDGED_SHARE)
+        lineage = Lineage(
+            created_at=job.created_at,
+            base=report["production"],
+            snapshot=job.snapshot,
+            options=job.config,
+            seed=report["seed"],
+            code_version=job.code_version,
+            report="report.json",
+        )
+        files = {
+            "report.json": json.dumps(report, ensure_ascii=False, indent=1).encode() + b"\n",
+            "report.html": candidate_page(report).encode(),
+        }
+        return self.registry.add(model, lineage, files).id
+
+    def _tune(self, watched: list[FeedbackExample], directions: tuple[tuple[str, str], ...]) -> Path:
+        done = self.folder.path / "train" / "model"
+        if done.is_dir():
+            return done
+        data = TuningData(
+            feedback=self._read("feedback"),
+            replay=self._replay({(one.source, one.direction) for one in watched}, directions),
+            held_out=self._read("dev"),
+            general=watched,
+        )
+        config = FinetuneConfig.from_dict(self.job.config)
+        device = choose_device(self.job.device)
+        return finetune(
+            Path(self.job.base), data, config, self.folder.path / "train", device, self._watch_training
+        )
+
+    def _replay(
+        self, judged: set[tuple[str, tuple[str, str]]], directions: tuple[tuple[str, str], ...]
+    ) -> list[FeedbackExample]:
+        """Pairs that the model learned from; where none are on disk, what it says itself of typed texts."""
+        pairs = replay_pairs(self.corpora, directions) or list(self._pseudo_pairs())
+        return [one for one in pairs if (one.source, one.direction) not in judged]
+
+    def _pseudo_pairs(self) -> Iterator[FeedbackExample]:
+        """The model's own translations: to learn them again is to stay as it is. Kept for a second start."""
+        kept, typed = self.folder.path / "replay.jsonl", self._read("typed")
+        if not kept.exists() and typed:
+            self.tell("replaying", 0.02)
+            translator = Translator.load(Path(self.job.base), self.job.device)
+            rows = [
+                row
+                for way in sorted({one.direction for one in typed})
+                for row in _said(translator, typed, way)
+            ]
+            part = kept.with_suffix(".new")
+            part.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+            part.replace(kept)
+        yield from read_feedback(kept) if kept.exists() else ()
+
+    def _judge(self, model: Path, general: list[FeedbackExample]) -> dict[str, Any]:
+        production = Translator.load(Path(self.job.base), self.job.device)
+        candidate = Translator.load(model, self.job.device)
+        sets: dict[str, JudgedSet] = {}
+        for place, (name, examples) in enumerate(
+            (("held_out", self._read("held_out")), ("general", general))
+        ):
+            share = _TRAINED_SHARE + place / 2 * (_JUDGED_SHARE - _TRAINED_SHARE)
+            self.tell("judging", share, set=name)
+            sets[name] = judge_models(production, candidate, _sentences(examples))
+        verdict = judge(sets["held_out"], sets["general"], self.job.margin)
+        job = self.job
+        return {
+            "format": 1,
+            "created_at": job.created_at,
+            "production": production.model_id,
+            "candidate": candidate.model_id,
+            "verdict": verdict.to_dict(),
+            "snapshot": job.snapshot_name,
+            "snapshot_id": job.snapshot,
+            "data": job.data,
+            "options": job.config,
+            "seed": FinetuneConfig.from_dict(job.config).seed,
+            "code_version": job.code_version,
+            **{name: found.to_dict() for name, found in sets.items()},
+        }
+
+    def _watch_training(self, step: TuningStep) -> None:
+        share = _TRAINED_SHARE * (0.05 + 0.95 * step.step / max(step.total_steps, 1))
+        self.tell(
+            "training",
+            share,
+            step=step.step,
+            total_steps=step.total_steps,
+            losses=step.losses,
+            seconds_left=step.remaining_s,
+            evaluations=list(step.evaluations),
+        )
+
+    def tell(self, stage: str, share: float, **more: Any) -> None:
+        """Progress for whoever watches, not too often; raises `CancelledByPerson`."""
+        if self.folder.is_to_stop():
+            raise CancelledByPerson
+        now = time.monotonic()
+        if stage == "training" and now - self._told_at < _TELL_EVERY_S:
+            return
+        self._told_at = now
+        self.folder.tell({"stage": stage, "share": round(share, 4), "seconds_left": None, **_plain(more)})
+
+    def _read(self, name: str) -> list[FeedbackExample]:
+        path = self.folder.path / f"{name}.jsonl"
+        return read_feedback(path) if path.exists() else []
+
+
+def _said(
+    translator: Translator, typed: list[FeedbackExample], way: tuple[str, str]
+) -> Iterator[dict[str, str]]:
+    sources = [one.source for one in typed if one.direction == way]
+    found = translator.translate_segments(sources, *way, GreedyOptions())
+    for source, result in zip(sources, found, strict=True):
+        if result.best.text.strip():
+            yield {
+                "source": source,
+                "target": result.best.text,
+                "source_language": way[0],
+                "target_language": way[1],
+            }
+
+
+def _sentences(examples: list[FeedbackExample]) -> list[Sentence]:
+    """One for each source, with all its right answers."""
+    answers: dict[tuple[str, tuple[str, str]], list[str]] = {}
+    for one in examples:
+        answers.setdefault((one.source, one.direction), []).append(one.target)
+    return [Sentence(*way, source, tuple(texts)) for (source, way), texts in answers.items()]
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A loss that is no number must not break the file."""
+    found: dict[str, Any] = json.loads(json.dumps(values), parse_constant=lambda _: None)
+    return found
+
+
+def _is_no_room(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        error = error.__cause__
+    return False
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """As Ctrl-C: the training saves its state on the way out, and a later start goes on from there."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

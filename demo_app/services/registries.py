@@ -1,0 +1,43 @@
+"""The versions of each model: the shipped one below `models_dir`, what came of feedback below `root`."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.checkpoint import digest_of
+from core.errors import CheckpointError, CheckpointNotFoundError
+from core.registry import Registry
+
+_NAME = re.compile(r"[\w][\w.-]*")
+
+
+@dataclass(frozen=True)
+class Registries:
+    """Raises the `CheckpointError` tree."""
+
+    root: Path
+    models_dir: Path
+
+    def of(self, name: str) -> Registry:
+        """The versions of one model; raises `CheckpointNotFoundError` for a name that is none."""
+        base = self.models_dir / name
+        if not _NAME.fullmatch(name) or not (base / "config.json").is_file():
+            raise CheckpointNotFoundError(
+                f"`model` must be one of the models in {self.models_dir}, but is {name!r}."
+            )
+        return Registry(self.root / name, base)
+
+    def production(self, name: str) -> Path:
+        """The folder to serve."""
+        return self.of(name).production().folder
+
+    def find(self, model_id: str) -> Path | None:
+        """The folder of the very version that a stored row names."""
+        name, _, digest = model_id.partition("@")
+        try:
+            registry = self.of(name)
+            if digest and digest_of(registry.base).startswith(digest):
+                return registry.base
+            return registry.get(digest).folder
+        except CheckpointError:
+            return None
