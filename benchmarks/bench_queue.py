@@ -19,7 +19,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from benchmarks.bench_store import sentence, stopwatch_ms, timing
+from benchmarks.bench_store import stopwatch_ms, timing
+from benchmarks.filled import sentence
 from benchmarks.measure import environment, print_table, write_results
 from demo_app.store.database import Store, open_store
 from demo_app.store.project_records import ItemQuery, NewItem, NewProject, Output
