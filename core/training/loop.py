@@ -25,11 +25,10 @@ from core.training.recipe import Recipe
 from core.training.sampling import sampling_share
 from core.training.schedule import learning_rate
 from core.training.state import Progress, load_state, save_state
-from core.training.step import Lesson, Stepper
+from core.training.step import Lesson, Outcome, Stepper
 from core.training.world import World
 
 logger = logging.getLogger(__name__)
-_LOG_EVERY = 50  # steps
 
 
 class Measured(NamedTuple):
@@ -45,6 +44,11 @@ class Measured(NamedTuple):
 
 class Loop(ABC):
     """One run over one folder. Knows neither what is learned nor how it is measured."""
+
+    log_every = 50
+    """Steps between lines of the log."""
+    outcome = Outcome(0.0, 0)
+    """Of the last step."""
 
     def __init__(self, stepper: Stepper, folder: Path, total_steps: int, show_progress: bool = True) -> None:
         """`folder` holds `state/`, `best/` and `metrics.jsonl` of this run."""
@@ -93,23 +97,28 @@ class Loop(ABC):
             save_state(self.folder / "state", self.stepper, self.progress)
 
     def _train(self) -> None:
-        evaluate_every = max(1, round(self.steps_per_epoch / self.config.evaluations_per_epoch))
         silent = not (self.show_progress and self.world.is_first)
         last_save, started = time.monotonic(), time.monotonic() - self.progress.seconds
         with tqdm(total=self.total_steps, initial=self.progress.step, unit="step", disable=silent) as bar:
+            self._evaluate_when_due(bar)  # an interrupt may have come between a step and its evaluation
             while not self._is_finished():
                 self._train_step()
                 self.progress.seconds = time.monotonic() - started
                 bar.update()
-                if self.progress.step % _LOG_EVERY == 0:
+                if self.progress.step % self.log_every == 0:
                     bar.set_postfix_str(self._log_training())
-                if self.progress.step % evaluate_every == 0 or self.progress.step == self.total_steps:
-                    text = self._evaluate()
-                    if not silent:
-                        bar.write(text, file=sys.stderr)
+                self._evaluate_when_due(bar)
                 if time.monotonic() - last_save > self.config.save_every_s:
                     self.save()
                     last_save = time.monotonic()
+
+    def _evaluate_when_due(self, bar: "tqdm[None]") -> None:
+        step = self.progress.step
+        every = max(1, round(self.steps_per_epoch / self.config.evaluations_per_epoch))
+        if step != self.progress.evaluated_step and (step % every == 0 or step == self.total_steps):
+            text = self._evaluate()
+            if not bar.disable:
+                bar.write(text, file=sys.stderr)
 
     def _is_finished(self) -> bool:
         stale = self.progress.evaluations_without_gain >= self.config.patience
@@ -135,7 +144,7 @@ class Loop(ABC):
             self.world.seed(config.seed, number)
         epoch, position = divmod(progress.step, self.steps_per_epoch)
         where = f"step {number}, the {position + 1}. of epoch {epoch + 1}"
-        outcome = self.stepper.step(self._batches(), rate, share, where)
+        self.outcome = outcome = self.stepper.step(self._batches(), rate, share, where)
         progress.step = number
         progress.tokens_seen += outcome.tokens
         progress.window_loss += outcome.plain
@@ -164,13 +173,13 @@ class Loop(ABC):
         found = Measured(0.0, {}, "")
         if self.world.is_first:
             found = self._measure(self.stepper.evaluated)
-        self._keep(self.world.from_first(found.score))
-        if self.world.is_first:
             self.log.write(found.row)
+        self._keep(self.world.from_first(found.score))
         return found.text
 
     def _keep(self, score: float) -> None:
         progress = self.progress
+        progress.evaluated_step = progress.step
         improved = not progress.best or score > progress.best[0][0]
         progress.evaluations_without_gain = 0 if improved else progress.evaluations_without_gain + 1
         progress.plateaus += not improved

@@ -28,6 +28,8 @@ class Progress:
     """Time spent training and evaluating, over all restarts."""
     best: list[tuple[float, int]] = field(default_factory=list)
     """(dev BLEU, step) of the kept checkpoints, best first."""
+    evaluated_step: int = 0
+    """The last one that was."""
     evaluations_without_gain: int = 0
     plateaus: int = 0
     """Evaluations that were no better than the best before them."""
@@ -76,6 +78,7 @@ def load_state(folder: Path, stepper: Stepper) -> Progress:
     torch.set_rng_state(tensors["random.cpu"])
     if torch.cuda.is_available() and "random.cuda" in tensors:
         torch.cuda.set_rng_state(tensors["random.cuda"])
+    values.setdefault("evaluated_step", values["step"])  # states of before it was kept
     values["best"] = [(float(score), int(step)) for score, step in values["best"]]
     return Progress(**values)
 

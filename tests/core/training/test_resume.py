@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from core.errors import ConfigError
-from core.training.loop import Trainer
+from core.nn.seq2seq import Seq2SeqModel
+from core.training.loop import Measured, Trainer
 from core.training.run import train
 from tests.core.training.toy import (
     CPU,
@@ -64,6 +65,21 @@ def test_a_cut_run_gives_the_state_and_losses_of_an_unbroken_one(
     toy_trainer(recipe, data, tmp_path / "cut").run()
     states = [(tmp_path / run / "state" / "state.safetensors").read_bytes() for run in ("whole", "cut")]
     assert states[0] == states[1]
+    assert losses(tmp_path / "whole") == losses(tmp_path / "cut") != []
+
+
+def test_an_interrupted_evaluation_is_made_up_for(tmp_path: Path) -> None:
+    class InterruptedTrainer(Trainer):
+        def _measure(self, model: Seq2SeqModel) -> Measured:
+            if self.progress.step == 10:
+                raise KeyboardInterrupt
+            return super()._measure(model)
+
+    data, recipe = write_toy(tmp_path), toy_recipe()
+    toy_trainer(recipe, data, tmp_path / "whole").run()
+    with pytest.raises(KeyboardInterrupt):
+        toy_trainer(recipe, data, tmp_path / "cut", InterruptedTrainer).run()
+    toy_trainer(recipe, data, tmp_path / "cut").run()
     assert losses(tmp_path / "whole") == losses(tmp_path / "cut") != []
 
 

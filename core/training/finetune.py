@@ -1,0 +1,218 @@
+"""A whole fine-tuning: a model folder and feedback in, another model folder out, with where it comes from."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from core.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from core.device import device_name
+from core.errors import ConfigError, CorpusError, UnsupportedDirectionError
+from core.nn.factory import restore_model
+from core.signature import signature
+from core.training.feedback import FeedbackExample, feedback_digest, require_learnable
+from core.training.feedback_objective import FeedbackObjective
+from core.training.feedback_rows import FeedbackPlan, FeedbackRow, encode_feedback
+from core.training.files import saving, write_whole
+from core.training.finetune_config import FinetuneConfig
+from core.training.finetune_judge import FORBIDDEN, Judge
+from core.training.finetune_loop import Tuner, Watch
+from core.training.finetune_weights import learned_of
+from core.training.step import Stepper
+from core.training.world import World
+
+logger = logging.getLogger(__name__)
+RUN_FILE = "run.json"
+_SHARES = tuple(tenth / 10 for tenth in range(1, 11))
+
+
+@dataclass(frozen=True)
+class TuningData:
+    """What a run learns from and is judged by; no source may be on both sides."""
+
+    feedback: Sequence[FeedbackExample]
+    replay: Sequence[FeedbackExample] = ()
+    """Pairs of what the model knew before, or of what it says itself: what keeps it from forgetting."""
+    held_out: Sequence[FeedbackExample] = ()
+    """Feedback that is not learned from: by it the best weights are kept; without it, the last."""
+    general: Sequence[FeedbackExample] = ()
+    """Where the model must not get worse."""
+
+    @property
+    def sets(self) -> dict[str, Sequence[FeedbackExample]]:
+        """By name."""
+        return {
+            "feedback": self.feedback,
+            "replay": self.replay,
+            "held_out": self.held_out,
+            "general": self.general,
+        }
+
+
+def finetune(
+    base: Path,
+    data: TuningData,
+    config: FinetuneConfig,
+    out: Path,
+    device: torch.device,
+    watch: Watch | None = None,
+) -> Path:
+    """Tune, or go on with, the run in `out`; write `out/model` and return it. The base stays as it is.
+
+    A bar shows how far it is unless somebody watches. A run killed at any moment goes on by the same call,
+    and ends as an unbroken one. Raises `CorpusError` for data that cannot be learned from, `ConfigError` for
+    options that contradict each other or the run, `TrainingDivergedError`, `DeviceMemoryError`."""
+    checkpoint = load_checkpoint(base)
+    require_usable(data, checkpoint, config)
+    tuner = build_tuner(checkpoint, data, config, out, device, watch)
+    _claim(out, {"base": checkpoint.digest, "config": config.to_dict(), "data": _digests(data)})
+    best_files = tuner.run()
+    return _finish(tuner, checkpoint, data, best_files[0])
+
+
+def require_usable(data: TuningData, checkpoint: Checkpoint, config: FinetuneConfig) -> None:
+    """Raise `CorpusError` or `UnsupportedDirectionError` for sets that cannot be tuned and judged by."""
+    require_learnable(data.feedback, config.learns_from_rejected)
+    for name, examples in data.sets.items():
+        strange = {one.direction for one in examples} - set(checkpoint.directions)
+        if strange:
+            source, target = min(strange)
+            known = ", ".join(f"{a}→{b}" for a, b in checkpoint.directions)
+            raise UnsupportedDirectionError(
+                f"The model {checkpoint.name} translates {known}, but the {name} has {source}→{target}; "
+                "leave those out."
+            )
+    for learned, judged in (("feedback", "held_out"), ("replay", "general")):
+        shared = _sources(data.sets[learned]) & _sources(data.sets[judged])
+        if shared:
+            raise CorpusError(
+                f"No source may be both learned from and judged by, but {len(shared)} of the {judged} set "
+                f"are in the {learned}, as {min(shared)[0]!r}; take them out of one."
+            )
+    if config.average_with_base == "chosen" and not data.held_out:
+        raise ConfigError("`average_with_base = chosen` chooses on a held-out set, but there is none.")
+    if config.reward == "rating" and len({one.rating for one in data.feedback} - {None}) < 2:
+        raise CorpusError("`reward = rating` needs at least two different ratings, but has not; rate more.")
+
+
+def _sources(examples: Sequence[FeedbackExample]) -> set[tuple[str, tuple[str, str]]]:
+    return {(one.source, one.direction) for one in examples}
+
+
+def _digests(data: TuningData) -> dict[str, Any]:
+    """How many examples each set has, and their SHA-256."""
+    return {
+        name: {"examples": len(examples), "digest": feedback_digest(examples)}
+        for name, examples in data.sets.items()
+    }
+
+
+def _claim(out: Path, key: dict[str, Any]) -> None:
+    """The folder belongs to one run; raises `ConfigError` when that is another."""
+    path = out / RUN_FILE
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        with saving("What the run is about"):
+            write_whole(path, json.dumps(key, indent=1).encode() + b"\n")
+        return
+    changed = [name for name in key if found.get(name) != json.loads(json.dumps(key[name]))]
+    if changed:
+        raise ConfigError(
+            f"The run in {out} was started with another {' and '.join(changed)}; give those, or another "
+            "folder for a new run."
+        )
+
+
+def build_tuner(
+    checkpoint: Checkpoint,
+    data: TuningData,
+    config: FinetuneConfig,
+    out: Path,
+    device: torch.device,
+    watch: Watch | None = None,
+) -> Tuner:
+    """What learns, from a base and data that fit it."""
+    model = restore_model(checkpoint.config, checkpoint.weights).to(device)
+    longest = min(config.max_pieces, (model.max_positions or config.max_pieces + 2) - 2)
+    training, tokenizer = config.training(device.type), checkpoint.tokenizer
+    feedback = encode_feedback(data.feedback, tokenizer, longest)
+    replay: list[FeedbackRow] = encode_feedback(data.replay, tokenizer, longest, is_replay=True)
+    if config.replay_ratio and not replay:
+        logger.warning("there is no replay: the model may forget what the feedback does not hold")
+    plan = FeedbackPlan(feedback, replay, config)
+    logger.info(
+        "%d of %d examples, %d of replay, %d steps",
+        *(len(feedback), len(data.feedback), len(replay), plan.total_steps),
+    )
+    learned = learned_of(model, config, training, replay)
+    objective = FeedbackObjective(model, config, training)
+    stepper = Stepper(model, training, World(device), objective, learned)
+    judge = Judge(data.held_out, data.general, tokenizer, config, training)
+    return Tuner(stepper, plan, judge, out, watch)
+
+
+def _finish(tuner: Tuner, checkpoint: Checkpoint, data: TuningData, best_file: Path) -> Path:
+    """Write the model, in the number format of its base, with how it came to be."""
+    tuned = load_file(best_file)
+    weights, share, measured = _average(tuner, checkpoint, tuned)
+    best_step = tuner.progress.best[0][1]
+    if tuner.judge.is_asked and (best_step == 0 or share == 0):
+        logger.warning("nothing learned was better than the base: the model written is the base")
+    facts = {
+        "base": checkpoint.model_id,
+        "base_digest": checkpoint.digest,
+        "config": tuner.plan.config.to_dict(),
+        "data": _digests(data),
+        "steps": tuner.progress.step,
+        "best_step": best_step,
+        "tuned_share": share,
+        "tokens_seen": tuner.progress.tokens_seen,
+        "duration_s": round(tuner.progress.seconds),
+        "device": device_name(tuner.world.device),
+        "signature": signature(tuner.world.device.type, tuner.config.precision),
+        "measures": {"base": tuner.evaluations[0], "tuned": measured},
+    }
+    if "finetune" in checkpoint.training:
+        facts["earlier"] = checkpoint.training["finetune"]
+    training = {**checkpoint.training, "finetune": facts}
+    made = replace(checkpoint, weights=weights, training=training, card="", measures={}, digest="")
+    dtype = next(iter(checkpoint.weights.values())).dtype
+    folder = tuner.folder / "model"
+    with saving("The finished model"):
+        save_checkpoint(folder, made, dtype)
+    return folder
+
+
+def _average(
+    tuner: Tuner, checkpoint: Checkpoint, tuned: dict[str, Tensor]
+) -> tuple[dict[str, Tensor], float, dict[str, Any]]:
+    """The weights to write, the share of the tuned ones in them, and how good they are."""
+    config, judge, rows = tuner.plan.config, tuner.judge, tuner.evaluations
+    if config.average_with_base == "no":
+        best_step = tuner.progress.best[0][1]
+        return tuned, 1.0, next(row for row in rows if row["step"] == best_step)
+    shares = _SHARES if config.average_with_base == "chosen" else (config.tuned_share,)
+    best: tuple[float, float, dict[str, Any]] | None = None
+    for share in shares:
+        tuner.model.load_state_dict(interpolate(checkpoint.weights, tuned, share))
+        found = judge.measure(tuner.model)
+        score = judge.score(found, rows[0]) if judge.is_asked else 0.0
+        if best is None or score > best[0]:
+            best = (score, share, found)
+    assert best is not None
+    score, share, found = best
+    if config.average_with_base == "chosen" and (score < FORBIDDEN or score <= judge.score(rows[0], rows[0])):
+        share, found = 0.0, rows[0]
+    return interpolate(checkpoint.weights, tuned, share), share, found
+
+
+def interpolate(base: dict[str, Tensor], tuned: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """(1 - share) base + share tuned, float32; exactly either at 0 and 1."""
+    return {name: torch.lerp(one.float(), tuned[name].float(), share) for name, one in base.items()}
