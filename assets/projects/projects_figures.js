@@ -9,7 +9,7 @@ const slices = ({ slices: both, slice_name }) => both && h("section", {}, h("h3"
   h("div", { class: "il-slices" }, slice("control", both.control, slice_name), slice("active", both.active, slice_name)));
 const agreement = ({ agreement: rows = [], shared = 0 }) => h("section", { "data-testid": "agreement" }, h("h3", { text: labels.agreement }),
   h("p", { class: "il-told", text: shared === 0 ? labels.alone : shared === 1 ? labels.shared_one : say(labels.shared, { count: shared }) }),
-  rows.length && h("dl", { class: "il-agreement" }, ...rows.map((one) => h("div", {},
+  rows.length > 0 && h("dl", { class: "il-agreement" }, ...rows.map((one) => h("div", {},
     h("dt", { text: one.name }), h("dd", { class: "il-value" }, h("b", { text: one.value }), one.bounds && h("small", { text: one.bounds })), h("dd", { text: one.means })))));
 const trust = ({ raters = [], mean_name }) => raters.length && h("section", {}, h("h3", { text: labels.trust }), h("p", { class: "il-told", text: labels.trust_means }),
   h("table", { class: "il-table" },

@@ -2,7 +2,13 @@
 // value: rows [{id, name, direction, task, each, items, completed, people, closed}], selected, may_add.
 const draw = () => {
   const { rows = [], selected = null, may_add } = props.value || {};
-  const open = (id) => { update({ selected: id }); draw(); trigger("pick"); };
+  const open = (id) => {
+    update({ selected: id });
+    draw();
+    trigger("pick");
+    // On a phone the project is below the list.
+    if (window.innerWidth <= 860) document.querySelector("#project-card")?.scrollIntoView({ block: "start", behavior: "smooth" });
+  };
   const share = ({ items, completed }) => (items ? completed / items : 0);
   const row = (one) => h("button", {
     type: "button", class: "il-project", "data-testid": "project", "data-id": one.id,

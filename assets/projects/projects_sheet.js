@@ -28,6 +28,5 @@ const draw = () => {
     categories.length && h("details", {}, h("summary", { text: labels.categories }), h("ul", { class: "il-list" }, ...categories.map((text) => h("li", { text, dir: "auto" })))),
     shares.length ? people(shares) : h("p", { class: "il-empty", text: labels.nobody }),
   );
-  reveal(id);
 };
 onValue(draw);

@@ -10,6 +10,7 @@ from demo_app.ui.dataset_tab import build_dataset_tab
 from demo_app.ui.language import links_from
 from demo_app.ui.listen import in_browser
 from demo_app.ui.projects_tab import build_projects_tab
+from demo_app.ui.review_tab import build_review_tab
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
 from demo_app.ui.translate_tab import build_translate_tab
@@ -38,7 +39,10 @@ def build_page(services: Services, strings: Strings) -> gr.Blocks:
         with gr.Row(elem_id="head"):
             languages = links_from(strings.language)
             widget("brand", labels=strings.brand, languages=languages, elem_id="brand")
-            groups = [{"title": strings.page.tab_annotate, "keys": strings.annotate_keys}]
+            groups = [
+                {"title": strings.page.tab_annotate, "keys": strings.annotate_keys},
+                {"title": strings.page.tab_review, "keys": strings.review_keys},
+            ]
             widget("keys", labels=strings.help, keys=strings.keys, groups=groups, elem_id="keys")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(strings.page.tab_translate, id="translate"):
@@ -51,9 +55,11 @@ def build_page(services: Services, strings: Strings) -> gr.Blocks:
             for_all = not services.login
             with gr.Tab(strings.page.tab_projects, id="projects", visible=for_all) as projects:
                 build_projects_tab(services, strings, models, projects)
+            with gr.Tab(strings.page.tab_review, id="review", visible=for_all) as review:
+                build_review_tab(services, strings, review)
             with gr.Tab(strings.page.tab_about, id="about"):
                 build_about_tab(strings, models)
         if account:
-            wire_account_bar(services, strings, page, account, [projects])
+            wire_account_bar(services, strings, page, account, [projects, review])
         in_browser(page.load, TYPED_BEFORE, [], [text])
     return page

@@ -30,12 +30,16 @@ _ANNOTATE = (
 )
 """In the projects that are open to them, on their own turns and answers."""
 _REVIEW = ("delete_record", "restore_record", "release_record", "export_file", "freeze_snapshot")
+_DECIDE = (
+    *("open_review", "search_review", "pick_review", "accept_version", "reject_version", "choose_version"),
+    *("release_version", "reopen_decision"),
+)
 _PROJECTS = ("open_projects", "open_project", "measure_project")
 _LEAD = ("create_project", "close_project", "reopen_project")
 
 RIGHTS: dict[str, Role] = {
     **dict.fromkeys((*_TRANSLATE, *_OWN, *_ANNOTATE), "annotator"),
-    **dict.fromkeys((*_REVIEW, *_PROJECTS), "reviewer"),
+    **dict.fromkeys((*_REVIEW, *_DECIDE, *_PROJECTS), "reviewer"),
     **dict.fromkeys(_LEAD, "admin"),
 }
 """By the name of the handler."""

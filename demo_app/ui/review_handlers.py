@@ -1,0 +1,193 @@
+"""What happens on the Review tab: read, ask a service, render."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from core.errors import StaleRevisionError
+from demo_app.store.judgement_records import JudgementQuery
+from demo_app.store.review_records import ReviewQuery
+from demo_app.ui.components.values import read_id
+from demo_app.ui.feedback import Refusal, Update, said, told
+from demo_app.ui.review_layout import ReviewParts
+from demo_app.ui.review_questions import (
+    DecisionAsked,
+    Kind,
+    QueueAsked,
+    read_decision,
+    read_queue,
+    read_rows,
+)
+from demo_app.ui.review_render import correction_rows, correction_value, judged_value, judgement_row
+from demo_app.ui.services import Services
+from demo_app.ui.strings import Strings
+
+PAGE_SIZE = 25
+
+Decided = dict[str, int]
+Act = Callable[[DecisionAsked], tuple[str, Decided | None]]
+"""Does what was decided; gives the words for it, and what can be taken back."""
+
+
+class ReviewHandlers:
+    """Closed over the services and the parts of the page; keeps nothing of a visitor."""
+
+    def __init__(self, services: Services, strings: Strings, parts: ReviewParts) -> None:
+        self._services = services
+        self._strings = strings
+        self._parts = parts
+
+    def open_review(self, queue: Any) -> Update:
+        """The queue as it is now, with its first text open, or that which was."""
+        return self._shown(queue, read_id(queue))
+
+    def search_review(self, queue: Any) -> Update:
+        """Another part of the queue."""
+        return self._shown(queue, "")
+
+    def pick_review(self, queue: Any) -> Update:
+        """One text with all its versions."""
+        return {self._parts.item: self._item(read_queue(queue).kind, read_id(queue))}
+
+    def accept_version(self, item: Any, queue: Any) -> Update:
+        """As it stands, or with the reviewer's own text."""
+
+        def act(asked: DecisionAsked) -> tuple[str, Decided | None]:
+            words = self._strings.review["accepted" if asked.text is None else "accepted_own"]
+            if asked.kind != "correction":
+                self._services.judgements.accept(asked.id, asked.revision)
+                return words, None
+            made = self._services.reviews.accept(asked.id, asked.revision, asked.text)
+            return words, {made.id: made.revision}
+
+        return self._decide(item, queue, act)
+
+    def reject_version(self, item: Any, queue: Any) -> Update:
+        """For a reason."""
+
+        def act(asked: DecisionAsked) -> tuple[str, Decided | None]:
+            words = self._strings.review["rejected"].format(reason=asked.reason.strip())
+            if asked.kind != "correction":
+                self._services.judgements.reject(asked.id, asked.revision, asked.reason)
+                return words, None
+            made = self._services.reviews.reject(asked.id, asked.revision, asked.reason)
+            return words, {made.id: made.revision}
+
+        return self._decide(item, queue, act)
+
+    def choose_version(self, item: Any, queue: Any) -> Update:
+        """One of several, or a text written upon it; the others are rejected."""
+
+        def act(asked: DecisionAsked) -> tuple[str, Decided | None]:
+            made = self._services.reviews.adjudicate(asked.item_id, asked.revisions, asked.id, asked.text)
+            words = self._strings.review["chosen" if asked.text is None else "chosen_own"]
+            return words.format(number=asked.number), {one.id: one.revision for one in made}
+
+        return self._decide(item, queue, act)
+
+    def release_version(self, item: Any, queue: Any) -> Update:
+        """What the gate set aside waits among the others."""
+
+        def act(asked: DecisionAsked) -> tuple[str, Decided | None]:
+            self._services.dataset.release(asked.id, asked.revision)
+            return self._strings.review["released"], None
+
+        return self._decide(item, queue, act)
+
+    def reopen_decision(self, queue: Any, decided: Decided | None) -> Update:
+        """Take the last decision back, and show what it was about."""
+        if not decided:
+            raise Refusal(self._strings.page.nothing_to_undo)
+        made = self._services.reviews.reopen_all(decided)
+        return {
+            **self._shown(queue, made[0].id),
+            self._parts.decided: None,
+            self._parts.notice: said(self._strings.review["reopened"]),
+        }
+
+    def _decide(self, item: Any, queue: Any, act: Act) -> Update:
+        asked = read_decision(item)
+        try:
+            words, decided = act(asked)
+        except StaleRevisionError as error:
+            return self._overtaken(asked, queue, error)
+        undo = self._strings.page.undo if decided else ""
+        return {
+            **self._next(asked, queue),
+            self._parts.decided: decided,
+            self._parts.notice: said(words, action=undo),
+        }
+
+    def _overtaken(self, asked: DecisionAsked, queue: Any, error: StaleRevisionError) -> Update:
+        """Somebody was faster: the newest versions, while the script keeps what was typed."""
+        notice = told(error, self._strings, "warning")
+        notice["text"] = f"{notice['text']} {self._strings.review['stale']}"
+        return {**self._shown(queue, asked.id), self._parts.notice: notice}
+
+    def _next(self, asked: DecisionAsked, queue: Any) -> Update:
+        """The same text while a version of it awaits a decision, else the one after it."""
+        value = self._item(asked.kind, asked.id)
+        status = read_queue(queue).status
+        if any(version["status"] == status for version in value["versions"]):
+            return self._shown(queue, asked.id)
+        rows, selected = read_rows(queue), read_id(queue)
+        later = rows[rows.index(selected) + 1 :] if selected in rows else []
+        listed = self._queue(read_queue(queue))
+        left = [row["id"] for row in listed["rows"]]
+        return self._with(listed, next((one for one in (*later, *left) if one in left), ""))
+
+    def _shown(self, queue: Any, wanted: str) -> Update:
+        """The queue, and the wanted text or the first one."""
+        listed = self._queue(read_queue(queue))
+        rows = [row["id"] for row in listed["rows"]]
+        return self._with(listed, wanted or (rows[0] if rows else ""))
+
+    def _with(self, listed: dict[str, Any], chosen: str) -> Update:
+        kind: Kind = listed["query"]["kind"]
+        item = self._item(kind, chosen) if chosen else {"kind": kind, "none": True}
+        return {self._parts.queue: {**listed, "selected": chosen or None}, self._parts.item: item}
+
+    def _queue(self, asked: QueueAsked) -> dict[str, Any]:
+        rows, total = self._corrections(asked) if asked.kind == "correction" else self._judgements(asked)
+        if not rows and asked.page > 1:
+            return self._queue(replace(asked, page=1))
+        first = (asked.page - 1) * PAGE_SIZE + 1
+        words = self._strings.review["summary"]
+        last = min(total, asked.page * PAGE_SIZE)
+        return {
+            "query": {"kind": asked.kind, "status": asked.status, "project": asked.project_id or ""},
+            "rows": rows,
+            "page": asked.page,
+            "pages": max(1, -(-total // PAGE_SIZE)),
+            "summary": words.format(first=first, last=last, total=total) if total else "",
+            "projects": [[one.id, one.name] for one in self._services.projects.list()],
+        }
+
+    def _corrections(self, asked: QueueAsked) -> tuple[list[dict[str, Any]], int]:
+        query = ReviewQuery(
+            status=asked.status, project_id=asked.project_id, page=asked.page, page_size=PAGE_SIZE
+        )
+        found = self._services.reviews.awaiting(query)
+        return correction_rows(self._strings, found.rows), found.total
+
+    def _judgements(self, asked: QueueAsked) -> tuple[list[dict[str, Any]], int]:
+        query = JudgementQuery(project_id=asked.project_id, kind=asked.kind, statuses=(asked.status,))
+        by_item: dict[str, list[Any]] = {}
+        for record in self._services.judgements.stream(query):
+            by_item.setdefault(record.item_id, []).append(record)
+        first = (asked.page - 1) * PAGE_SIZE
+        find = self._services.projects.projects.item
+        shown = islice(by_item.items(), first, first + PAGE_SIZE)
+        return [judgement_row(self._strings, records, find(id_)) for id_, records in shown], len(by_item)
+
+    def _item(self, kind: Kind, id_: str) -> dict[str, Any]:
+        projects = self._services.projects.projects
+        if kind == "correction":
+            reviewed = self._services.reviews.item(id_)
+            name = projects.get(reviewed.project_id).name if reviewed.project_id else ""
+            return correction_value(self._strings, reviewed, name)
+        record = self._services.judgements.get(id_)
+        records = self._services.judgements.of_item(record.item_id)
+        item, project = projects.item(record.item_id), projects.get(record.project_id)
+        return judged_value(self._strings, records or (record,), item, project)

@@ -1,0 +1,133 @@
+"""From what awaits review to what the Review tab shows. Pure: records in, plain values out."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from core.analysis.spans import read_spans
+from demo_app.services.review import ReviewedItem, ShownVersion
+from demo_app.store.judgement_records import JudgementRecord
+from demo_app.store.project_records import ItemRecord, ProjectRecord
+from demo_app.store.records import AWAITING
+from demo_app.store.review_records import Version
+from demo_app.ui.dataset_render import moment, percent, reasons_in_words
+from demo_app.ui.projects_render import pseudonym
+from demo_app.ui.strings import Strings
+from demo_app.viz.marked_text import missing, stretches
+
+_PREVIEW_CHARS = 200
+
+
+def correction_rows(strings: Strings, versions: Iterable[Version]) -> list[dict[str, Any]]:
+    """Rows of the queue; versions of one item are one row, where its first stands."""
+    rows: dict[str, dict[str, Any]] = {}
+    for version in versions:
+        record = version.record
+        row = rows.setdefault(
+            version.item_id or record.id, _row(strings, record.id, record.source_text, record)
+        )
+        row["count"] += 1
+        row["flag"] = row["flag"] or version.flag or ""
+        row["note"] = row["note"] or f"HTER {percent(record.hter)}"
+    return list(rows.values())
+
+
+def judgement_row(strings: Strings, records: Sequence[JudgementRecord], item: ItemRecord) -> dict[str, Any]:
+    """The judgements of one item as a row."""
+    row = _row(strings, records[0].id, item.source_text, records[0])
+    note = ", ".join(str(one.answer["score"]) for one in records if one.kind == "rating")
+    return {**row, "count": len(records), "note": note}
+
+
+def correction_value(strings: Strings, reviewed: ReviewedItem, project: str) -> dict[str, Any]:
+    """All that was made of one text, side by side."""
+    first = reviewed.versions[0].record
+    return {
+        "kind": "correction",
+        "key": reviewed.id or first.id,
+        "item": reviewed.id or "",
+        "project": project,
+        "source": first.source_text,
+        "machine": first.machine_text,
+        "source_language": first.source_language,
+        "target_language": first.target_language,
+        "versions": [_version(strings, number, one) for number, one in enumerate(reviewed.versions, start=1)],
+    }
+
+
+def judged_value(
+    strings: Strings, records: Sequence[JudgementRecord], item: ItemRecord, project: ProjectRecord
+) -> dict[str, Any]:
+    """Ratings or comparisons of one item; errors are drawn on its text."""
+    return {
+        "kind": records[0].kind,
+        "key": item.id,
+        "item": item.id,
+        "project": project.name,
+        "source": item.source_text,
+        "machine": item.candidates[0].text if item.candidates and records[0].kind == "rating" else "",
+        "source_language": project.source_language,
+        "target_language": project.target_language,
+        "versions": [_judged(strings, number, one, item) for number, one in enumerate(records, start=1)],
+    }
+
+
+def _row(strings: Strings, id_: str, source: str, record: Any) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "source": source[:_PREVIEW_CHARS],
+        "who": pseudonym(strings, record.user_id),
+        "when": f"{record.created_at:%Y-%m-%d}",
+        "count": 0,
+        "flag": "",
+        "note": "",
+    }
+
+
+def _version(strings: Strings, number: int, one: ShownVersion) -> dict[str, Any]:
+    record = one.record
+    return {
+        **_answer(strings, number, record, "version"),
+        "may_decide": one.may_decide,
+        "edits": [{"kind": edit.kind, "before": edit.before, "after": edit.after} for edit in one.edits],
+        "text": record.corrected_text,
+        "verdict": record.verdict,
+        "figure": percent(record.hter),
+        "flag": one.flag or "",
+    }
+
+
+def _judged(strings: Strings, number: int, record: JudgementRecord, item: ItemRecord) -> dict[str, Any]:
+    value = {**_answer(strings, number, record, "answer"), "may_decide": True, "flag": ""}
+    if record.kind == "comparison":
+        places = sorted(range(len(item.candidates)), key=lambda place: record.answer["ranks"][place])
+        ranked = [
+            {
+                "rank": strings.review["rank"].format(rank=record.answer["ranks"][place]),
+                "text": item.candidates[place].text,
+                "made_by": item.candidates[place].made_by,
+            }
+            for place in places
+        ]
+        return {**value, "figure": "", "ranked": ranked}
+    spans = read_spans(record.answer["spans"])
+    marked = {"marked": stretches(item.candidates[0].text, spans), "missing": missing(spans)}
+    return {**value, **marked, "figure": str(record.answer["score"]), "errors": len(spans)}
+
+
+def _answer(strings: Strings, number: int, record: Any, kind: str) -> dict[str, Any]:
+    """What corrections and judgements have in common."""
+    status = "deleted" if record.deleted_at else record.status
+    return {
+        "id": record.id,
+        "revision": record.revision,
+        "number": number,
+        "name": strings.review[kind].format(number=number),
+        "who": pseudonym(strings, record.user_id),
+        "when": moment(record.created_at),
+        "seconds": strings.review["seconds"].format(seconds=f"{record.duration_s:.0f}"),
+        "status": status,
+        "awaits": status in AWAITING,
+        "reason": record.reason,
+        "comment": record.comment,
+        "reasons": reasons_in_words(strings, record.checks),
+    }

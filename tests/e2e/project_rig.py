@@ -1,0 +1,74 @@
+"""A project in the database of a running server, answered by people who are not at the browser."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from demo_app.factory import new_id, utc_now
+from demo_app.settings import Settings
+from demo_app.store.database import Store, open_store
+from demo_app.store.judgement_records import NewJudgement
+from demo_app.store.project_records import NewItem, NewProject, Output, Task
+from demo_app.store.records import UNCHECKED, Assessment, CorrectionRecord, NewCorrection
+from tests.demo_app.store.samples import translation
+
+ADA, BOB = "ada00001", "bob00002"
+GERMAN = Assessment(
+    ({"check": "language", "severity": "severe", "values": {"found": "de", "wanted": "en"}},), "quarantined"
+)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One project."""
+
+    store: Store
+    id: str
+    name: str
+
+    def item(self, source: str, machine: str, **more: object) -> None:
+        """A text with its translation."""
+        shown = self.store.translations.add(translation(source, machine))
+        output = Output(text=machine, made_by="fr-en", translation_id=shown.id)
+        line = self.store.projects.progress(self.id).items + 1
+        item = NewItem(line=line, source_text=source, candidates=(output,), rank=line / 1000, **more)  # type: ignore[arg-type]
+        self.store.projects.add_items(self.id, [item])
+
+    def correct(
+        self, who: str, text: str, assessed: Assessment = UNCHECKED, flag: str = ""
+    ) -> CorrectionRecord:
+        """The next text of a person, corrected."""
+        turn = self.store.queue.take(self.id, who)
+        assert turn is not None
+        if flag:
+            self.store.queue.flag(turn.slot_id, who, flag)
+        output = turn.item.candidates[0]
+        assert output.translation_id
+        new = NewCorrection(output.translation_id, 0, 0, text, "corrected", 12, user_id=who)
+        made: list[CorrectionRecord] = []
+
+        def save() -> str:
+            made.append(self.store.corrections.add(new, assessed))
+            return made[0].id
+
+        self.store.queue.answer(turn.slot_id, who, save)
+        return made[0]
+
+    def rate(self, who: str, score: int, *spans: dict[str, object]) -> None:
+        """The next text of a person, rated."""
+        turn = self.store.queue.take(self.id, who)
+        assert turn is not None
+        answer = {"score": score, "spans": list(spans), "proposed": []}
+        new = NewJudgement(item_id=turn.item.id, kind="rating", answer=answer, duration_s=9, user_id=who)
+        self.store.queue.answer(turn.slot_id, who, lambda: self.store.judgements.add(new).id)
+
+
+@contextmanager
+def project_in(
+    settings: Settings, name: str, task: Task = "post_edit", annotators: int = 2
+) -> Iterator[Answered]:
+    """An empty one."""
+    store = open_store(settings.database_url, clock=utc_now, new_id=new_id)
+    new = NewProject(name=name, source_language="fr", target_language="en", task=task, annotators=annotators)
+    yield Answered(store, store.projects.add(new).id, name)
+    store.close()

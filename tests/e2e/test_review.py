@@ -1,0 +1,81 @@
+"""A reviewer's keyboard in a real browser: choose, reject, take back, write, release; no text is lost."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from demo_app.store.records import CorrectionQuery
+from tests.e2e.project_rig import ADA, BOB, GERMAN, Answered, project_in
+from tests.e2e.serving import Served
+
+
+@pytest.fixture
+def project(served: Served) -> Iterator[Answered]:
+    """Two versions of one text, one of another, one of a third that was set aside."""
+    with project_in(served.settings, "Reviewed by keyboard") as made:
+        made.item("Le boulanger ouvre avant l'aube.", "The baker opens before the dawn.")
+        made.item("Nous avons raté le train.", "We have missed the train.")
+        made.item("Il neige depuis hier.", "It snows since yesterday.")
+        made.correct(ADA, "The baker opens before dawn.")
+        made.correct(BOB, "The bakery opens before dawn.", flag="Baker or bakery?")
+        made.correct(ADA, "We missed the train.")
+        made.correct(ADA, "Es schneit seit gestern.", GERMAN)
+        yield made
+
+
+def open_review(page: Page, project: Answered, rows: int) -> None:
+    page.get_by_role("tab", name="Review").click()
+    page.get_by_test_id("filter-project").select_option(project.id)
+    expect(page.get_by_test_id("awaiting")).to_have_count(rows)
+    page.get_by_test_id("awaiting").first.focus()
+
+
+def told(page: Page, words: str) -> None:
+    expect(page.locator("#review-notice")).to_contain_text(words)
+
+
+def test_versions_are_chosen_rejected_written_and_released_by_keyboard(page: Page, project: Answered) -> None:
+    open_review(page, project, 2)
+    versions, press = page.get_by_test_id("version"), page.keyboard.press
+    expect(versions).to_have_count(2)
+    expect(versions.nth(1)).to_contain_text("Baker or bakery?")
+    expect(versions.nth(0).locator("del")).to_have_text(["the"])
+    press("2")
+    told(page, "Version 2 was chosen")
+    expect(page.get_by_test_id("awaiting")).to_have_count(1)
+
+    expect(versions.first).to_contain_text("train")
+    press("r")
+    press("3")
+    expect(page.get_by_test_id("reason")).to_have_value("Something is missing or was added.")
+    press("Enter")
+    told(page, "Rejected: Something is missing")
+    press("u")
+    told(page, "it awaits a decision again")
+    expect(page.locator("[data-testid=version][data-status=submitted]")).to_have_count(1)
+
+    press("e")
+    box = page.get_by_test_id("review-text")
+    box.fill("We missed our train.")
+    (mine,) = (
+        one
+        for one in project.store.corrections.stream(CorrectionQuery(text="train"))
+        if one.status == "submitted"
+    )
+    project.store.corrections.edit(mine.id, mine.revision, "We have missed it.")
+    press("Control+Enter")
+    told(page, "what you typed is kept")
+    expect(versions.first.locator("ins")).to_have_text(["it"])
+    expect(box).to_have_value("We missed our train.")
+    press("Control+Enter")
+    told(page, "Accepted with your text")
+    kept = project.store.corrections.get(mine.id)
+    assert (kept.corrected_text, kept.status) == ("We missed our train.", "accepted")
+
+    page.get_by_test_id("filter-status").select_option("quarantined")
+    expect(page.locator("[data-status=quarantined]")).to_contain_text("reads like German")
+    versions.first.focus()
+    press("l")
+    told(page, "Released")
+    expect(page.get_by_text("Nothing awaits a decision here. Well done.")).to_be_visible()
