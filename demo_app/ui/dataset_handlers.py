@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from core.errors import StaleRevisionError
+from demo_app.services.people import acting
 from demo_app.store.records import USABLE, CorrectionQuery, CorrectionRecord, statuses_meant
 from demo_app.ui.components.values import read_id, read_page
 from demo_app.ui.dataset_layout import DatasetParts
@@ -38,7 +39,9 @@ class DatasetHandlers:
     def open_dataset(self, query: Any) -> Update:
         """The list as it is now, and the snapshots."""
         frozen = snapshot_rows(self._services.files.frozen())
-        return {**self.search(query), self._parts.listing.export: frozen}
+        may_export = acting().may("reviewer")  # To others the button would only be refused.
+        export = gr.update(value=frozen, visible=may_export)
+        return {**self.search(query), self._parts.listing.export: export}
 
     def search(self, query: Any) -> Update:
         """First page of what matches."""
@@ -150,13 +153,14 @@ class DatasetHandlers:
         }
 
     def _edited(self, record: CorrectionRecord) -> Update:
-        editor = self._parts.editor
+        editor, is_reviewer = self._parts.editor, acting().may("reviewer")
         return {
             self._parts.opened: (record.id, record.revision),
             editor.history: self._history(record),
             editor.diff: _diff(record, record.corrected_text),
             editor.notice: QUIET,
-            editor.release: gr.update(visible=record.status == "quarantined"),
+            editor.release: gr.update(visible=is_reviewer and record.status == "quarantined"),
+            editor.delete: gr.update(visible=is_reviewer),
         }
 
     def _overtaken(self, record_id: str, text: str, error: StaleRevisionError) -> Update:

@@ -74,4 +74,4 @@ def _listed(parts: DatasetParts) -> list[Any]:
 
 def _edited(parts: DatasetParts) -> list[Any]:
     editor = parts.editor
-    return [parts.opened, editor.history, editor.diff, editor.notice, editor.release]
+    return [parts.opened, editor.history, editor.diff, editor.notice, editor.release, editor.delete]

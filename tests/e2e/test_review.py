@@ -37,45 +37,51 @@ def told(page: Page, words: str) -> None:
 
 def test_versions_are_chosen_rejected_written_and_released_by_keyboard(page: Page, project: Answered) -> None:
     open_review(page, project, 2)
-    versions, press = page.get_by_test_id("version"), page.keyboard.press
+    choose_the_second(page)
+    reject_and_take_back(page)
+    write_while_another_edits(page, project)
+    page.get_by_test_id("filter-status").select_option("quarantined")
+    expect(page.locator("[data-status=quarantined]")).to_contain_text("reads like German")
+    page.get_by_test_id("version").focus()
+    page.keyboard.press("l")
+    told(page, "Released")
+    expect(page.get_by_text("Nothing awaits a decision here. Well done.")).to_be_visible()
+
+
+def choose_the_second(page: Page) -> None:
+    versions = page.get_by_test_id("version")
     expect(versions).to_have_count(2)
     expect(versions.nth(1)).to_contain_text("Baker or bakery?")
     expect(versions.nth(0).locator("del")).to_have_text(["the"])
-    press("2")
+    page.keyboard.press("2")
     told(page, "Version 2 was chosen")
     expect(page.get_by_test_id("awaiting")).to_have_count(1)
+    expect(versions).to_contain_text("train")
 
-    expect(versions.first).to_contain_text("train")
-    press("r")
-    press("3")
+
+def reject_and_take_back(page: Page) -> None:
+    page.keyboard.press("r")
+    page.keyboard.press("3")
     expect(page.get_by_test_id("reason")).to_have_value("Something is missing or was added.")
-    press("Enter")
+    page.keyboard.press("Enter")
     told(page, "Rejected: Something is missing")
-    press("u")
+    page.keyboard.press("u")
     told(page, "it awaits a decision again")
     expect(page.locator("[data-testid=version][data-status=submitted]")).to_have_count(1)
 
-    press("e")
-    box = page.get_by_test_id("review-text")
-    box.fill("We missed our train.")
-    (mine,) = (
-        one
-        for one in project.store.corrections.stream(CorrectionQuery(text="train"))
-        if one.status == "submitted"
-    )
-    project.store.corrections.edit(mine.id, mine.revision, "We have missed it.")
-    press("Control+Enter")
-    told(page, "what you typed is kept")
-    expect(versions.first.locator("ins")).to_have_text(["it"])
-    expect(box).to_have_value("We missed our train.")
-    press("Control+Enter")
-    told(page, "Accepted with your text")
-    kept = project.store.corrections.get(mine.id)
-    assert (kept.corrected_text, kept.status) == ("We missed our train.", "accepted")
 
-    page.get_by_test_id("filter-status").select_option("quarantined")
-    expect(page.locator("[data-status=quarantined]")).to_contain_text("reads like German")
-    versions.first.focus()
-    press("l")
-    told(page, "Released")
-    expect(page.get_by_text("Nothing awaits a decision here. Well done.")).to_be_visible()
+def write_while_another_edits(page: Page, project: Answered) -> None:
+    page.keyboard.press("e")
+    box, corrections = page.get_by_test_id("review-text"), project.store.corrections
+    box.fill("We missed our train.")
+    found = corrections.stream(CorrectionQuery(text="train", statuses=("submitted",)))
+    (now,) = (one for one in found if one.user_id == ADA)
+    corrections.edit(now.id, now.revision, "We have missed it.")
+    page.keyboard.press("Control+Enter")
+    told(page, "what you typed is kept")
+    expect(page.get_by_test_id("version").locator("ins")).to_have_text(["it"])
+    expect(box).to_have_value("We missed our train.")
+    page.keyboard.press("Control+Enter")
+    told(page, "Accepted with your text")
+    kept = corrections.get(now.id)
+    assert (kept.corrected_text, kept.status) == ("We missed our train.", "accepted")
