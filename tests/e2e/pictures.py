@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from demo_app.settings import SHIPPED_MODELS
 from tests.e2e.conftest import CHROMIUM, QUIET_FLAGS
-from tests.e2e.scenes import SCENES, Scene, settle, translate
+from tests.e2e.lead import Lead, lead_in
+from tests.e2e.scenes import DESKS, SCENES, Scene, settle, translate
 from tests.e2e.serving import Client, serve, settings_in
 from tests.sources import ROOT, repository_files
 
@@ -55,6 +56,9 @@ def main() -> None:
             for kind in SIZES:
                 for scheme in SCHEMES:
                     take_all(browser, served.url, scenes, (kind, scheme), asked.rest)
+            if "annotate".startswith(asked.only):
+                with lead_in(settings, Path(folder)) as lead:
+                    take_annotate(browser, served.url, lead, asked.rest)
             if "dataset".startswith(asked.only):
                 fill(served.url)
                 take_dataset(browser, served.url, asked.rest)
@@ -83,6 +87,22 @@ def take_dataset(browser: Browser, url: str, rest: Path) -> None:
     settle(page)
     keep(cut(page, ()), "dataset-light.png", rest)
     page.context.close()
+
+
+def take_annotate(browser: Browser, url: str, lead: Lead, rest: Path) -> None:
+    """The desk of annotators with each task, begun and not answered."""
+    for task, act in DESKS.items():
+        lead.project(task.capitalize(), task)
+        for kind in SIZES:
+            for scheme in SCHEMES:
+                page = opened(browser, url, kind, scheme)
+                page.get_by_role("tab", name="Annotate").click()
+                page.get_by_role("button", name=f": {task.capitalize()}").click()
+                page.locator("article[data-ready]").wait_for()
+                act(page)
+                settle(page)
+                keep(cut(page, ("#annotate-desk",)), f"annotate-{task}-{kind}{scheme}.png", rest)
+                page.context.close()
 
 
 def opened(browser: Browser, url: str, kind: str, scheme: str) -> Page:
@@ -127,6 +147,7 @@ def shown_pictures() -> set[str]:
     pages = [path for path in repository_files() if path.endswith(".md")]
     text = "\n".join((ROOT / path).read_text(encoding="utf-8") for path in pages)
     taken = {f"{scene.name}-{kind}{scheme}.png" for scene in SCENES for kind in SIZES for scheme in SCHEMES}
+    taken |= {f"annotate-{task}-{kind}{scheme}.png" for task in DESKS for kind in SIZES for scheme in SCHEMES}
     return {name for name in taken | {"dataset-light.png"} if f"images/{name}" in text}
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page
 
+from demo_app.store.project_records import Task
+
 CAT = "Le petit chat noir dort sur la vieille chaise."
 DOG = "Le petit chien noir dort sur la vieille chaise."
 BICYCLE = "On m'a volé mon vélo devant la bibliothèque."
@@ -153,3 +155,25 @@ SCENES = (
     Scene("sampling", BICYCLE, sample, ("#toolbar", "#readings-card")),
     Scene("past", CAT, look_back, (".il-past-dialog",)),
 )
+
+
+def post_edit(page: Page) -> None:
+    box = page.get_by_test_id("post-edit")
+    box.fill(box.input_value().replace("so early", "so soon"))
+
+
+def rate(page: Page) -> None:
+    """One error marked, another proposed and not decided about, and a score."""
+    page.keyboard.press("End")
+    for keys in ("ArrowLeft", "ArrowLeft", "Shift+ArrowLeft", "j", "s"):
+        page.keyboard.press(keys)
+    page.keyboard.type("78")
+    page.get_by_test_id("unit").first.click()
+
+
+def choose(page: Page) -> None:
+    page.keyboard.press("2")
+
+
+DESKS: dict[Task, Callable[[Page], None]] = {"post_edit": post_edit, "rating": rate, "comparison": choose}
+"""What is done at the desk of annotators, by the task."""

@@ -1,54 +1,18 @@
 """An annotator works through a project in a real browser, by keyboard alone: one journey a task."""
 
-import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
-from demo_app.factory import build_services, new_id, utc_now
-from demo_app.services.projects import Models
-from demo_app.store.database import Store, open_store
-from demo_app.store.judgement_records import JudgementRecord
-from demo_app.store.project_records import NewProject, Task
-from demo_app.ui.services import Services
-from tests.demo_app.services.project_rig import Watching
+from tests.e2e.lead import Lead, lead_in
 from tests.e2e.serving import Served
-
-TEXTS = (
-    "Je ne sais pas pourquoi elle est partie si tôt.",
-    "On m'a volé mon vélo devant la bibliothèque.",
-    "Nous restons à la maison ce soir.",
-)
-
-
-class Lead:
-    """Whoever makes projects, beside the server and on its database."""
-
-    def __init__(self, store: Store, services: Services, folder: Path) -> None:
-        self.services, self.store = services, store
-        self.file = folder / "texts.txt"
-        self.file.write_text("\n".join(TEXTS))
-
-    def project(self, name: str, task: Task) -> str:
-        """With the three texts, translated by the shipped model."""
-        new = NewProject(name=name, source_language="fr", target_language="en", task=task)
-        made = self.services.projects.create(new)
-        self.services.projects.import_file(made.id, self.file, Models(), Watching())
-        return made.id
-
-    def judgements(self, project_id: str) -> list[JudgementRecord]:
-        return list(self.store.judgements.of_project(project_id))
 
 
 @pytest.fixture(scope="module")
 def lead(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lead]:
-    with contextlib.ExitStack() as closing:
-        store = open_store(served.settings.database_url, clock=utc_now, new_id=new_id)
-        closing.callback(store.close)
-        services = build_services(served.settings, store, closing)
-        yield Lead(store, services, tmp_path_factory.mktemp("texts"))
+    with lead_in(served.settings, tmp_path_factory.mktemp("texts")) as running:
+        yield running
 
 
 def start(page: Page, name: str) -> Locator:
