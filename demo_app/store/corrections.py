@@ -35,7 +35,8 @@ from demo_app.store.revising import (
     rewritten,
 )
 from demo_app.store.schema import CorrectionRow, RevisionRow
-from demo_app.store.search import matches, require_storable
+from demo_app.store.search import fold, matches, require_storable
+from demo_app.store.text_index import narrowed
 from demo_app.store.translations import find_translation
 
 
@@ -141,11 +142,13 @@ class Corrections:
 
     def search(self, query: CorrectionQuery) -> Page:
         """One page, newest submission first, and how many rows there are on all pages."""
-        first = (query.page - 1) * query.page_size
-        chosen = _chosen(query).order_by(_newest_first(query)).limit(query.page_size).offset(first)
+        chosen, first = _chosen(query), (query.page - 1) * query.page_size
         with self._database.reading() as session:
-            total = session.scalar(_chosen(query).with_only_columns(func.count())) or 0
-            found = session.scalars(_rows(chosen)) if first < total else ()
+            near, few = narrowed(session, fold(query.text))
+            chosen = chosen.where(near)
+            total = session.scalar(chosen.with_only_columns(func.count())) or 0
+            page = chosen.order_by(_newest_first(query, few)).limit(query.page_size).offset(first)
+            found = session.scalars(_rows(page)) if first < total else ()
             return Page(tuple(map(to_record, found)), total, query.page, query.page_size)
 
     def stream(self, query: CorrectionQuery, rows_per_fetch: int = 500) -> Iterator[CorrectionRecord]:
@@ -187,10 +190,10 @@ def _chosen(query: CorrectionQuery) -> Select[int]:
     return select(CorrectionRow.seq).where(matches(query))
 
 
-def _newest_first(query: CorrectionQuery) -> ColumnElement[int]:
-    """The order of a page. A text has few hits as a rule, so SQLite must not walk the wide rows to spare
-    itself a sort; adding nothing hides from it that the numbers have an order."""
-    return (CorrectionRow.seq + 0 if query.text else CorrectionRow.seq).desc()
+def _newest_first(query: CorrectionQuery, few: bool) -> ColumnElement[int]:
+    """The order of a page. Where a text has few hits, SQLite must not walk the wide rows to spare itself a
+    sort; adding nothing hides from it that the numbers have an order."""
+    return (CorrectionRow.seq + 0 if query.text and few else CorrectionRow.seq).desc()
 
 
 def _rows(chosen: Select[int]) -> Select[CorrectionRow]:

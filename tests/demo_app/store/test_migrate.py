@@ -3,6 +3,7 @@ import io
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,16 +15,31 @@ from demo_app.store.database import Store
 from demo_app.store.engine import Database
 from demo_app.store.formats import FORMATS
 from demo_app.store.import_jsonl import read_history
-from demo_app.store.records import OLD_HTER_SIGNATURE
+from demo_app.store.records import OLD_HTER_SIGNATURE, CorrectionQuery
 from demo_app.store.schema_projects import ProjectRow
 from tests.demo_app.store.old import FILES_OF_SNAPSHOT, TEXTS, make_fifth_schema, make_first_schema
 from tests.demo_app.store.samples import correct, open_at, url_of
 
+INDEX_TABLES = "corrections_search"
+"""What SQLite keeps its index of texts in."""
+OF_THE_OTHER = {"sqlite": "ix_corrections_search_text", "postgresql": "ix_corrections_filters"}
+"""Alembic does not know that an index may be meant for one database alone."""
 
-@pytest.mark.sqlite
-def test_migrations_build_exactly_the_schema(store: Store) -> None:
+
+def differences(store: Store) -> list[Any]:
+    """Between the tables that are there and those of the schema, but for what is another database's."""
     with store.database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), ProjectRow.metadata) == []
+        found = compare_metadata(MigrationContext.configure(connection), ProjectRow.metadata)
+    other = "add_index", OF_THE_OTHER[store.database.engine.dialect.name]
+    return [
+        each
+        for each in found
+        if (each[0], each[1].name) != other and not each[1].name.startswith(INDEX_TABLES)
+    ]
+
+
+def test_migrations_build_exactly_the_schema(store: Store) -> None:
+    assert differences(store) == []
 
 
 def test_opening_again_changes_nothing(store: Store, path: Path) -> None:
@@ -42,8 +58,8 @@ def test_data_of_the_first_schema_go_on_living(path: Path) -> None:
         (text, ()) for text in TEXTS
     ]
     assert store.corrections.edit("old", 2, "It rains.").revision == 3
-    with store.database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), ProjectRow.metadata) == []
+    assert store.corrections.search(CorrectionQuery(text="PLEUT")).total == 1
+    assert differences(store) == []
     store.close()
 
 

@@ -7,15 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 
 from core.errors import StaleRevisionError, StoreUnavailableError
 from demo_app.store.database import Store, open_store
 from demo_app.store.engine import Database
 from demo_app.store.formats import FORMATS
 from demo_app.store.records import CorrectionQuery, CorrectionRecord
-from demo_app.store.schema import Base
 from tests.demo_app.store.old import FILES_OF_SNAPSHOT, TEXTS, make_fifth_schema, make_first_schema
 from tests.demo_app.store.postgres import IS_THERE, bare_url, empty_url, own_url
 from tests.demo_app.store.samples import correct, counting_ids, open_at, ticking_clock
@@ -55,13 +52,6 @@ def test_files_of_an_older_snapshot_are_what_they_were() -> None:
         FORMATS[kind].write(opened.snapshots.selection(opened.snapshots.find("v1")), file)
         assert hashlib.sha256(file.getvalue()).hexdigest() == digest
     opened.close()
-
-
-def test_migrations_build_exactly_the_schema(store: Store) -> None:
-    with store.database.engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
-    # Alembic does not know that an index may be meant for SQLite alone.
-    assert [name for name, *_ in differences] == ["add_index"]
 
 
 def test_a_snapshot_has_the_id_that_it_has_in_sqlite(store: Store, tmp_path: Path) -> None:

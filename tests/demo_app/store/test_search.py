@@ -1,6 +1,9 @@
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from core.errors import ConfigError
 from demo_app.store.database import Store
@@ -44,11 +47,50 @@ def test_an_edit_is_found_by_its_new_text_only(store: Store) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text("aAéÉ%_\\/ß'\"", max_size=8), query=st.text("aAéÉ%_\\/ß'\"", min_size=1, max_size=3))
+@given(text=st.text("aAéÉ%_\\/ß'\"", max_size=12), query=st.text("aAéÉ%_\\/ß'\"", min_size=1, max_size=5))
 def test_search_agrees_with_python(store: Store, text: str, query: str) -> None:
     record = correct(store, text, source="-", machine="-")
     hits = store.corrections.search(CorrectionQuery(text=query, page_size=500)).rows
     assert (record in hits) == (fold(query) in fold(text))
+
+
+@pytest.mark.sqlite
+def test_a_rare_text_is_looked_up_and_pages_far_back_are_counted_off(store: Store) -> None:
+    """With a million rows, looking through all texts or walking whole rows would take seconds."""
+    correct(store, "a needle in it")
+    plans = plans_of(store, CorrectionQuery(text="NEEDLE"))
+    assert all(any("corrections_search VIRTUAL TABLE INDEX" in step for step in plan) for plan in plans[-2:])
+    assert not any(
+        step.startswith("SCAN corrections") for plan in plans for step in plan if "_search" not in step
+    )
+    *_, page = plans_of(store, CorrectionQuery(statuses=("submitted",)))
+    assert any(step == "SCAN corrections USING COVERING INDEX ix_corrections_present" for step in page)
+
+
+def plans_of(store: Store, query: CorrectionQuery) -> list[list[str]]:
+    """What SQLite means to do for each statement of a search."""
+    asked: list[tuple[str, Any]] = []
+
+    def keep(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(store.database.engine, "before_cursor_execute", keep)
+    store.corrections.search(query)
+    event.remove(store.database.engine, "before_cursor_execute", keep)
+    with store.database.engine.connect() as connection:
+        explained = (connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in asked)
+        return [[str(step[3]) for step in plan] for plan in explained]
+
+
+@pytest.mark.sqlite
+def test_without_the_index_of_texts_every_text_is_looked_through(store: Store) -> None:
+    correct(store, "umbrella")
+    with store.database.engine.begin() as connection:
+        for what in ("TRIGGER corrections_search_added", "TRIGGER corrections_search_changed"):
+            connection.exec_driver_sql(f"DROP {what}")
+        connection.exec_driver_sql("DROP TABLE corrections_search")
+    correct(store, "parasol")
+    assert (found(store, "BRELL"), found(store, "arasol")) == (["umbrella"], ["parasol"])
 
 
 def test_pages_are_newest_first_and_neither_skip_nor_repeat(store: Store) -> None:
