@@ -5,7 +5,8 @@ InterlinearError
 │   ├── EmptyTextError
 │   ├── TextTooLongError
 │   ├── ForbiddenCharacterError   NUL, control characters, lone surrogates
-│   └── UnsupportedDirectionError
+│   ├── UnsupportedDirectionError
+│   └── PromotionRefusedError     the gate does not let a version of a model through
 ├── ConfigError                   an option is out of range or contradicts another
 ├── CheckpointError               a model folder cannot be used
 │   ├── CheckpointNotFoundError
@@ -54,6 +55,10 @@ class ForbiddenCharacterError(InputError):
 
 class UnsupportedDirectionError(InputError):
     """The model was not trained for this pair of languages."""
+
+
+class PromotionRefusedError(InputError):
+    """The gate does not let a version of a model through; its text says which condition failed."""
 
 
 class ConfigError(InterlinearError):

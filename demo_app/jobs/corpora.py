@@ -15,14 +15,14 @@ from core.training.feedback import FeedbackExample
 
 Direction = tuple[str, str]
 MAX_REPLAY = 20_000
-"""Pairs of each direction."""
 MAX_WATCHED = 300
 MAX_GENERAL = 1_000
 
 
-def replay_pairs(folder: Path | None, directions: Iterable[Direction]) -> list[FeedbackExample]:
-    """Up to `MAX_REPLAY` of each direction; none without a folder."""
-    return [one for way in directions for one in _chosen(folder, "train", way, MAX_REPLAY)]
+def train_files(folder: Path | None, directions: Iterable[Direction]) -> list[Path]:
+    """Those that hold pairs of one of the directions; none without a folder."""
+    wanted = {frozenset(way) for way in directions}
+    return [path for path in _files(folder, "train") if frozenset(languages_of(path)) in wanted]
 
 
 def general_pairs(
@@ -31,7 +31,8 @@ def general_pairs(
     """(those that watch the training, those that judge): no sentence is in both."""
     watched, judged = [], []
     for way in directions:
-        found = _chosen(folder, "dev", way, MAX_WATCHED + MAX_GENERAL)
+        ranked = ((_rank(one), number, one) for number, one in enumerate(_all(folder, way)))
+        found = [one for _, _, one in heapq.nsmallest(MAX_WATCHED + MAX_GENERAL, ranked)]
         # Of few, the judge has the larger part.
         cut = min(MAX_WATCHED, len(found) // 4)
         watched += found[:cut]
@@ -39,15 +40,14 @@ def general_pairs(
     return watched, judged
 
 
-def _chosen(folder: Path | None, part: str, way: Direction, at_most: int) -> list[FeedbackExample]:
-    ranked = ((_rank(one), number, one) for number, one in enumerate(_all(folder, part, way)))
-    return [one for _, _, one in heapq.nsmallest(at_most, ranked)]
+def _files(folder: Path | None, part: str) -> list[Path]:
+    return sorted(folder.glob(f"*.{part}.tsv*")) if folder else []
 
 
-def _all(folder: Path | None, part: str, way: Direction) -> Iterator[FeedbackExample]:
-    """Every pair of every file of the two languages, in this direction; each source once."""
+def _all(folder: Path | None, way: Direction) -> Iterator[FeedbackExample]:
+    """Every dev pair of the two languages, in this direction; each source once."""
     seen: set[str] = set()
-    for path in sorted(folder.glob(f"*.{part}.tsv*")) if folder else ():
+    for path in _files(folder, "dev"):
         if set(languages_of(path)) != set(way):
             continue
         for source, target in read_pairs(path, *way):

@@ -8,30 +8,31 @@ import errno
 import json
 import logging
 import os
+import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from core.checkpoint import load_checkpoint
 from core.device import choose_device, use_threads
-from core.errors import InterlinearError
+from core.errors import CorpusError, InterlinearError
 from core.evaluation.candidate import JudgedSet, Sentence, judge_models
 from core.evaluation.gate import judge
 from core.lineage import Lineage
-from core.options import GreedyOptions
 from core.registry import Registry
 from core.report.candidate_page import candidate_page
 from core.training.feedback import FeedbackExample, read_feedback
 from core.training.finetune import TuningData, finetune
 from core.training.finetune_config import FinetuneConfig
 from core.training.finetune_loop import TuningStep
+from core.training.finetune_replay import PseudoReplay, replay_pairs
 from core.translator import Translator
-from demo_app.jobs.corpora import general_pairs, replay_pairs
+from demo_app.jobs.corpora import MAX_REPLAY, general_pairs, train_files
+from demo_app.jobs.finetune_spec import FinetuneJob
 from demo_app.jobs.folder import NO_ROOM_STATUS, JobFolder, Outcome
 
 logger = logging.getLogger(__name__)
@@ -45,33 +46,6 @@ class CancelledByPerson(Exception):
     """Somebody asked the job to stop."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class FinetuneJob:
-    """What job.json says."""
-
-    base: str
-    """Model folder of the version that is in use."""
-    registry: str
-    """Folder of the versions of this model."""
-    shipped: str
-    """Model folder of the shipped one."""
-    corpora: str
-    """Folder of what it learned from; empty where there is none."""
-    config: dict[str, Any]
-    """As `FinetuneConfig.from_dict` takes it."""
-    device: str
-    threads: int
-    margin: float
-    """BLEU that the general set may fall."""
-    snapshot: str
-    """Id."""
-    snapshot_name: str
-    created_at: str
-    code_version: str
-    data: dict[str, int]
-    """How many records were learned from, held out, dropped and so on."""
-
-
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     signal.signal(signal.SIGTERM, _interrupt)
@@ -83,7 +57,7 @@ def main() -> None:
 def run(folder: JobFolder) -> int:
     """Do the job and write its outcome; returns the exit status."""
     try:
-        outcome = Outcome(state="succeeded", version=_Work(folder).do())
+        outcome = Outcome(state="succeeded", version=Work(folder).do())
     except CancelledByPerson:
         outcome = Outcome(state="cancelled")
     except Exception as error:
@@ -95,13 +69,16 @@ def run(folder: JobFolder) -> int:
         outcome = Outcome(state="failed", error=sentence)
     try:
         folder.end(outcome)
+        _tidy(folder)
     except OSError as error:
         logger.exception("The outcome could not be written.")
         return NO_ROOM_STATUS if _is_no_room(error) else 1
     return 0 if outcome.state == "succeeded" else 1
 
 
-class _Work:
+class Work:
+    """One job, from its files to a version."""
+
     def __init__(self, folder: JobFolder) -> None:
         self.folder, self.job = folder, FinetuneJob(**folder.job())
         self.registry = Registry(Path(self.job.registry), Path(self.job.shipped))
@@ -153,24 +130,32 @@ class _Work:
         self, judged: set[tuple[str, tuple[str, str]]], directions: tuple[tuple[str, str], ...]
     ) -> list[FeedbackExample]:
         """Pairs that the model learned from; where none are on disk, what it says itself of typed texts."""
-        pairs = replay_pairs(self.corpora, directions) or list(self._pseudo_pairs())
+        files = train_files(self.corpora, directions)
+        pairs = (
+            replay_pairs(files, directions, MAX_REPLAY)
+            if files
+            else replay_pairs(self._own_words(), directions, both_ways=False)
+        )
         return [one for one in pairs if (one.source, one.direction) not in judged]
 
-    def _pseudo_pairs(self) -> Iterator[FeedbackExample]:
-        """The model's own translations: to learn them again is to stay as it is. Kept for a second start."""
-        kept, typed = self.folder.path / "replay.jsonl", self._read("typed")
-        if not kept.exists() and typed:
-            self.tell("replaying", 0.02)
-            translator = Translator.load(Path(self.job.base), self.job.device)
-            rows = [
-                row
-                for way in sorted({one.direction for one in typed})
-                for row in _said(translator, typed, way)
-            ]
-            part = kept.with_suffix(".new")
-            part.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
-            part.replace(kept)
-        yield from read_feedback(kept) if kept.exists() else ()
+    def _own_words(self) -> list[Path]:
+        """Files of the model's own translations, and of sources that it makes up: to learn them again is to
+        stay as it is. Those of a killed process are gone on with."""
+        texts = sorted(self.folder.path.glob("typed.*.txt"))
+        if not texts:
+            return []
+        self.tell("replaying", 0.02)
+        own = PseudoReplay(
+            Translator.load(Path(self.job.base), self.job.device), self.folder.path / "replay", beam_size=1
+        )
+        made = []
+        for make in (own.label, own.make_up):
+            for file in texts:
+                try:
+                    made.append(make(file))
+                except CorpusError as error:  # too little was typed, or the model has no answer to it
+                    logger.warning("Nothing to replay of %s: %s", file.name, error)
+        return made
 
     def _judge(self, model: Path, general: list[FeedbackExample]) -> dict[str, Any]:
         production = Translator.load(Path(self.job.base), self.job.device)
@@ -226,19 +211,10 @@ class _Work:
         return read_feedback(path) if path.exists() else []
 
 
-def _said(
-    translator: Translator, typed: list[FeedbackExample], way: tuple[str, str]
-) -> Iterator[dict[str, str]]:
-    sources = [one.source for one in typed if one.direction == way]
-    found = translator.translate_segments(sources, *way, GreedyOptions())
-    for source, result in zip(sources, found, strict=True):
-        if result.best.text.strip():
-            yield {
-                "source": source,
-                "target": result.best.text,
-                "source_language": way[0],
-                "target_language": way[1],
-            }
+def _tidy(folder: JobFolder) -> None:
+    """The candidate is in the registry, and the log tells the rest."""
+    for name in ("train/state", "train/best", "train/model", "replay"):
+        shutil.rmtree(folder.path / name, ignore_errors=True)
 
 
 def _sentences(examples: list[FeedbackExample]) -> list[Sentence]:

@@ -32,12 +32,14 @@ class Registries:
         return self.of(name).production().folder
 
     def find(self, model_id: str) -> Path | None:
-        """The folder of the very version that a stored row names."""
+        """The folder of the very version that a stored row names, whatever its model's folder is called."""
         name, _, digest = model_id.partition("@")
-        try:
-            registry = self.of(name)
-            if digest and digest_of(registry.base).startswith(digest):
-                return registry.base
-            return registry.get(digest).folder
-        except CheckpointError:
-            return None
+        for folder in sorted(self.models_dir.glob("*/config.json"), key=lambda one: one.parent.name != name):
+            base = folder.parent
+            if digest and digest_of(base).startswith(digest):
+                return base
+            try:
+                return Registry(self.root / base.name, base).get(digest).folder
+            except CheckpointError:
+                continue
+        return None

@@ -60,14 +60,15 @@ def normalised(text: str) -> str:
     return _DIGITS.sub("0", key(text))
 
 
-def split(records: Iterable[Example], share: float = HELD_OUT_SHARE) -> Split:
+def split(records: Iterable[Example], share: float = HELD_OUT_SHARE, salt: str = "") -> Split:
     """Without a leak, and the same for a record whatever else there is. `share`: of sources held out, 0 to 1.
 
-    Raises `ConfigError` for a share that is none."""
+    With another `salt` others are held out: so what is learned from can be split once more. Raises
+    `ConfigError` for a share that is none."""
     require_range("share", share, 0, 1)
     first, repeated = _without_repetition(records)
     components = _components([_sides(one) for one in first])
-    held = [_is_held_out(one, share) for one in first]
+    held = [_is_held_out(one, share, salt) for one in first]
     tainted = {component for component, is_held in zip(components, held, strict=True) if is_held}
     parts: dict[str, list[Example]] = {"train": [], "held_out": [], "dropped": []}
     for one, component, is_held in zip(first, components, held, strict=True):
@@ -93,8 +94,8 @@ def _without_repetition(records: Iterable[Example]) -> tuple[list[Example], list
     return list(first.values()), repeated
 
 
-def _is_held_out(one: Example, share: float) -> bool:
-    mark = hashlib.blake2b(_sides(one)[0].encode(), digest_size=8).digest()
+def _is_held_out(one: Example, share: float, salt: str) -> bool:
+    mark = hashlib.blake2b((salt + _sides(one)[0]).encode(), digest_size=8).digest()
     return int.from_bytes(mark, "big") < share * 2**64
 
 

@@ -38,6 +38,19 @@ class Translations:
         with self._database.reading() as session:
             return find_translation(session, translation_id)
 
+    def typed(self, source_language: str, target_language: str, at_most: int) -> list[str]:
+        """Sentences of the newest translations of this direction, each once, the newest first."""
+        row = TranslationRow
+        found = (
+            select(row.segments)
+            .where(row.source_language == source_language, row.target_language == target_language)
+            .order_by(row.seq.desc())
+            .limit(at_most)
+        )
+        with self._database.reading() as session:
+            texts = (part["source_text"] for segments in session.scalars(found) for part in segments)
+            return list(dict.fromkeys(texts))[:at_most]
+
 
 def to_record(translation: Translation, translation_id: str, created_at: datetime) -> TranslationRecord:
     """The translation as plain values."""

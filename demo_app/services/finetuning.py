@@ -1,0 +1,136 @@
+"""Fine-tune on a snapshot in the background: start, watch, cancel. Knows no SQL and no process."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.checkpoint import load_checkpoint
+from core.errors import InputError
+from core.evaluation.gate import MARGIN_BLEU
+from core.signature import VERSION
+from core.training.finetune_config import FinetuneConfig
+from core.training.log import MetricsLog
+from demo_app.jobs.finetune_spec import FinetuneJob
+from demo_app.jobs.folder import JobFolder
+from demo_app.services.people import Person, require_role
+from demo_app.services.registries import Registries
+from demo_app.services.training_data import TrainingData, make_training_data
+from demo_app.settings import Settings
+from demo_app.store.job_records import ENDED, JobRecord, NewJob
+from demo_app.store.jobs import Jobs
+from demo_app.store.records import SnapshotRecord
+from demo_app.store.snapshots import Snapshots
+
+KIND = "finetune"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetuneRequest:
+    """What is to be learned from, and how."""
+
+    snapshot: str
+    """Name, id, or the beginning of an id."""
+    model: str
+    """Its version in use is what is tuned."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Of `core.training.finetune_config.FinetuneConfig`, where they are not the default."""
+
+
+@dataclass(frozen=True)
+class FinetuningService:
+    """Admins start and cancel, reviewers look; to others it raises `NotAllowedError`."""
+
+    settings: Settings
+    registries: Registries
+    snapshots: Snapshots
+    jobs: Jobs
+    typed: Callable[[str, str, int], list[str]]
+    """Sentences that people typed, by direction, at most so many."""
+    trust: Callable[[], Mapping[str, float]]
+    """How far each person's corrections count, by id."""
+    person: Callable[[], Person]
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    def start(self, request: FinetuneRequest) -> JobRecord:
+        """Put it into the queue, with all that it needs in a folder of its own.
+
+        Raises `ConfigError` for options, `NotFoundError` for a snapshot, `CheckpointError` for a model, and
+        `InputError` if there is too little to learn from or the same is in the queue already."""
+        require_role(self.person(), "admin")
+        config = FinetuneConfig.from_dict(dict(request.options))
+        snapshot = self.snapshots.find(request.snapshot)
+        registry = self.registries.of(request.model)
+        base = load_checkpoint(registry.production().folder)
+        new = NewJob(
+            kind=KIND,
+            model=request.model,
+            base=base.model_id,
+            snapshot_id=snapshot.id,
+            options=config.to_dict(),
+            created_by=self.person().id,
+            id=self.new_id(),
+        )
+        self._require_new(new)
+        records = self.snapshots.selection(snapshot).pairs()
+        data = make_training_data(records, base.directions, self.trust(), self.typed)
+        job = self._job(request.model, snapshot, config, data)
+        JobFolder(self.settings.jobs_dir / str(new.id)).describe(asdict(job), data.files)
+        return self.jobs.add(new)
+
+    def all(self) -> tuple[JobRecord, ...]:
+        """Newest first."""
+        require_role(self.person(), "reviewer")
+        return self.jobs.all()
+
+    def get(self, job_id: str) -> JobRecord:
+        """Raises `NotFoundError`."""
+        require_role(self.person(), "reviewer")
+        return self.jobs.get(job_id)
+
+    def cancel(self, job_id: str) -> JobRecord:
+        """Take it out of the queue, or stop it; raises `InputError` if it has ended."""
+        require_role(self.person(), "admin")
+        return self.jobs.cancel(job_id)
+
+    def log_tail(self, job_id: str, lines: int = 40) -> str:
+        """What its process printed last."""
+        return self._folder(self.get(job_id)).log_tail(lines)
+
+    def curve(self, job_id: str) -> list[dict[str, Any]]:
+        """Rows of its log: `step` with `loss` of the training, or with `held_out` and `general`."""
+        return MetricsLog(self._folder(self.get(job_id)).path / "train" / "metrics.jsonl").read()
+
+    def _folder(self, job: JobRecord) -> JobFolder:
+        return JobFolder(self.settings.jobs_dir / job.id)
+
+    def _job(
+        self, model: str, snapshot: SnapshotRecord, config: FinetuneConfig, data: TrainingData
+    ) -> FinetuneJob:
+        registry, settings = self.registries.of(model), self.settings
+        return FinetuneJob(
+            base=str(registry.production().folder),
+            registry=str(registry.folder),
+            shipped=str(registry.base),
+            corpora=str(settings.corpora_dir or ""),
+            config=config.to_dict(),
+            device=settings.device,
+            threads=settings.threads,
+            margin=MARGIN_BLEU,
+            snapshot=snapshot.id,
+            snapshot_name=snapshot.name,
+            created_at=self.clock().isoformat(),
+            code_version=VERSION,
+            data=data.counts,
+        )
+
+    def _require_new(self, new: NewJob) -> None:
+        """A second click on a button must not train twice."""
+        for job in self.jobs.all():
+            same = (job.base, job.snapshot_id, job.options) == (new.base, new.snapshot_id, new.options)
+            if same and job.state not in ENDED:
+                raise InputError(
+                    f"This snapshot with these options must not be under way already, but is {job.state} as "
+                    f"job {job.id}; wait for it, or cancel it."
+                )

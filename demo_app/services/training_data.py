@@ -1,0 +1,123 @@
+"""From a frozen snapshot to the files of a fine-tuning: to learn from, to watch, to judge. Knows no model."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from core.errors import CorpusError, InputError
+from core.text.normalize import has_forbidden, normalize
+from core.training.feedback import FeedbackExample
+from demo_app.services.split import Example, normalised, split
+from demo_app.store.records import CorrectionRecord
+
+MIN_TRAIN = 10
+"""Corrections without which nothing is started."""
+MIN_DEV = 20
+DEV_SHARE = 0.1
+"""Of what is learned from, kept to tell when to stop; with fewer than `MIN_DEV` the last weights win."""
+LEAST_WEIGHT = 0.05
+"""Nobody's corrections count for nothing: those are a reviewer's to reject."""
+MAX_TYPED = 5_000
+Direction = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What goes into the job's folder."""
+
+    files: dict[str, bytes]
+    counts: dict[str, int]
+    """For the report: what became of every record of the snapshot."""
+
+
+def make_training_data(
+    records: Iterable[CorrectionRecord],
+    directions: Iterable[Direction],
+    trust: Mapping[str, float],
+    typed: Callable[[str, str, int], list[str]],
+) -> TrainingData:
+    """Only what may be trained on, is of the model's directions and fit to learn from.
+
+    `trust` by id of the person, 1 for who is not in it. `typed` gives sentences that people typed, which
+    stand in for the corpora where those are not on disk. Raises `InputError` if too little is left."""
+    ways = list(directions)
+    every = list(records)
+    examples = [_example(one, trust) for one in every if (one.source_language, one.target_language) in ways]
+    usable = [one for one in examples if _can_be_learned(one)]
+    parts = split(usable)
+    again = split(parts.train, DEV_SHARE, salt="dev:")
+    learned, dev = (again.train, again.held_out) if len(again.held_out) >= MIN_DEV else (parts.train, ())
+    if len(learned) < MIN_TRAIN:
+        raise InputError(
+            f"At least {MIN_TRAIN} corrections must be left to learn from, but there are {len(learned)}: of "
+            f"{len(every)}, {len(every) - len(usable)} cannot be used, {len(parts.repeated)} repeat another, "
+            f"and {len(parts.held_out) + len(parts.dropped)} are kept to judge by; collect more."
+        )
+    counts = {
+        "records": len(every),
+        "unusable": len(every) - len(usable),
+        "repeated": len(parts.repeated),
+        "dropped": len(parts.dropped) + (len(again.dropped) if dev else 0),
+        "held_out": len(parts.held_out),
+        "dev": len(dev),
+        "learned": len(learned),
+    }
+    files = {"feedback.jsonl": _lines(learned), "held_out.jsonl": _lines(parts.held_out)}
+    if dev:
+        files["dev.jsonl"] = _lines(dev)
+    return TrainingData(files | _typed_files(ways, typed, usable), counts)
+
+
+def _example(one: CorrectionRecord, trust: Mapping[str, float]) -> Example:
+    return Example(
+        id=one.id,
+        source_language=one.source_language,
+        target_language=one.target_language,
+        source=one.source_text,
+        target=one.corrected_text,
+        rejected=one.machine_text,
+        weight=min(1.0, max(LEAST_WEIGHT, trust.get(one.user_id or "", 1.0))),
+    )
+
+
+def _can_be_learned(one: Example) -> bool:
+    try:
+        FeedbackExample(one.source, one.target, (one.source_language, one.target_language))
+    except CorpusError:
+        return False
+    return True
+
+
+def _lines(examples: Iterable[Example]) -> bytes:
+    rows = (
+        {
+            "source": one.source,
+            "target": one.target,
+            "source_language": one.source_language,
+            "target_language": one.target_language,
+            "weight": one.weight,
+            # What cannot be read again is left out: it is only what the machine wrote.
+            **({"rejected": one.rejected} if _is_text(one.rejected) else {}),
+        }
+        for one in examples
+    )
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def _is_text(text: str) -> bool:
+    return bool(normalize(text)) and not has_forbidden(text)
+
+
+def _typed_files(
+    directions: Iterable[Direction], typed: Callable[[str, str, int], list[str]], usable: Iterable[Example]
+) -> dict[str, bytes]:
+    """One text a line. What people corrected is not among them: the machine's words are what they reject."""
+    corrected = {normalised(text) for one in usable for text in (one.source, one.target)}
+    files = {}
+    for source, target in directions:
+        texts = (normalize(text) for text in typed(source, target, MAX_TYPED))
+        fit = [text for text in texts if text and "\n" not in text and not has_forbidden(text)]
+        lines = [text for text in dict.fromkeys(fit) if normalised(text) not in corrected]
+        if lines:
+            files[f"typed.{source}-{target}.txt"] = "".join(line + "\n" for line in lines).encode()
+    return files

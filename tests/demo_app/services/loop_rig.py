@@ -1,0 +1,83 @@
+"""A whole loop in a folder: a tiny model, corrections of it, a queue of trainings, a pool that serves."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.checkpoint import save_checkpoint
+from core.translator import Translator
+from demo_app.jobs import finetune_job
+from demo_app.jobs.folder import JobFolder
+from demo_app.services.exports import ExportService
+from demo_app.services.finetuning import FinetuneRequest, FinetuningService
+from demo_app.services.model_pool import ModelPool
+from demo_app.services.people import LOCAL, Person
+from demo_app.services.promotion import PromotionService
+from demo_app.services.registries import Registries
+from demo_app.settings import Settings
+from demo_app.store.database import Store
+from demo_app.store.job_records import JobRecord
+from demo_app.store.records import CorrectionQuery
+from tests.demo_app.store.samples import correct, counting_ids, open_at, ticking_clock
+from tests.tiny import tiny_checkpoint
+
+QUICK = {"epochs": 1, "batch_tokens": 4000, "replay_ratio": 1.0}
+SYLLABLES = ("ba", "do", "fi", "gu", "le", "mo", "ni", "pa", "ru", "to")
+
+
+def sentence(number: int) -> str:
+    """Of letters that no two have in common for long."""
+    digits = f"{number * 7919 % 9973:04}"
+    return " ".join(SYLLABLES[int(digit)] + SYLLABLES[int(digits[-1])] for digit in digits) + f" {digits[0]}."
+
+
+class Loop:
+    """Everybody is the person that the test says."""
+
+    def __init__(self, home: Path) -> None:
+        self.person: Person = LOCAL
+        self.trust: dict[str, float] = {}
+        models = home / "shipped"
+        save_checkpoint(models / "tiny", tiny_checkpoint())
+        self.settings = Settings(data_dir=home / "data", models_dir=models, device="cpu", threads=1)
+        self.store: Store = open_at(home / "data" / "x.db")
+        self.registries = Registries(self.settings.versions_dir, models)
+        self.pool = ModelPool(models, lambda folder: Translator.load(folder, "cpu"), versions=self.registries)
+        clock = ticking_clock()
+        self.exports = ExportService(
+            self.settings, self.store.histories, self.store.snapshots, clock, self.store.preferences
+        )
+        self.tuning = FinetuningService(
+            settings=self.settings,
+            registries=self.registries,
+            snapshots=self.store.snapshots,
+            jobs=self.store.jobs,
+            typed=self.store.translations.typed,
+            trust=lambda: self.trust,
+            person=lambda: self.person,
+            clock=clock,
+            new_id=counting_ids("job"),
+        )
+        self.promotion = PromotionService(
+            self.registries, self.pool, lambda: self.person, lambda: datetime(2026, 11, 21, tzinfo=UTC)
+        )
+
+    def freeze(self, sources: Sequence[str], name: str = "v1") -> str:
+        for source in sources:
+            correct(self.store, source.upper(), source, "something else")
+        self.exports.freeze(name, CorrectionQuery())
+        return name
+
+    def start(self, snapshot: str = "v1", **options: object) -> JobRecord:
+        request = FinetuneRequest(snapshot=snapshot, model="tiny", options={**QUICK, **options})
+        return self.tuning.start(request)
+
+    def folder(self, job: JobRecord) -> JobFolder:
+        return JobFolder(self.settings.jobs_dir / job.id)
+
+    def run(self, job: JobRecord) -> int:
+        """The job's own main, in this process."""
+        return finetune_job.run(self.folder(job))
+
+    def close(self) -> None:
+        self.store.close()

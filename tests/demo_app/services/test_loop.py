@@ -1,0 +1,237 @@
+"""From corrections to a version that serves, and back: each step with what may go wrong in it."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.errors import (
+    CheckpointNotFoundError,
+    ConfigError,
+    InputError,
+    NotAllowedError,
+    NotFoundError,
+    PromotionRefusedError,
+)
+from core.lineage import SHIPPED
+from demo_app.services.people import LOCAL
+from demo_app.store.records import NewCorrection
+from tests.demo_app.services.loop_rig import Loop, sentence
+from tests.demo_app.store.samples import translation
+from tests.tiny import SENTENCES
+
+MANY = [sentence(number) for number in range(60)]
+REASON = "The held-out set is too small to tell."
+
+
+@pytest.fixture(scope="module")
+def tuned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
+    """After one real training of 60 corrections."""
+    loop = Loop(tmp_path_factory.mktemp("loop"))
+    job = loop.start(loop.freeze(MANY))
+    assert loop.run(job) == 0, loop.folder(job).log_tail(50)
+    yield loop
+    loop.close()
+
+
+@pytest.fixture
+def loop(tmp_path: Path) -> Iterator[Loop]:
+    made = Loop(tmp_path)
+    yield made
+    made.close()
+
+
+def candidate(loop: Loop) -> str:
+    found = loop.registries.of("tiny").aliases().candidate
+    assert found
+    return found
+
+
+def test_a_training_ends_with_a_candidate_that_tells_where_it_comes_from(tuned: Loop) -> None:
+    folder = tuned.folder(tuned.store.jobs.all()[0])
+    outcome = folder.outcome()
+    assert outcome and (outcome.state, outcome.version) == ("succeeded", candidate(tuned))
+    info = next(one for one in tuned.promotion.versions("tiny") if one.alias == "candidate")
+    assert info.lineage and info.lineage.base == tuned.pool.get("tiny").model_id
+    assert info.lineage.snapshot == tuned.store.snapshots.find("v1").id
+    assert (info.lineage.options["epochs"], info.lineage.seed) == (1, 1)
+    assert not (folder.path / "train" / "state").exists()
+    assert any("loss" in row for row in tuned.tuning.curve(tuned.store.jobs.all()[0].id))
+
+
+def test_the_report_counts_every_record_and_judges_by_those_held_out(tuned: Loop) -> None:
+    report = tuned.promotion.report("tiny", candidate(tuned))
+    counts = report["data"]
+    parts = sum(counts[name] for name in ("unusable", "repeated", "dropped", "held_out", "dev", "learned"))
+    assert counts["records"] == parts == 60
+    assert report["held_out"]["sentences"] == counts["held_out"] > 0
+    assert report["general"]["sentences"] == 0
+    assert "<h1>Not to be promoted</h1>" in tuned.promotion.report_page("tiny", candidate(tuned))
+
+
+def test_nothing_held_out_was_learned_from(tuned: Loop) -> None:
+    path = tuned.folder(tuned.store.jobs.all()[0]).path
+    learned, judged = (
+        {json.loads(line)["source"] for line in (path / name).read_text().splitlines()}
+        for name in ("feedback.jsonl", "held_out.jsonl")
+    )
+    assert learned and judged and not learned & judged
+
+
+def test_the_gate_refuses_and_a_written_reason_passes_it_by_and_is_kept(tuned: Loop) -> None:
+    wanted, before = candidate(tuned), tuned.pool.get("tiny")
+    with pytest.raises(PromotionRefusedError, match="cannot be told"):
+        tuned.promotion.promote("tiny", wanted)
+    with pytest.raises(InputError, match="must have 10 to 1000 characters"):
+        tuned.promotion.promote("tiny", wanted, "because")
+    assert tuned.pool.get("tiny") is before
+    info = tuned.promotion.promote("tiny", wanted, REASON)
+    assert (info.alias, tuned.pool.get("tiny").model_id) == ("production", f"tiny@{wanted}")
+    facts = tuned.promotion.history("tiny")[-1].facts
+    assert facts["reason"] == REASON
+    assert "cannot be told" in facts["refused"]
+    assert tuned.promotion.rollback("tiny", "It was a test.").id == SHIPPED
+    assert tuned.pool.get("tiny").model_id == before.model_id
+    assert tuned.promotion.clean_up("tiny", 0) == (wanted,)
+
+
+def test_a_report_against_another_production_does_not_count(tuned: Loop) -> None:
+    job = tuned.store.jobs.all()[0]
+    assert tuned.run(job) == 0  # whoever removed the candidate may have it again
+    wanted = candidate(tuned)
+    report = tuned.registries.of("tiny").get(wanted).folder / "report.json"
+    told = json.loads(report.read_text())
+    for condition in told["verdict"]["conditions"]:
+        condition["state"] = "passed"
+    report.write_text(json.dumps({**told, "production": "tiny@000000000000"}))
+    with pytest.raises(PromotionRefusedError, match="another was promoted since"):
+        tuned.promotion.promote("tiny", wanted)
+    report.write_text(json.dumps(told))
+    assert tuned.promotion.promote("tiny", wanted).id == wanted
+    tuned.promotion.rollback("tiny")
+
+
+def test_a_version_without_a_report_needs_a_reason(tuned: Loop) -> None:
+    with pytest.raises(CheckpointNotFoundError, match="has none"):
+        tuned.promotion.report("tiny", SHIPPED)
+
+
+def test_who_is_no_admin_changes_nothing(loop: Loop) -> None:
+    loop.freeze(MANY[:3])
+    loop.person = replace(LOCAL, id="u-1", role="reviewer")
+    for act in (
+        loop.start,
+        lambda: loop.tuning.cancel("x"),
+        lambda: loop.promotion.promote("tiny", SHIPPED, REASON),
+        lambda: loop.promotion.rollback("tiny"),
+        lambda: loop.promotion.clean_up("tiny", 0),
+    ):
+        with pytest.raises(NotAllowedError):
+            act()
+    assert loop.promotion.versions("tiny")[0].alias == "production"
+    loop.person = replace(LOCAL, id="u-2", role="annotator")
+    with pytest.raises(NotAllowedError):
+        loop.tuning.all()
+
+
+@pytest.mark.parametrize(
+    ("sources", "words"),
+    [
+        (MANY[:3], "At least 10 corrections must be left to learn from"),
+        (["Le bateau part."], "there are"),
+    ],
+)
+def test_too_little_to_learn_from_is_told_before_anything_starts(
+    sources: list[str], words: str, loop: Loop
+) -> None:
+    loop.freeze(sources)
+    with pytest.raises(InputError, match=words):
+        loop.start()
+    assert loop.store.jobs.all() == ()
+    assert not loop.settings.jobs_dir.exists()
+
+
+def test_mistakes_are_told_before_anything_starts(loop: Loop) -> None:
+    loop.freeze(MANY[:20])
+    with pytest.raises(ConfigError, match="epochs"):
+        loop.start(epochs=0)
+    with pytest.raises(NotFoundError, match="snapshot"):
+        loop.start("gone")
+    with pytest.raises(ConfigError, match="predecessor|go back"):
+        loop.promotion.rollback("tiny")
+    with pytest.raises(CheckpointNotFoundError, match="must be one of the models"):
+        loop.promotion.versions("../shipped/tiny")
+
+
+def test_the_same_is_not_started_twice_at_once(loop: Loop) -> None:
+    loop.freeze(MANY[:20])
+    first = loop.start()
+    with pytest.raises(InputError, match="queued"):
+        loop.start()
+    assert loop.start(seed=2).state == "queued"
+    loop.tuning.cancel(first.id)
+    assert loop.start().state == "queued"
+
+
+def test_trust_is_the_weight_and_what_people_typed_is_replayed(loop: Loop) -> None:
+    sources = MANY[:30]
+    shown = [loop.store.translations.add(translation(text, "something else")) for text in sources]
+    for place, one in enumerate(shown):
+        new = NewCorrection(one.id, 0, 0, sources[place].upper(), "corrected", 1.0, user_id=f"u-{place % 3}")
+        loop.store.corrections.add(new)
+    for typed in ("Une phrase que personne ne corrige.", sources[0].upper() + " !"):
+        loop.store.translations.add(translation(typed, "whatever"))
+    loop.trust = {"u-0": 0.5, "u-1": 0.0}
+    path = loop.folder(loop.start(loop.freeze([]))).path
+    rows = [json.loads(line) for line in (path / "feedback.jsonl").read_text().splitlines()]
+    assert {row["weight"] for row in rows} == {1.0, 0.5, 0.05}
+    assert {row["rejected"] for row in rows} == {"something else"}
+    # What was corrected is not to be learned again as the machine said it.
+    assert (path / "typed.fr-en.txt").read_text() == "Une phrase que personne ne corrige.\n"
+
+
+def test_what_people_typed_is_learned_again_as_the_model_says_it(loop: Loop) -> None:
+    for typed in SENTENCES[5:]:
+        loop.store.translations.add(translation(typed, "whatever"))
+    job = loop.start(loop.freeze(MANY[:20]))
+    assert loop.run(job) == 0, loop.folder(job).log_tail(50)
+    told = json.loads((loop.folder(job).path / "train" / "run.json").read_text())
+    assert told["data"]["replay"]["examples"] >= 3
+
+
+def test_corpora_on_disk_are_replayed_and_judged_by(loop: Loop, tmp_path: Path) -> None:
+    corpora = tmp_path / "corpora"
+    corpora.mkdir()
+    for part, numbers in (("train", range(1000, 1040)), ("dev", range(2000, 2120))):
+        rows = "".join(f"{sentence(n)}\t{sentence(n).title()}\n" for n in numbers)
+        (corpora / f"toy.fr-en.{part}.tsv").write_text(rows)
+    loop.tuning = replace(loop.tuning, settings=loop.settings.model_copy(update={"corpora_dir": corpora}))
+    job = loop.start(loop.freeze(MANY[:20]))
+    assert loop.run(job) == 0, loop.folder(job).log_tail(50)
+    told = json.loads((loop.folder(job).path / "train" / "run.json").read_text())["data"]
+    report = loop.promotion.report("tiny", candidate(loop))
+    assert (told["replay"]["examples"], told["general"]["examples"]) == (80, 60)
+    assert report["general"]["sentences"] == 180
+    assert report["general"]["directions"] == ["en-fr", "fr-en"]
+
+
+def test_a_model_that_was_taken_away_meanwhile_is_told(loop: Loop) -> None:
+    loop.freeze(MANY[:20])
+    job = loop.start()
+    shutil.rmtree(loop.settings.models_dir / "tiny")
+    assert loop.run(job) == 1
+    outcome = loop.folder(job).outcome()
+    assert outcome and outcome.state == "failed"
+    assert "config.json" in outcome.error
+
+
+def test_a_job_that_is_to_stop_stops(loop: Loop) -> None:
+    loop.freeze(MANY[:20])
+    job = loop.start()
+    loop.folder(job).ask_to_stop()
+    assert loop.run(job) == 1
+    outcome = loop.folder(job).outcome()
+    assert outcome and outcome.state == "cancelled"
