@@ -35,13 +35,16 @@ const closeTray = () => { opened = null; place.replaceChildren(); editor?.focus(
 const draw = () => {
   frame()?.setAttribute("data-at", project ? "desk" : "projects");
   if (!project) return show();
-  if (!turn) return show(head(), finished());
+  if (!turn) {
+    show(head(), finished());
+    return root().querySelector(".il-finished").focus({ preventScroll: true });
+  }
   editor = EDITORS[turn.kind](turn, form, changed);
   place.replaceChildren();
   tell("");
   show(head(), h("article", { class: "il-turn-card card", "data-kind": turn.kind, "data-slot": turn.slot, "data-testid": "turn" },
     lostNote(), whyLine(), guidelines(),
-    h("div", { class: "il-half" }, h("span", { text: turn.source_name }), h("p", { class: "il-desk-source", lang: turn.source_language, dir: "auto", text: turn.source, "data-testid": "desk-source" })),
+    h("div", { class: "il-half" }, h("span", { text: turn.source_name }), h("p", { class: "il-desk-source", lang: turn.source_language, dir: "auto", id: "desk-source", text: turn.source, "data-testid": "desk-source" })),
     editor.node, commentBox(), problem, place, !lost && actions()));
   hold(busy);
   const card = root().querySelector("article");
@@ -92,7 +95,10 @@ const ask = (kind, detail) => {
   hold(true);
   annotate.ask[kind](detail);
 };
-annotate.settled = () => requestAnimationFrame(() => requestAnimationFrame(() => hold(false)));
+annotate.settled = () => requestAnimationFrame(() => requestAnimationFrame(() => {
+  hold(false);
+  if (turn && document.activeElement === document.body && isSeen()) editor.focus();
+}));
 
 const send = (answer) => {
   if (!turn || lost || busy || !root().querySelector("article[data-ready]")) return;
@@ -126,7 +132,13 @@ const begin = (next) => {
   if (turn.filled) keepDraft();
 };
 const take = (value) => {
-  if (value.left) { [project, turn] = [null, null]; return draw(); }
+  if (value.left) {
+    const id = project?.id;
+    [project, turn] = [null, null];
+    draw();
+    // The cards are drawn anew by then.
+    return setTimeout(() => document.querySelector(`[data-project="${id}"]`)?.focus({ preventScroll: true }), 60);
+  }
   if (value.lost) { if (turn?.slot === value.lost) { lost = true; draw(); } return undefined; }
   if (value.flag !== undefined) { if (turn?.slot === value.slot) turn.flag = value.flag; return undefined; }
   if (!value.project) return undefined;

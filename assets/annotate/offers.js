@@ -13,7 +13,7 @@ const card = (row) => h("li", { class: "il-offer card", "data-testid": "project"
     h("span", { text: say(labels.whole, { completed: row.completed, items: row.items }) }),
     h("span", { text: say(labels.mine, { count: row.mine }) })),
   h("button", {
-    type: "button", class: "il-primary", "data-testid": "start-project", disabled: row.items === 0,
+    type: "button", class: "il-primary", "data-testid": "start-project", "data-project": row.id, disabled: row.items === 0,
     text: row.items === 0 ? labels.no_items : row.mine || row.held ? labels.go_on : labels.start,
     "aria-label": `${row.mine || row.held ? labels.go_on : labels.start}: ${row.name}`,
     onclick: () => annotate.ask.start({ project: row.id }),

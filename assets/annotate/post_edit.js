@@ -3,7 +3,7 @@ const PAUSE_MS = 150;
 const makePostEdit = (turn, form, changed) => {
   form.text ??= turn.text;
   const box = h("textarea", {
-    class: "il-edit", rows: 2, lang: turn.target_language, dir: "auto", spellcheck: "true", autocomplete: "off", "aria-label": labels.your_text, "data-testid": "post-edit",
+    class: "il-edit", rows: 2, lang: turn.target_language, dir: "auto", spellcheck: "true", autocomplete: "off", "aria-label": labels.your_text, "aria-describedby": "desk-source", "data-testid": "post-edit",
   });
   box.value = form.text;
   const fit = () => { box.style.height = "auto"; box.style.height = `${box.scrollHeight + 2}px`; };

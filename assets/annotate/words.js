@@ -12,7 +12,7 @@ const makeWords = (turn, { get, set, toScore, categories }) => {
     text: start === null ? turn.missing : text(start, end), lang: start === null ? undefined : turn.target_language,
   }));
   const gaps = places.slice(1, -1).map(({ start }, index) => h("span", { class: "il-gap", text: text(places[index].end, start) }));
-  const line = h("div", { class: "il-units", role: "listbox", "aria-multiselectable": "true", "aria-label": labels.words, dir: "auto", "data-testid": "units" });
+  const line = h("div", { class: "il-units", role: "listbox", "aria-multiselectable": "true", "aria-label": labels.words, "aria-describedby": "desk-source", dir: "auto", "data-testid": "units" });
   nodes.forEach((node, index) => line.append(...(index && index < last ? [gaps[index - 1]] : []), ...(index === last ? [" "] : []), node));
 
   const range = () => [Math.min(anchor, at), Math.max(anchor, at)];

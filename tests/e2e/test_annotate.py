@@ -53,9 +53,9 @@ def answers(page: Page, count: int) -> Locator:
     return rows
 
 
-def test_correct_with_a_draft_that_survives_a_reload_and_an_answer_taken_back(page: Page, lead: Lead) -> None:
-    project = lead.project("By keyboard: correct", "post_edit")
-    first = slot(start(page, "By keyboard: correct"))
+def test_a_correction_survives_a_reload_and_is_saved_with_its_comment(page: Page, lead: Lead) -> None:
+    project = lead.project("Draft", "post_edit")
+    first = slot(start(page, "Draft"))
     box = page.get_by_test_id("post-edit")
     expect(box).to_be_focused()
     page.keyboard.press("Control+Enter")
@@ -66,34 +66,45 @@ def test_correct_with_a_draft_that_survives_a_reload_and_an_answer_taken_back(pa
     draft = box.input_value()
 
     assert reloaded(page) == ["beforeunload"]
-    assert slot(start(page, "By keyboard: correct")) == first
+    assert slot(start(page, "Draft")) == first
     expect(box).to_have_value(draft)
     page.keyboard.press("Alt+c")
     page.keyboard.type("Checked twice.")
     page.keyboard.press("Control+Enter")
-
-    second = slot(ready(page, after=first))
+    ready(page, after=first)
     expect(answers(page, 1)).to_contain_text("Really.")
+    kept = lead.store.corrections.get(lead.services.turns.last_answers(project)[0].answer_id)
+    assert (kept.corrected_text, kept.comment) == (draft, "Checked twice.")
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('annotate'))") == []
+
+
+def test_accept_take_back_skip_and_leave(page: Page, lead: Lead) -> None:
+    project = lead.project("Accept", "post_edit")
+    first = slot(start(page, "Accept"))
     page.keyboard.press("Alt+Enter")
-    ready(page, after=second)
-    answers(page, 2)
+    ready(page, after=first)
+    answers(page, 1)
     page.keyboard.press("Alt+z")
     expect(page.locator("#annotate-notice")).to_contain_text("Taken back")
-    assert slot(ready(page)) == second
-    answers(page, 1)
+    assert slot(ready(page)) == first
+    answers(page, 0)
     page.keyboard.press("Alt+s")
     page.keyboard.type("not mine")
     page.keyboard.press("Enter")
-    third = slot(ready(page, after=second))
-    expect(box).to_be_focused()
-    page.keyboard.press("Alt+Enter")
-    expect(page.get_by_test_id("finished")).to_be_visible()
+    second = slot(ready(page, after=first))
+    expect(page.get_by_test_id("post-edit")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Start: Accept")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert slot(ready(page)) == second
+    for left in (second, ""):
+        page.keyboard.press("Alt+Enter")
+        if left:
+            ready(page, after=left)
+    expect(page.get_by_test_id("finished")).to_be_focused()
     answers(page, 2)
-
     share = lead.store.projects.share(project, "")
-    assert (share.answered, share.skipped) == (2, 1) and third != second
-    kept = lead.store.corrections.get(lead.services.turns.last_answers(project)[-1].answer_id)
-    assert (kept.corrected_text, kept.comment) == (draft, "Checked twice.")
+    assert (share.answered, share.skipped, share.held) == (2, 1, 0)
 
 
 def test_rate_with_marked_errors_and_change_the_answer(page: Page, lead: Lead) -> None:
