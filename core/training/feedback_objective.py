@@ -12,12 +12,13 @@ from torch.nn.functional import logsigmoid
 from core.nn.seq2seq import Seq2SeqModel
 from core.training.feedback_rows import FeedbackTensors, Texts
 from core.training.finetune_config import FinetuneConfig
-from core.training.loss import linear_cross_entropy
+from core.training.loss import shared_cross_entropy
 from core.training.objective import low_precision
 from core.training.recipe import TrainConfig
 
-PARTS = ("unlikelihood", "preference", "reward")
-"""What the sums tell behind the cross-entropy."""
+PARTS = ("replay", "replay_weight", "unlikelihood", "preference", "reward")
+"""What the sums tell behind the cross-entropy: the replay's share of it, and what that is to be divided by;
+the parts that only feedback has."""
 _MOST = -1e-6
 """A log-probability above it counts as this: -log(1 - p) must stay finite."""
 
@@ -32,15 +33,14 @@ class FeedbackObjective(nn.Module):
     def forward(self, tensors: FeedbackTensors, share: float = 0.0) -> tuple[Tensor, Tensor]:
         """(loss, sums): the loss is a sum over target pieces, each as often as its row's weight.
 
-        `sums`: cross-entropy, then `PARTS`, summed likewise, without gradient; rewards are expected ones."""
+        `sums`: cross-entropy, then `PARTS`, summed likewise, without gradient."""
         batch = tensors.batch
         with low_precision(self.training_config, batch.source_ids_BS.device):
             memory = self.model.encode(batch.source_ids_BS, batch.source_mask_BS)
             features_BTE, _ = self.model.decode(memory, batch.target_in_BT)
         counts_B = tensors.weights_B * batch.target_mask_BT.sum(1)
-        loss, plain = self._likelihood(features_BTE, tensors)
-        zero = torch.zeros_like(plain)
-        unlikelihood = preference = reward = zero
+        loss, plain_B = self._likelihood(features_BTE, tensors)
+        unlikelihood = preference = reward = torch.zeros_like(loss)
         if tensors.rejected is not None and self.config.learns_from_rejected:
             log_probs_NT = self._log_probs(memory, tensors.rejected)
             unlikelihood = self._unlikelihood(log_probs_NT, tensors)
@@ -50,17 +50,22 @@ class FeedbackObjective(nn.Module):
         config = self.config
         loss = loss + config.unlikelihood * unlikelihood + config.preference * preference
         loss = loss - config.risk_share / config.risk_sharpness * reward
-        return loss, torch.stack([plain, *(part.detach() for part in (unlikelihood, preference, reward))])
+        plain_B, is_replay_B = plain_B * tensors.weights_B, tensors.is_replay_B
+        replay = ((plain_B * is_replay_B).sum(), (counts_B * is_replay_B).sum())
+        return loss, torch.stack([plain_B.sum(), *replay, unlikelihood, preference, reward]).detach()
 
     def _likelihood(self, features_BTE: Tensor, tensors: FeedbackTensors) -> tuple[Tensor, Tensor]:
-        """Where candidates or ratings speak, only the rest of `risk_share`."""
+        """The loss, and plain cross-entropy of each row (B,), which counts once.
+
+        Where candidates or ratings speak, only the rest of `risk_share` is learned."""
         mask_BT, shares_B = tensors.batch.target_mask_BT, tensors.weights_B
         if self.config.objective == "risk":
             shares_B = torch.where(tensors.has_risk_B, (1 - self.config.risk_share) * shares_B, shares_B)
         shares_N = shares_B.unsqueeze(1).expand_as(mask_BT)[mask_BT]
         targets_N, weight_VE = tensors.batch.target_out_BT[mask_BT], self.model.output_weight
         smoothing = self.training_config.label_smoothing
-        return linear_cross_entropy(features_BTE[mask_BT], weight_VE, targets_N, smoothing, shares_N)
+        loss, plain_N = shared_cross_entropy(features_BTE[mask_BT], weight_VE, targets_N, smoothing, shares_N)
+        return loss, torch.zeros_like(mask_BT, dtype=plain_N.dtype).masked_scatter(mask_BT, plain_N).sum(1)
 
     def _log_probs(self, memory: Any, texts: Texts) -> Tensor:
         """(N, T) of each piece given those before it, 0 at padding."""

@@ -118,6 +118,7 @@ class FeedbackTensors(NamedTuple):
 
     batch: Batch
     weights_B: Tensor
+    is_replay_B: Tensor
     has_risk_B: Tensor
     """bool: rows that candidates or ratings speak of."""
     rejected: Texts | None
@@ -161,6 +162,7 @@ class FeedbackBatch:
         tensors = FeedbackTensors(
             pad_rows([item.row for item in items]),
             torch.tensor([item.weight for item in items]),
+            torch.tensor([item.is_replay for item in items]),
             torch.tensor([bool(item.candidates) or item.rating is not None for item in items]),
             _texts([(row, one.ids) for row, one in wrong]),
             _pad_deleted([one for _, one in wrong]),

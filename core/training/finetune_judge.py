@@ -58,18 +58,17 @@ class Judge:
         return {name: self._measure_set(model, one) for name, one in self.sets.items()}
 
     def score(self, found: dict[str, Any], base: dict[str, Any], is_strict: bool = True) -> float:
-        """Higher is better. `is_strict`: below `FORBIDDEN` where a direction of the general set fell by more
-        than `general_margin` below the base's."""
+        """Higher is better. `is_strict`: below `FORBIDDEN` where the general set fell by more than
+        `general_margin` below the base's."""
         held_out = found["held_out"]
-        bleu = held_out["bleu"].values()
-        value = float(-held_out["loss"] if self.config.criterion == "loss" else sum(bleu) / len(bleu))
+        value = float(-held_out["loss"] if self.config.criterion == "loss" else _mean_bleu(held_out))
         return 2 * FORBIDDEN + value if is_strict and self._falls(found, base) else value
 
     def _falls(self, found: dict[str, Any], base: dict[str, Any]) -> bool:
         if "general" not in found:
             return False
-        before, after = base["general"]["bleu"], found["general"]["bleu"]
-        return any(after[name] < before[name] - self.config.general_margin for name in before)
+        fall = _mean_bleu(base["general"]) - _mean_bleu(found["general"])
+        return fall > self.config.general_margin + 1e-9
 
     def _make(self, examples: Sequence[FeedbackExample]) -> _Set:
         limit, taken = self.config.dev_sentences, []
@@ -98,3 +97,9 @@ class Judge:
             total += float(objective(batch.to(device))[1])
             pieces += batch.pieces
         return total / max(pieces, 1)
+
+
+def _mean_bleu(found: dict[str, Any]) -> float:
+    """Over the directions."""
+    values = found["bleu"].values()
+    return float(sum(values) / len(values))

@@ -22,7 +22,8 @@ class TuningStep:
     step: int
     total_steps: int
     losses: dict[str, float]
-    """Of this step, means over its target pieces: `loss` (cross-entropy, nats) and the parts that are on."""
+    """Of the last step, means over the target pieces that they are of, nats: `loss` (cross-entropy), of which
+    `feedback` and `replay`; the parts that are on: `unlikelihood`, `preference`, `reward` (0 to 1)."""
     learning_rate: float
     duration_s: float
     """So far, over all restarts."""
@@ -95,24 +96,36 @@ class Tuner(Loop):
         return Measured(score, row, f"step {step}: {'; '.join(said) or 'nothing is held out'}")
 
     def _parts(self) -> dict[str, float]:
-        weight = self.progress.window_tokens
-        return self._named([value / weight for value in self.progress.window_parts])
+        progress = self.progress
+        return self._named(progress.window_loss, progress.window_tokens, progress.window_parts)
 
-    def _named(self, values: Sequence[float]) -> dict[str, float]:
-        config = self.plan.config
-        is_on = (config.unlikelihood, config.preference, config.objective == "risk")
-        return {
-            name: round(value, 4) for name, value, wanted in zip(PARTS, values, is_on, strict=False) if wanted
-        }
+    def _named(self, plain: float, weight: float, parts: Sequence[float]) -> dict[str, float]:
+        """Means over the pieces that they are of."""
+        config, sums = self.plan.config, dict(zip(PARTS, parts, strict=True))
+        of_feedback = weight - sums["replay_weight"]
+        found = {}
+        if sums["replay_weight"]:
+            found["replay"] = sums["replay"] / sums["replay_weight"]
+        if of_feedback > 0:
+            found["feedback"] = (plain - sums["replay"]) / of_feedback
+            is_on = {
+                "unlikelihood": config.unlikelihood,
+                "preference": config.preference,
+                "reward": config.objective == "risk",
+            }
+            found |= {name: sums[name] / of_feedback for name, wanted in is_on.items() if wanted}
+        return {name: round(value, 4) for name, value in found.items()}
 
     def _tell(self) -> None:
         if self.watch is None:
             return
         outcome, progress = self.outcome, self.progress
         losses = {}
-        if outcome.weight:
-            losses["loss"] = round(outcome.plain / outcome.weight, 4)
-            losses |= self._named([value / outcome.weight for value in outcome.parts])
+        if outcome.parts:
+            losses = {
+                "loss": round(outcome.plain / outcome.weight, 4),
+                **self._named(outcome.plain, outcome.weight, outcome.parts),
+            }
         rate = float(self.stepper.optimizer.param_groups[0]["lr"])
         self.watch(
             TuningStep(

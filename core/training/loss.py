@@ -23,13 +23,13 @@ class _LinearCrossEntropy(torch.autograd.Function):
         targets_N: Tensor,
         smoothing: float,
         shares_N: Tensor | None,
-    ) -> Tensor:
+    ) -> tuple[Tensor, Tensor]:
         vocabulary = weight_VE.shape[0]
         weight = weight_VE.to(features_NE.dtype)
         grad_features = torch.empty_like(features_NE)
         grad_weight = torch.zeros_like(weight_VE)
         smooth_sum = features_NE.new_zeros((), dtype=torch.float32)
-        plain_sum = torch.zeros_like(smooth_sum)
+        plain_N = features_NE.new_zeros(len(targets_N), dtype=torch.float32)
         for start in range(0, len(targets_N), _CHUNK_ROWS):
             rows = slice(start, start + _CHUNK_ROWS)
             features, targets = features_NE[rows], targets_N[rows].unsqueeze(1)
@@ -45,33 +45,39 @@ class _LinearCrossEntropy(torch.autograd.Function):
             grad.scatter_add_(1, targets, torch.full_like(losses, smoothing - 1))
             if shares_N is not None:
                 shares = shares_N[rows].unsqueeze(1)
-                losses, smoothed, grad = losses * shares, smoothed * shares, grad.mul_(shares)
-            plain_sum += losses.sum()
+                smoothed, grad = smoothed * shares, grad.mul_(shares)
+            plain_N[rows] = losses.squeeze(1)
             smooth_sum += smoothed.sum()
             grad = grad.to(features.dtype)
             torch.mm(grad, weight, out=grad_features[rows])
             grad_weight += (grad.t() @ features).float()
         ctx.save_for_backward(grad_features, grad_weight)
-        return torch.stack([smooth_sum, plain_sum])
+        ctx.mark_non_differentiable(plain_N)
+        return smooth_sum, plain_N
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None, None, None]:
         grad_features, grad_weight = ctx.saved_tensors
-        scale = grads[0][0]
+        scale = grads[0]
         return grad_features * scale.to(grad_features.dtype), grad_weight * scale, None, None, None
 
 
 def linear_cross_entropy(
-    features_NE: Tensor,
-    weight_VE: Tensor,
-    targets_N: Tensor,
-    smoothing: float,
-    shares_N: Tensor | None = None,
+    features_NE: Tensor, weight_VE: Tensor, targets_N: Tensor, smoothing: float
 ) -> tuple[Tensor, Tensor]:
     """(loss, plain): sums over the N targets in nats; `plain` is without smoothing and carries no gradient.
 
     `smoothing`: share of the target probability spread evenly over the vocabulary, 0 to 0.5
-    (Szegedy et al. 2016, section 7). `shares_N`: how often each target counts; None is once."""
+    (Szegedy et al. 2016, section 7)."""
+    loss, plain_N = shared_cross_entropy(features_NE, weight_VE, targets_N, smoothing, None)
+    return loss, plain_N.sum()
+
+
+def shared_cross_entropy(
+    features_NE: Tensor, weight_VE: Tensor, targets_N: Tensor, smoothing: float, shares_N: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """As `linear_cross_entropy`, but the loss counts each target as often as its share says, and what is
+    plain is told of each target, once."""
     with torch.autocast(features_NE.device.type, enabled=False):
-        sums = _LinearCrossEntropy.apply(features_NE, weight_VE, targets_N, smoothing, shares_N)  # type: ignore[no-untyped-call]
-    return sums[0], sums[1].detach()
+        loss, plain_N = _LinearCrossEntropy.apply(features_NE, weight_VE, targets_N, smoothing, shares_N)  # type: ignore[no-untyped-call]
+    return loss, plain_N

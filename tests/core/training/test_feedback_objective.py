@@ -80,10 +80,12 @@ def test_every_byte_of_a_deleted_character_is_deleted() -> None:
 @ALL
 def test_the_plain_part_is_the_likelihood_of_the_targets(config: ModelConfig) -> None:
     model = quiet_model(config)
-    expected = -sum(sum(log_probs(model, one.source, one.target)) for one in EXAMPLES)
-    assert told(objective_of(model).eval(), batch_of(*EXAMPLES))["cross_entropy"] == pytest.approx(
-        expected, rel=1e-4
-    )
+    nats = [-sum(log_probs(model, one.source, one.target)) for one in EXAMPLES]
+    first, *others = batch_of(*EXAMPLES).items
+    found = told(objective_of(model).eval(), FeedbackBatch((replace(first, is_replay=True), *others)))
+    assert found["cross_entropy"] == pytest.approx(sum(nats), rel=1e-4)
+    assert found["replay"] == pytest.approx(nats[0], rel=1e-4)
+    assert found["replay_weight"] == first.pieces
 
 
 @pytest.mark.parametrize("values", [{}, {"unlikelihood": 1.0, "preference": 1.0}], ids=["plain", "rejected"])
