@@ -6,6 +6,7 @@ const isSeen = () => root()?.offsetParent !== null && document.visibilityState =
 const watchOf = annotate.stopwatch(() => Boolean(turn) && isSeen());
 // Nobody reads a text as fast as this: what is pressed sooner was meant for the text before.
 const SOONEST_MS = 300;
+const PATIENCE_MS = 12_000;
 let [project, turn, form, editor, lost, busy, opened, keptAt, activeAt] = [null, null, null, null, false, false, null, 0, 0];
 
 // What an answer, to be looked at again, was made of.
@@ -90,12 +91,16 @@ const hold = (held) => {
   editor?.hold(held || lost);
   for (const button of root().querySelectorAll(".il-desk-actions button")) button.disabled = held;
 };
+let patience = null;
 const ask = (kind, detail) => {
   if (busy) return;
   hold(true);
+  // Where the connection broke off nothing comes at all. The same answer may be sent again: it is stored once.
+  patience = setTimeout(() => { hold(false); tell(labels.no_answer); }, PATIENCE_MS);
   annotate.ask[kind](detail);
 };
 annotate.settled = () => requestAnimationFrame(() => requestAnimationFrame(() => {
+  clearTimeout(patience);
   hold(false);
   if (turn && document.activeElement === document.body && isSeen()) editor.focus();
 }));

@@ -40,7 +40,8 @@ def _wire_turn(listen: Listener, parts: AnnotateParts, handlers: AnnotateHandler
         (asker.open, handlers.open_answer),
         (asker.revise, handlers.revise_answer),
     ):
-        made = listen(event, told, handler, [asker], drawn)
+        # The desk asks one thing at a time by itself. Gradio would not ask again after a broken connection.
+        made = listen(event, told, handler, [asker], drawn, trigger_mode="multiple")
         in_browser(made.then, SETTLED, [], [])
     in_browser(told.act, "() => interlinear.annotate.back()", [], [])
     listen(asker.report, told, handlers.flag_turn, [asker], [parts.desk])
