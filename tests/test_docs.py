@@ -11,6 +11,7 @@ import typer.main
 from benchmarks.figures import BLOCK, READMES, with_figures
 from core.cli.main import make_app
 from core.config import CONFIGS
+from core.training.finetune_config import FinetuneConfig
 from core.training.recipe import DataConfig, TrainConfig
 from demo_app.cli.main import make_cli
 from demo_app.settings import PREFIX, Settings
@@ -117,6 +118,12 @@ def test_every_part_of_a_recipe_is_documented() -> None:
     configs = (DataConfig, TrainConfig, *CONFIGS.values())
     names = [field.name for config in configs for field in fields(config)]
     assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_every_option_of_fine_tuning_is_documented_as_it_is() -> None:
+    rows = [line for line in section(read("docs/finetune.md"), "5. Options").splitlines() if "`" in line]
+    text = "\n".join(rows)
+    assert [field.name for field in fields(FinetuneConfig) if f"`{field.name}`" not in text] == []
 
 
 def slug(heading: str) -> str:

@@ -11,6 +11,7 @@ from core.cli.convert import convert
 from core.cli.data import data
 from core.cli.evaluate import evaluate
 from core.cli.fetch import fetch
+from core.cli.finetune import finetune
 from core.cli.guide import guide
 from core.cli.robustness import robustness
 from core.cli.synthesize import synthesize
@@ -31,6 +32,7 @@ def make_app() -> typer.Typer:
         robustness,
         align,
         guide,
+        finetune,
         synthesize,
         convert,
         fetch,

@@ -28,14 +28,15 @@ def replay_pairs(
     """Pairs of files of a corpus, in every direction that their names and the model allow.
 
     `count`: so many pairs at most, drawn at random; 0: all. `both_ways`: false for files whose second column
-    alone is to be learned, as a model's own words. Raises `CorpusError` when not one can be used."""
+    alone is to be learned, as a model's own words, of which there may be none; else raises `CorpusError`
+    when not one pair can be used."""
     streams = ((Columns(*languages_of(path), both_ways), read_pairs(path)) for path in files)
     drawn = _sample(((columns, pair) for columns, pairs in streams for pair in pairs), count, seed)
     examples: list[FeedbackExample] = []
     for columns in sorted({one for one, _ in drawn}):
         for pair in clean_pairs(pair for one, pair in drawn if one == columns):
             examples.extend(_directed(pair, columns, directions))
-    if files and not examples:
+    if files and both_ways and not examples:
         names = ", ".join(path.name for path in files)
         raise CorpusError(f"{names} must hold at least one pair for {directions}, but holds none.")
     return examples
