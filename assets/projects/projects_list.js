@@ -11,7 +11,7 @@ const draw = () => {
   };
   const share = ({ items, completed }) => (items ? completed / items : 0);
   const row = (one) => h("button", {
-    type: "button", class: "il-project", "data-testid": "project", "data-id": one.id,
+    type: "button", class: "il-project", "data-testid": "lead-project", "data-id": one.id,
     "aria-pressed": String(one.id === selected), onclick: () => open(one.id),
   },
   h("span", { class: "il-project-name" }, h("b", { text: one.name, dir: "auto" }), one.closed && h("i", { text: labels.closed })),

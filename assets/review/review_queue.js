@@ -10,7 +10,7 @@ const pick = (id) => {
 const ask = (change) => { update({ ...change, selected: null }); trigger("search"); };
 const select = (name, choices) => {
   const { query = {} } = props.value || {};
-  const node = h("select", { "aria-label": labels[name], "data-testid": `filter-${name}` }, ...choices.map(([value, text]) => h("option", { value, text })));
+  const node = h("select", { "aria-label": labels[name], "data-testid": `queue-${name}` }, ...choices.map(([value, text]) => h("option", { value, text })));
   node.value = query[name] || choices[0][0];
   node.addEventListener("change", () => ask({ query: { ...props.value.query, [name]: node.value }, page: 1 }));
   return h("span", { class: "il-select" }, node);

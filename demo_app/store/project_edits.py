@@ -10,6 +10,7 @@ from sqlalchemy import select
 from demo_app.store.engine import Database
 from demo_app.store.project_rows import find_project
 from demo_app.store.records import USABLE
+from demo_app.store.review_records import ANOTHER_CHOSEN
 from demo_app.store.schema import CorrectionRow
 from demo_app.store.schema_projects import ItemRow, SlotRow
 
@@ -33,6 +34,11 @@ class EditRecord:
     """Whether chance alone chose the item."""
 
 
+_COUNTS = CorrectionRow.status.in_(USABLE) | (
+    (CorrectionRow.status == "rejected") & (CorrectionRow.reason == ANOTHER_CHOSEN)
+)
+
+
 class ProjectEdits:
     """Every method raises the `StoreError` tree."""
 
@@ -40,14 +46,16 @@ class ProjectEdits:
         self._database = database
 
     def of_project(self, project_id: str) -> Iterator[tuple[EditRecord, ...]]:
-        """Of each item with an answer that may be trained on all such answers, in the order of the items.
+        """Of each item with an answer all of them, in the order of the items.
 
+        Those that may be trained on count, and those over which a reviewer chose another: choosing does not
+        hide who agreed.
         All as they were when the first was read; holds `ROWS_PER_FETCH` of them in memory."""
         found = (
             select(CorrectionRow, ItemRow.id, ItemRow.is_control)
             .join(SlotRow, SlotRow.answer_id == CorrectionRow.id)
             .join(ItemRow, ItemRow.seq == SlotRow.item_seq)
-            .where(CorrectionRow.deleted_at.is_(None), CorrectionRow.status.in_(USABLE))
+            .where(CorrectionRow.deleted_at.is_(None), _COUNTS)
             .order_by(ItemRow.seq, CorrectionRow.seq)
             .execution_options(yield_per=ROWS_PER_FETCH)
         )

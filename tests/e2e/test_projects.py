@@ -40,7 +40,7 @@ def test_a_project_is_made_filled_and_closed_by_keyboard(page: Page) -> None:
     expect(page.get_by_test_id("import-end")).to_have_text("letters.txt: 2 texts added.")
     expect(page.get_by_test_id("bad-row")).to_contain_text("Line 2")
     expect(page.get_by_test_id("bad-row")).to_contain_text("U+0000")
-    row = page.locator("[data-testid=project][aria-pressed=true]")
+    row = page.locator("[data-testid=lead-project][aria-pressed=true]")
     expect(row).to_contain_text("0 of 2 texts")
 
     page.get_by_test_id("switch-project").press("Enter")
@@ -65,7 +65,7 @@ def test_a_name_that_is_taken_is_told_in_the_form_and_nothing_typed_is_lost(
 
 def test_figures_tell_slices_agreement_and_trust_and_charts_are_drawn(page: Page, project: Answered) -> None:
     open_projects(page)
-    page.get_by_test_id("project").filter(has_text=project.name).press("Enter")
+    page.get_by_test_id("lead-project").filter(has_text=project.name).press("Enter")
     expect(page.get_by_test_id("slice-control")).to_contain_text("Mean rating · 2 answers")
     expect(page.get_by_test_id("slice-control").locator("b")).to_have_text("85.0")
     expect(page.get_by_test_id("slice-active").locator("b")).to_have_text("35.0")

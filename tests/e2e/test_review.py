@@ -26,7 +26,7 @@ def project(served: Served) -> Iterator[Answered]:
 
 def open_review(page: Page, project: Answered, rows: int) -> None:
     page.get_by_role("tab", name="Review").click()
-    page.get_by_test_id("filter-project").select_option(project.id)
+    page.get_by_test_id("queue-project").select_option(project.id)
     expect(page.get_by_test_id("awaiting")).to_have_count(rows)
     page.get_by_test_id("awaiting").first.focus()
 
@@ -40,7 +40,7 @@ def test_versions_are_chosen_rejected_written_and_released_by_keyboard(page: Pag
     choose_the_second(page)
     reject_and_take_back(page)
     write_while_another_edits(page, project)
-    page.get_by_test_id("filter-status").select_option("quarantined")
+    page.get_by_test_id("queue-status").select_option("quarantined")
     expect(page.locator("[data-status=quarantined]")).to_contain_text("reads like German")
     page.get_by_test_id("version").focus()
     page.keyboard.press("l")

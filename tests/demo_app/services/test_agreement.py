@@ -12,6 +12,7 @@ from demo_app.services.people import LOCAL, Person
 from demo_app.store.database import Store
 from demo_app.store.judgement_records import NewJudgement
 from demo_app.store.records import NewCorrection
+from demo_app.store.review_records import Adjudication
 from tests.demo_app.services.answered import corrected, preferred, scored
 from tests.demo_app.store.judged import project_of, rated
 from tests.demo_app.store.samples import open_at, translation
@@ -121,8 +122,23 @@ def test_corrections_come_from_the_turns_of_the_project(store: Store) -> None:
     ]
     figures = service(store).figures(project)
     assert figures.shared_items == 1 and figures.chrf and 50 < figures.chrf < 100
-    store.corrections.delete(edits[0].correction_id, 1)
+    seen = {one.correction_id: 1 for one in edits}
+    store.reviews.adjudicate(item, Adjudication(seen, edits[1].correction_id))
+    assert service(store).figures(project) == figures, "choosing between them does not hide who agreed"
+    store.corrections.delete(edits[0].correction_id, 2)
     assert service(store).figures(project).shared_items == 0
+
+
+def test_a_correction_that_was_rejected_for_itself_agrees_with_nobody(store: Store) -> None:
+    (item,) = project_of(store, "post_edit")
+    project = store.projects.item(item).project_id
+    turn = store.queue.take(project, "ada")
+    assert turn
+    new = NewCorrection(store.translations.add(translation()).id, 0, 0, "It rains.", "corrected", 2)
+    store.queue.answer(turn.slot_id, "ada", lambda: store.corrections.add(new).id)
+    ((edit,),) = store.project_edits.of_project(project)
+    store.reviews.reject(edit.correction_id, 1, "not read")
+    assert list(store.project_edits.of_project(project)) == []
 
 
 def test_figures_are_for_reviewers_and_of_projects_that_are_there(store: Store) -> None:

@@ -1,0 +1,159 @@
+"""A whole project in a real browser: import, two annotators, release, adjudication, agreement, export."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.e2e.conftest import PATIENCE_MS
+from tests.e2e.team import FORM, PASSWORD, Team, team_in
+
+NAME = "From file to dataset"
+FILE = b"Le facteur passe avant midi.\nUn mot\x00 interdit.\nLa neige tombe depuis ce matin.\n"
+TYPED = "It has been snowing ever since the early morning."
+TABS = ["Translate", "Annotate", "Dataset", "Projects", "Review", "About"]
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Team]:
+    with team_in(tmp_path_factory.mktemp("team"), models_dir) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, team: Team) -> Iterator[Page]:
+    """A tab that people of the team use one after the other; errors of its scripts fail the test."""
+    trouble: list[str] = []
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=team.url)
+    context.set_default_timeout(PATIENCE_MS)
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: trouble.append(str(error)))
+    opened.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+    yield opened
+    context.close()
+    assert trouble == []
+
+
+def enter(page: Page, name: str, tab: str) -> None:
+    """As somebody else, who agreed to the licence, on one of the tabs."""
+    page.context.clear_cookies()
+    asking = page.request
+    assert asking.post("/login", form={"name": name, "password": PASSWORD}, max_redirects=0).status == 303
+    assert asking.post("/me", form={**FORM}, max_redirects=0).status == 303
+    page.goto("/")
+    expect(page.get_by_test_id("my-account")).to_have_text(name)
+    page.get_by_role("tab", name=tab).press("Enter")
+
+
+def ready(page: Page, after: str = "none") -> str:
+    """Another turn than that; a moment later its answer counts."""
+    turn = page.locator(f'article[data-ready]:not([data-slot="{after}"])')
+    expect(turn).to_be_visible()
+    return turn.get_attribute("data-slot") or ""
+
+
+def test_from_a_file_to_a_dataset(
+    page: Page, team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead_imports(page)
+    annotate(page, "ada", " Really.", TYPED)
+    annotate(page, "bob", None, None)
+    enter(page, "eve", "Review")
+    release_and_choose(page)
+    agreement_is_shown(page)
+    rows = read_by_datasets(exported(page, tmp_path), tmp_path, monkeypatch)
+    assert [(row["status"], row["user_role"]) for row in rows] == [("accepted", "annotator")] * 2
+    assert rows[0]["corrected_text"].endswith(" Really.") or rows[1]["corrected_text"].endswith(" Really.")
+    assert TYPED in [row["corrected_text"] for row in rows]
+    assert {row["source_text"] for row in rows} == {line.decode() for line in FILE.splitlines()[::2]}
+
+
+def lead_imports(page: Page) -> None:
+    enter(page, "root", "Projects")
+    expect(page.get_by_role("tab")).to_have_text(TABS)
+    page.get_by_test_id("new-project").press("Enter")
+    page.keyboard.type(NAME)
+    page.keyboard.press("Enter")
+    expect(page.locator("#project-sheet")).to_contain_text("2 people a text")
+    file = {"name": "letters.txt", "mimeType": "text/plain", "buffer": FILE}
+    page.get_by_test_id("import-file").set_input_files(file)  # type: ignore[arg-type]
+    expect(page.get_by_test_id("import-end")).to_have_text("letters.txt: 2 texts added.")
+    expect(page.get_by_test_id("bad-row")).to_contain_text("Line 2")
+
+
+def annotate(page: Page, name: str, added: str | None, instead: str | None) -> None:
+    """Both texts; None: right as it stands."""
+    enter(page, name, "Annotate")
+    expect(page.get_by_role("tab")).to_have_text([tab for tab in TABS if tab not in ("Projects", "Review")])
+    page.get_by_role("button", name=f": {NAME}").press("Enter")
+    first = ready(page)
+    answer(page, page.get_by_test_id("post-edit"), added)
+    ready(page, after=first)
+    if instead:
+        page.get_by_test_id("post-edit").fill("")
+    answer(page, page.get_by_test_id("post-edit"), instead)
+    expect(page.get_by_test_id("finished")).to_be_visible()
+
+
+def answer(page: Page, box: Locator, typed: str | None) -> None:
+    if typed is None:
+        page.keyboard.press("Alt+Enter")
+        return
+    box.press("End")
+    page.keyboard.insert_text(typed)
+    page.keyboard.press("Control+Enter")
+
+
+def release_and_choose(page: Page) -> None:
+    versions, told = page.get_by_test_id("version"), page.locator("#review-notice")
+    page.get_by_test_id("queue-status").select_option("quarantined")
+    aside = page.locator("[data-testid=version][data-status=quarantined]")
+    expect(aside).to_contain_text("faster than anybody types")
+    aside.press("l")
+    expect(told).to_contain_text("Released")
+    page.get_by_test_id("queue-status").select_option("submitted")
+    for left in (1, 0):
+        expect(versions).to_have_count(2)
+        # Ada's: the one with words put in.
+        versions.filter(has=page.locator("ins")).press(
+            versions.filter(has=page.locator("ins")).inner_text().split()[1]
+        )
+        expect(told).to_contain_text("was chosen")
+        expect(page.get_by_test_id("awaiting")).to_have_count(left)
+
+
+def agreement_is_shown(page: Page) -> None:
+    page.get_by_role("tab", name="Projects").press("Enter")
+    page.get_by_test_id("lead-project").filter(has_text=NAME).press("Enter")
+    expect(page.locator("#project-sheet")).to_contain_text("100 %")
+    expect(page.get_by_test_id("switch-project")).to_have_count(0)
+    expect(page.get_by_test_id("agreement")).to_contain_text("chrF between corrections")
+
+
+def exported(page: Page, folder: Path) -> Path:
+    """The snapshot of what was accepted, as JSON lines."""
+    page.get_by_role("tab", name="Dataset").press("Enter")
+    page.get_by_test_id("filter-status").select_option("accepted")
+    page.get_by_test_id("show-export").press("Enter")
+    page.get_by_test_id("snapshot-name").fill("journey")
+    page.get_by_test_id("snapshot-name").press("Enter")
+    expect(page.locator("#dataset-notice")).to_contain_text("Frozen as journey, for good: 2 corrections")
+    page.get_by_test_id("show-export").press("Enter")
+    page.get_by_test_id("export-what").select_option(label="journey · 2 corrections")
+    with page.expect_download() as download:
+        page.get_by_test_id("download").press("Enter")
+    download.value.save_as(folder / "journey.jsonl")
+    return folder / "journey.jsonl"
+
+
+def read_by_datasets(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    for name, value in (("HF_DATASETS_OFFLINE", "1"), ("HF_HUB_OFFLINE", "1"), ("HF_HOME", str(folder))):
+        monkeypatch.setenv(name, value)
+    import datasets
+
+    loaded = datasets.load_dataset(
+        "json", data_files=str(path), split="train", cache_dir=str(folder / "cache")
+    )
+    return list(loaded)
