@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index, insert, inspect, text
+from sqlalchemy import Connection, insert, text
 
 from core.options import BeamOptions
 from core.results import Hypothesis, SegmentTranslation, Translation
@@ -30,6 +30,15 @@ KINDS: tuple[dict[str, Any], ...] = (
     {"status": "submitted", "deleted_at": datetime(2026, 11, 1, tzinfo=UTC)},
 )
 """Of twenty corrections."""
+INDEXES = {
+    "sqlite": """
+        SELECT upper(type), name, sql FROM sqlite_master
+        WHERE tbl_name = 'corrections' AND type IN ('index', 'trigger') AND sql IS NOT NULL""",
+    "postgresql": """
+        SELECT 'INDEX', indexname, indexdef FROM pg_indexes
+        WHERE tablename = 'corrections' AND indexname LIKE 'ix%'""",
+}
+"""Kind, name and statement of each that may be made later; triggers keep the one of texts in step."""
 SYLLABLES = (
     "ka",
     "lo",
@@ -115,19 +124,20 @@ def one_row(templates: list[dict[str, Any]], dice: random.Random) -> dict[str, A
 @contextmanager
 def indexes_made_afterwards(store: Store) -> Iterator[None]:
     """Without those of the corrections meanwhile: made at once they take a tenth of the time."""
-    with store.database.engine.connect() as connection:
-        there = {index["name"] for index in inspect(connection).get_indexes("corrections")}
-    indexes: list[Index] = [
-        each for each in CorrectionRow.metadata.tables["corrections"].indexes if each.name in there
-    ]
-    with store.database.engine.begin() as connection:
-        for index in indexes:
-            index.drop(connection)
+    engine = store.database.engine
+    with engine.begin() as connection:
+        taken = [tuple(row) for row in connection.execute(text(INDEXES[engine.dialect.name]))]
+        for kind, name, _ in taken:
+            connection.exec_driver_sql(f"DROP {kind} {name}")
     yield
-    store.database.engine.dispose()  # A connection of before may not know that they are gone.
-    with store.database.engine.begin() as connection:
-        for index in indexes:
-            index.create(connection)
+    engine.dispose()  # A connection of before may not know that they are gone.
+    with engine.begin() as connection:
+        for _, _, made_by in taken:
+            connection.exec_driver_sql(made_by)
+        if any(kind == "TRIGGER" for kind, _, _ in taken):
+            connection.exec_driver_sql(
+                "INSERT INTO corrections_search (corrections_search) VALUES ('rebuild')"
+            )
 
 
 def settle(store: Store) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import InputError
@@ -34,7 +34,7 @@ from demo_app.store.revising import (
     revise,
     rewritten,
 )
-from demo_app.store.schema import CorrectionRow, RevisionRow
+from demo_app.store.schema import ON_A_PAGE, CorrectionRow, RevisionRow
 from demo_app.store.search import fold, matches, require_storable
 from demo_app.store.text_index import narrowed
 from demo_app.store.translations import find_translation
@@ -186,8 +186,14 @@ _ASKED = (
 
 
 def _chosen(query: CorrectionQuery) -> Select[int]:
-    """Numbers of the rows that match: all that is needed for it stands in one narrow index."""
-    return select(CorrectionRow.seq).where(matches(query))
+    """Numbers of the rows that match: all that is needed for it stands in one narrow index.
+
+    Texts and languages are in another one than the rest, and rows that are deleted only there."""
+    chosen = select(CorrectionRow.seq).where(matches(query))
+    languages = query.source_language, query.target_language
+    if query.text or query.include_deleted or languages != (None, None):
+        return chosen
+    return chosen.where(text(ON_A_PAGE))
 
 
 def _newest_first(query: CorrectionQuery, few: bool) -> ColumnElement[int]:

@@ -29,11 +29,14 @@ END""",
 
 
 def upgrade() -> None:
-    present = sa.text("deleted_at IS NULL")
+    present = sa.text("deleted_at IS NULL AND revision > 0")
     op.create_index(
         "ix_corrections_present",
         "corrections",
-        ["seq", "status", "verdict", "source_language", "target_language", "user_id", "deleted_at"],
+        [
+            *("seq", "status", "verdict", "source_language", "target_language", "user_id", "deleted_at"),
+            "revision",
+        ],
         sqlite_where=present,
         postgresql_where=present,
     )
