@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from demo_app.factory import build_services, new_id, utc_now
 from demo_app.services.projects import Models
@@ -28,9 +29,9 @@ class Lead:
         self._file = folder / "texts.txt"
         self._file.write_text("\n".join(TEXTS))
 
-    def project(self, name: str, task: Task) -> str:
+    def project(self, name: str, task: Task, **rules: Any) -> str:
         """With the three texts."""
-        new = NewProject(name=name, source_language="fr", target_language="en", task=task)
+        new = NewProject(name=name, source_language="fr", target_language="en", task=task, rules=rules)
         made = self.services.projects.create(new)
         self.services.projects.import_file(made.id, self._file, Models(), Watching())
         return made.id

@@ -1,5 +1,6 @@
 """An annotator works through a project in a real browser, by keyboard alone: one journey a task."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -158,3 +159,35 @@ def test_compare_and_tie(page: Page, lead: Lead) -> None:
     page.keyboard.press("Escape")
     card = page.get_by_test_id("project").filter(has_text="By keyboard: compare")
     expect(card).to_contain_text("3 of 3 texts complete")
+
+
+def test_each_error_gets_a_category_by_its_number(page: Page, lead: Lead) -> None:
+    project = lead.project("Categories", "rating", categories=["Accuracy", "Fluency"], premark=False)
+    first = slot(start(page, "Categories"))
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    page.keyboard.type("50")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_test_id("problem")).to_contain_text("needs a category")
+    page.keyboard.press("2")
+    expect(page.get_by_test_id("category")).to_have_value("Fluency")
+    page.keyboard.press("Control+Enter")
+    ready(page, after=first)
+    (record,) = lead.judgements(project)
+    assert [span["category"] for span in record.answer["spans"]] == ["Fluency"]
+
+
+def test_what_was_written_for_a_turn_that_is_lost_stays_to_be_copied(page: Page, lead: Lead) -> None:
+    project = lead.project("Lost", "post_edit")
+    first = slot(start(page, "Lost"))
+    page.keyboard.type(" Kept <b>words</b>.")
+    lead.store.queue.give_back(first, "")
+    taken = lead.store.queue.take(project, "somebody else")
+    assert taken and taken.slot_id == first
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_test_id("lost")).to_contain_text("nothing was saved")
+    expect(page.get_by_test_id("post-edit")).to_have_value(re.compile(r"Kept <b>words</b>\.$"))
+    page.get_by_test_id("take-again").press("Enter")
+    ready(page, after=first)
+    expect(page.get_by_test_id("post-edit")).not_to_have_value(re.compile("Kept"))
+    assert lead.store.projects.share(project, "").answered == 0
