@@ -71,7 +71,7 @@ def queries(store: Store) -> dict[str, CorrectionQuery]:
 
 
 def measure_reads(store: Store) -> list[Figure]:
-    """How long each takes, over and over; the first time, when its statement is put together, does not count."""
+    """How long each takes, over and over, but for the first time, when its statement is put together."""
     reads: dict[str, Callable[[], object]] = {
         name: partial(store.corrections.search, query) for name, query in queries(store).items()
     }
