@@ -162,21 +162,26 @@ def test_the_expected_reward_is_that_of_the_candidates_by_their_probability() ->
 
 
 def test_risk_training_makes_what_the_model_writes_worth_more() -> None:
-    model, values = quiet_model(CONFIGS[0]), {"objective": "risk", "risk_samples": 16, "risk_sharpness": 0.1}
+    model, values = quiet_model(CONFIGS[0]), {"objective": "risk", "risk_samples": 8}
     objective = objective_of(model, **values)
     source = CandidateSource(options(**values), tiny_tokenizer())
     stepper = Stepper(model, objective.training_config, World(CPU), objective)
-    batch = batch_of(EXAMPLES[0])
+    batch = batch_of(*EXAMPLES)
 
     def worth() -> float:
         """Mean chrF of what is drawn."""
         translator = Translator(model.eval(), tiny_tokenizer(), DIRECTIONS)
         drawn = SamplingOptions(samples=16, seed=1000)
-        (found,) = translator.translate_segments([EXAMPLES[0].source], "fr", "en", drawn)
-        return float(np.mean([sentence_chrf()(one.text, EXAMPLES[0].target) for one in found.hypotheses]))
+        lists = translator.translate_segments([one.source for one in EXAMPLES], "fr", "en", drawn)
+        found = [
+            sentence_chrf()(text.text, one.target)
+            for one, item in zip(EXAMPLES, lists, strict=True)
+            for text in item.hypotheses
+        ]
+        return float(np.mean(found))
 
     before = worth()
-    for step in range(12):
+    for step in range(15):
         stepper.step([source.draw(model, batch, step)], 0.02, 0.0, "a step")
     assert worth() > 1.5 * before
 
