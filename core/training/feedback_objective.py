@@ -80,7 +80,7 @@ class FeedbackObjective(nn.Module):
         return torch.zeros_like(out_BT, dtype=log_probs_N.dtype).masked_scatter(mask_BT, log_probs_N)
 
     def _unlikelihood(self, log_probs_NT: Tensor, tensors: FeedbackTensors) -> Tensor:
-        """Welleck et al. 2020, eq. 4, of what the person deleted, behind the machine's own words."""
+        """Of what the person deleted, behind the machine's own words (Welleck et al. 2020)."""
         if tensors.rejected is None or tensors.deleted_NT is None or not self.config.unlikelihood:
             return log_probs_NT.new_zeros(())
         losses_NT = -torch.log(-torch.expm1(log_probs_NT.clamp(max=_MOST)))
@@ -90,7 +90,7 @@ class FeedbackObjective(nn.Module):
     def _preference(
         self, features_BTE: Tensor, log_probs_NT: Tensor, tensors: FeedbackTensors, counts_B: Tensor
     ) -> Tensor:
-        """Xu et al. 2024, eq. 4: the chosen text shall be more probable than the rejected one."""
+        """The chosen text shall be more probable than the rejected one (Xu et al. 2024)."""
         if tensors.rejected is None or not self.config.preference:
             return log_probs_NT.new_zeros(())
         rows_N, batch = tensors.rejected.rows_N, tensors.batch
@@ -103,8 +103,8 @@ class FeedbackObjective(nn.Module):
     def _reward(
         self, features_BTE: Tensor, memory: Any, tensors: FeedbackTensors, counts_B: Tensor
     ) -> Tensor:
-        """Expected reward of each row's candidates (Shen et al. 2016, eq. 9 to 11), or of the rated texts of
-        the batch (Lawrence et al. 2017, eq. 3, as Kreutzer et al. 2018 have it for people's ratings)."""
+        """Expected reward of each row's candidates (Shen et al. 2016), or of the rated texts of the batch
+        (Lawrence et al. 2017; Kreutzer et al. 2018 for people's ratings)."""
         if self.config.reward == "rating":
             return self._rated(features_BTE, tensors, counts_B)
         if tensors.candidates is None or tensors.rewards_C is None:

@@ -49,7 +49,7 @@ class CandidateSource:
         if item.language not in self._worths:
             self._worths[item.language] = make_worth(self.config.reward, item.language)
         worth, right = self._worths[item.language], tuple(map(int, item.row.target))
-        found = [Candidate(item.row.target, 1.0)]  # Shen et al. 2016, algorithm 1, line 1
+        found = [Candidate(item.row.target, 1.0)]  # as Shen et al. 2016 have it
         for ids in sorted(set(drawn) - {right}):
             reward = worth(self.tokenizer.target.decode(ids), item.text) / 100
             found.append(Candidate(np.array(ids, dtype=np.int32), reward))
