@@ -76,8 +76,8 @@ class TranslationRow(Base):
 AWAITS_REVIEW = "status IN ('submitted', 'quarantined') AND deleted_at IS NULL"
 """Part of an index: SQLite takes the index only for a query that says it in the same words."""
 ON_A_PAGE = "deleted_at IS NULL AND revision > 0"
-"""The same for pages of a search. Every revision is above 0: so no other query says it, and SQLite, which
-plans without figures, takes the index for no other."""
+"""The same for pages of a search and their headline. Every revision is above 0: so no other query says it,
+and SQLite, which plans without figures, takes the index for no other."""
 
 
 class CorrectionRow(Base):
@@ -103,7 +103,7 @@ class CorrectionRow(Base):
         Index(
             "ix_corrections_present",
             *("seq", "status", "verdict", "source_language", "target_language", "user_id", "deleted_at"),
-            "revision",
+            *("revision", "hter"),
             sqlite_where=text(ON_A_PAGE),
             postgresql_where=text(ON_A_PAGE),
         ),

@@ -35,7 +35,7 @@ def upgrade() -> None:
         "corrections",
         [
             *("seq", "status", "verdict", "source_language", "target_language", "user_id", "deleted_at"),
-            "revision",
+            *("revision", "hter"),
         ],
         sqlite_where=present,
         postgresql_where=present,
