@@ -21,6 +21,7 @@ from core.insight import Insight, under
 from core.translator import Translator
 from demo_app.api.build import build_api
 from demo_app.api.errors import BELOW
+from demo_app.jobs.keeper import Keeper
 from demo_app.services.accounts import AccountService
 from demo_app.services.agreement import AgreementService
 from demo_app.services.answers import Answers
@@ -35,6 +36,7 @@ from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.guarded_reviews import GuardedReviewQueue, GuardedReviews
 from demo_app.services.judgements import JudgementService
 from demo_app.services.judging import Judging
+from demo_app.services.learning import build_finetuning, build_promotion, build_runner
 from demo_app.services.loading import open_pool
 from demo_app.services.model_pool import ModelPool, ServedModel
 from demo_app.services.own_work import OwnWorkService
@@ -117,20 +119,18 @@ def build_web(
 def build_services(
     settings: Settings, store: Store, closing: contextlib.ExitStack, accounts: AccountService | None = None
 ) -> Services:
-    """All use cases over one store and one pool of models; what must be closed is told to `closing`.
-
-    Without `accounts` nobody logs in, and whoever is there may do everything."""
+    """All use cases over one store and one pool of models; what must be closed is told to `closing`. Without
+    `accounts` nobody logs in, and whoever is there may do everything."""
     person = acting if accounts else local_person
     corrections = GuardedCorrections(store.database, utc_now, new_id, person)
     pool = open_pool(settings)
     translation = TranslationService(settings, pool, store.translations)
     closing.callback(translation.close)
+    closing.callback(keep_watch(settings, store, pool).close)
     readings = ReadingService(settings, pool, store.translations, Opener())
     gate = Gate(pool, store.corrections, LangidDetector(), settings.max_segment_pieces)
-    exports = closing.enter_context(tempfile.TemporaryDirectory(prefix="interlinear-"))
     correcting = CorrectionService(settings, corrections, store.translations, gate)
     projects = build_projects(settings, store, pool, person)
-    judging = Judging(settings, store.projects, store.translations)
     answers = Answers(store.judgements, store.project_edits)
     return Services(
         translation=translation,
@@ -142,18 +142,30 @@ def build_services(
         files=ExportService(settings, store.histories, store.snapshots, utc_now, store.preferences),
         projects=projects,
         turns=TurnService(projects, store.queue, correcting, person),
-        judgements=JudgementService(judging, store.judgements, person),
+        judgements=build_judgements(settings, store, person),
         agreement=AgreementService(store.projects, answers, person),
         trusts=TrustService(store.projects, answers, person),
         courses=CourseService(store.projects, store.judgements, store.project_edits, person),
         reviews=build_reviews(settings, store, corrections, gate, person),
+        finetuning=build_finetuning(settings, store, person, utc_now, new_id),
+        promotion=build_promotion(settings, pool, person, utc_now),
         find_translation=store.translations.get,
         model_trouble=partial(model_trouble, pool),
         person_of=accounts.person if accounts else lambda _: LOCAL,
         login=accounts is not None,
         clock=time.monotonic,
-        exports=Path(exports),
+        exports=Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="interlinear-"))),
     )
+
+
+def keep_watch(settings: Settings, store: Store, pool: ModelPool) -> Keeper:
+    """Over the jobs in the background, and over what another program promotes."""
+    return Keeper((build_runner(settings, store, utc_now).tick, pool.refresh))
+
+
+def build_judgements(settings: Settings, store: Store, person: Callable[[], Person]) -> JudgementService:
+    """Ratings and comparisons."""
+    return JudgementService(Judging(settings, store.projects, store.translations), store.judgements, person)
 
 
 def build_projects(

@@ -86,9 +86,9 @@ def _held_out_improves(held_out: JudgedSet) -> Condition:
     passed = chrf.difference > 0 and chrf.p_bootstrap < SIGNIFICANT
     course = f"chrF goes from {chrf.a:.1f} to {chrf.b:.1f} (p = {chrf.p_bootstrap:.3f})"
     sentence = (
-        f"On {count} held-out corrections {course}."
+        f"On {count:,} held-out corrections {course}."
         if passed
-        else f"On {count} held-out corrections chrF must rise with p < {SIGNIFICANT}, but {course}."
+        else f"On {count:,} held-out corrections chrF must rise with p < {SIGNIFICANT}, but {course}."
     )
     return Condition("held_out_improves", "passed" if passed else "failed", sentence, figures)
 
@@ -109,9 +109,9 @@ def _general_holds(general: JudgedSet, margin: float) -> Condition:
         f"(p = {found.p:.3f})"
     )
     sentence = (
-        f"On {count} general sentences BLEU falls by less than {margin:g}: {course}."
+        f"On {count:,} general sentences BLEU falls by less than {margin:g}: {course}."
         if found.holds
-        else f"On {count} general sentences BLEU must fall by less than {margin:g} with p < {SIGNIFICANT}, "
+        else f"On {count:,} general sentences BLEU must fall by less than {margin:g} with p < {SIGNIFICANT}, "
         f"but {course}."
     )
     return Condition("general_holds", "passed" if found.holds else "failed", sentence, figures)

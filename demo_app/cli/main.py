@@ -4,8 +4,10 @@ import typer
 
 from demo_app.cli.backup import backup, restore
 from demo_app.cli.export import export
+from demo_app.cli.finetune import finetune
 from demo_app.cli.import_ import import_
 from demo_app.cli.migrate import migrate
+from demo_app.cli.models import models, promote, rollback
 from demo_app.cli.project import project
 from demo_app.cli.snapshot import snapshot
 from demo_app.cli.user import user
@@ -27,6 +29,8 @@ def make_cli() -> typer.Typer:
     cli.command()(migrate)
     cli.command()(restore)
     cli.command()(snapshot)
+    for command in (finetune, models, promote, rollback):
+        cli.command()(command)
     cli.add_typer(project(), name="project")
     cli.add_typer(user(), name="user")
     return cli

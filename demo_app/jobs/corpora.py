@@ -16,7 +16,7 @@ from core.training.feedback import FeedbackExample
 Direction = tuple[str, str]
 MAX_REPLAY = 20_000
 MAX_WATCHED = 300
-MAX_GENERAL = 1_000
+MAX_GENERAL = 2_000
 
 
 def train_files(folder: Path | None, directions: Iterable[Direction]) -> list[Path]:

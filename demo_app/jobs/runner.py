@@ -19,6 +19,8 @@ from demo_app.store.job_records import JobRecord
 from demo_app.store.jobs import Jobs
 
 log = logging.getLogger(__name__)
+_PROGRAM = Path(__file__).resolve().parents[2]
+"""Where `python -m` finds it, wherever the server was started."""
 MAX_STARTS = 5
 """A process that was killed is started again, but not for ever."""
 HEARTBEAT_S = 10.0
@@ -103,6 +105,7 @@ class Runner:
             with folder.log.open("ab") as printed:
                 child = subprocess.Popen(
                     self._command(folder.path),
+                    cwd=_PROGRAM,
                     stdin=subprocess.DEVNULL,
                     stdout=printed,
                     stderr=subprocess.STDOUT,

@@ -4,8 +4,8 @@ from functools import partial
 
 from core.device import use_threads
 from core.translator import Translator
+from demo_app.services.learning import registries
 from demo_app.services.model_pool import ModelPool
-from demo_app.services.registries import Registries
 from demo_app.settings import Settings
 
 
@@ -13,5 +13,4 @@ def open_pool(settings: Settings) -> ModelPool:
     """Loads nothing yet."""
     use_threads(settings.threads)
     load = partial(Translator.load, device=settings.device)
-    versions = Registries(settings.versions_dir, settings.models_dir)
-    return ModelPool(settings.models_dir, load, settings.default_model, versions)
+    return ModelPool(settings.models_dir, load, settings.default_model, registries(settings))

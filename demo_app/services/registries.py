@@ -27,6 +27,10 @@ class Registries:
             )
         return Registry(self.root / name, base)
 
+    def names(self) -> tuple[str, ...]:
+        """Of all models."""
+        return tuple(sorted(one.parent.name for one in self.models_dir.glob("*/config.json")))
+
     def production(self, name: str) -> Path:
         """The folder to serve."""
         return self.of(name).production().folder
@@ -34,12 +38,12 @@ class Registries:
     def find(self, model_id: str) -> Path | None:
         """The folder of the very version that a stored row names, whatever its model's folder is called."""
         name, _, digest = model_id.partition("@")
-        for folder in sorted(self.models_dir.glob("*/config.json"), key=lambda one: one.parent.name != name):
-            base = folder.parent
+        for known in sorted(self.names(), key=lambda known: known != name):
+            base = self.models_dir / known
             if digest and digest_of(base).startswith(digest):
                 return base
             try:
-                return Registry(self.root / base.name, base).get(digest).folder
+                return Registry(self.root / known, base).get(digest).folder
             except CheckpointError:
                 continue
         return None

@@ -72,6 +72,15 @@ def trusts_of(task: Task, items: Sequence[ItemAnswers]) -> tuple[Trust, ...]:
     return tuple(sorted(found, key=lambda one: (one.trust, one.user_id)))
 
 
+def mean_trust(projects: Projects, answers: Answers) -> dict[str, float]:
+    """Of each person over all projects that they answered in; who has answered in none is not in it."""
+    found: dict[str, list[float]] = {}
+    for project in projects.all():
+        for one in trusts_of(project.task, answers.of(project)):
+            found.setdefault(one.user_id, []).append(one.trust)
+    return {person: fmean(values) for person, values in found.items()}
+
+
 def wilson_bound(passed: int, known: int) -> float | None:
     """The least share that is still likely (Wilson 1927, at 95 %); None of nothing.
 

@@ -11,8 +11,10 @@ from demo_app.services.corrections import CorrectionService
 from demo_app.services.course import CourseService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
+from demo_app.services.finetuning import FinetuningService
 from demo_app.services.judgements import JudgementService
 from demo_app.services.projects import ProjectService
+from demo_app.services.promotion import PromotionService
 from demo_app.services.readings import ReadingService
 from demo_app.services.review import ReviewService
 from demo_app.services.translation import TranslationService
@@ -40,6 +42,8 @@ class Services:
     agreement: AgreementService
     trusts: TrustService
     courses: CourseService
+    finetuning: FinetuningService
+    promotion: PromotionService
     find_translation: Callable[[str], TranslationRecord]
     """Raises `NotFoundError`."""
     model_trouble: Callable[[], str]

@@ -1,0 +1,101 @@
+"""`python -m demo_app models`, `promote`, `rollback`: versions of models, and which of them serves.
+
+A server that runs notices within a second or two, and swaps without a request that fails."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.errors import ConfigError
+from demo_app.cli.shared import now, one_sentence
+from demo_app.services.people import local_person
+from demo_app.settings import Settings
+
+if TYPE_CHECKING:
+    from demo_app.services.promotion import PromotionService, VersionInfo
+
+Model = Annotated[str | None, typer.Option(help="Name of the model; need not be given where there is one.")]
+
+
+class _Nothing:
+    """No model is loaded here that could be swapped."""
+
+    def swap(self, name: str) -> None:
+        pass
+
+
+def models(
+    model: Model = None,
+    history: Annotated[bool, typer.Option("--history", help="What was promoted and rolled back.")] = False,
+    clean_up: Annotated[
+        int | None, typer.Option(help="Remove versions that are not in use but the newest so many.")
+    ] = None,
+) -> None:
+    """Print id, alias, time, base and verdict of each version, with tabs between."""
+    with _service() as service:
+        name = _name(service, model)
+        if clean_up is not None:
+            for gone in service.clean_up(name, clean_up):
+                typer.echo(f"{name}@{gone} is removed", err=True)
+        if history:
+            for event in service.history(name):
+                facts = "; ".join(f"{key}: {value}" for key, value in event.facts.items() if value)
+                typer.echo("\t".join((event.at, event.kind, event.version, event.before, facts)))
+            return
+        for one in service.versions(name):
+            typer.echo("\t".join(_row(one)))
+
+
+def promote(
+    version: Annotated[str, typer.Argument(help="Its id, or name@id.")],
+    model: Model = None,
+    reason: Annotated[
+        str, typer.Option(help="Promote it though the gate refuses; kept in the history.")
+    ] = "",
+) -> None:
+    """Serve a version from now on, if the gate lets it through."""
+    with _service() as service:
+        made = service.promote(_name(service, model or _before_at(version)), version, reason)
+        typer.echo(f"{made.model}@{made.id} is in use", err=True)
+
+
+def rollback(
+    model: Model = None,
+    reason: Annotated[str, typer.Option(help="Kept in the history.")] = "",
+) -> None:
+    """Serve again what served before."""
+    with _service() as service:
+        made = service.rollback(_name(service, model), reason)
+        typer.echo(f"{made.model}@{made.id} is in use again", err=True)
+
+
+@contextmanager
+def _service() -> "Iterator[PromotionService]":
+    from demo_app.services.learning import build_promotion  # No other command waits for torch.
+
+    with one_sentence():
+        yield build_promotion(Settings.load(), _Nothing(), local_person, now)
+
+
+def _name(service: "PromotionService", given: str | None) -> str:
+    names = service.registries.names()
+    if given is None and len(names) != 1:
+        raise ConfigError(f"Say which model with --model: there are {', '.join(names) or 'none'}.")
+    return given or names[0]
+
+
+def _before_at(version: str) -> str | None:
+    return version.partition("@")[0] if "@" in version else None
+
+
+def _row(one: "VersionInfo") -> tuple[str, ...]:
+    lineage, verdict = one.lineage, one.verdict
+    return (
+        one.id,
+        one.alias or "-",
+        lineage.created_at if lineage else "-",
+        lineage.base if lineage else "-",
+        "-" if verdict is None else "passes" if verdict.passed else verdict.reason,
+    )

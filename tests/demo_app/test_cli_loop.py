@@ -1,0 +1,114 @@
+"""The learning loop from the command line: tune, look, promote with a reason, go back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from core.lineage import SHIPPED
+from demo_app.cli.finetune import watch
+from demo_app.cli.main import make_cli
+from demo_app.store.job_records import JobRecord
+from tests.demo_app.services.loop_rig import Loop, sentence
+from tests.demo_app.store.samples import url_of
+
+
+@pytest.fixture(scope="module")
+def loop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
+    """With twenty corrections, frozen as v1, and one candidate."""
+    made = Loop(tmp_path_factory.mktemp("loop"))
+    job = made.start(made.freeze([sentence(number) for number in range(20)]))
+    assert made.run(job) == 0
+    made.store.jobs.start_next()
+    made.store.jobs.finish(job.id, "succeeded")
+    yield made
+    made.close()
+
+
+@pytest.fixture(autouse=True)
+def settings(loop: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERLINEAR_DATA_DIR", str(loop.settings.data_dir))
+    monkeypatch.setenv("INTERLINEAR_DATABASE_URL", url_of(loop.settings.data_dir / "x.db"))
+    monkeypatch.setenv("INTERLINEAR_MODELS_DIR", str(loop.settings.models_dir))
+    monkeypatch.setenv("INTERLINEAR_THREADS", "1")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(make_cli(), arguments)
+
+
+def test_versions_are_listed_with_their_aliases_and_verdicts(loop: Loop) -> None:
+    shipped, candidate = (line.split("\t") for line in run("models").stdout.splitlines())
+    assert shipped == [SHIPPED, "production", "-", "-", "-"]
+    assert (candidate[1], "cannot be told" in candidate[4]) == ("candidate", True)
+
+
+def test_a_candidate_goes_past_the_gate_with_a_reason_alone_and_back(loop: Loop) -> None:
+    version = loop.registries.of("tiny").aliases().candidate or ""
+    refused = run("promote", version)
+    assert (refused.exit_code, "cannot be told" in refused.stderr) == (1, True)
+    passed = run("promote", f"tiny@{version}", "--reason", "Looked at by two people.")
+    assert (passed.exit_code, f"tiny@{version} is in use" in passed.stderr) == (0, True)
+    assert "tiny@shipped is in use again" in run("rollback", "--reason", "It was a test.").stderr
+    told = run("models", "--history").stdout
+    assert "reason: Looked at by two people." in told
+    assert "reason: It was a test." in told
+
+
+def test_a_training_may_be_left_to_a_server(loop: Loop) -> None:
+    queued = run("finetune", "--snapshot", "v1", "--no-wait", "--option", "epochs=2")
+    assert (queued.exit_code, "is queued" in queued.stderr) == (0, True)
+    (job,) = (one for one in loop.store.jobs.all() if one.state == "queued")
+    assert (job.model, job.options["epochs"]) == ("tiny", 2)
+    loop.store.jobs.cancel(job.id)
+
+
+def test_options_may_be_in_a_file_and_the_command_line_wins(loop: Loop, tmp_path: Path) -> None:
+    options = tmp_path / "options.toml"
+    options.write_text("epochs = 4\nseed = 9\n")
+    arguments = (
+        "--no-wait",
+        "--config",
+        str(options),
+        "--option",
+        "epochs=3",
+        "--option",
+        "criterion='loss'",
+    )
+    assert run("finetune", "--snapshot", "v1", *arguments).exit_code == 0
+    (job,) = (one for one in loop.store.jobs.all() if one.state == "queued")
+    assert [job.options[name] for name in ("epochs", "seed", "criterion")] == [3, 9, "loss"]
+    loop.store.jobs.cancel(job.id)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("finetune", "--snapshot", "gone"), "There must be one snapshot 'gone'"),
+        (("finetune", "--snapshot", "v1", "--option", "epochs=0"), "`epochs` must be between"),
+        (("finetune", "--snapshot", "v1", "--option", "epochs=,"), "Options must be TOML"),
+        (("models", "--model", "gone"), "`model` must be one of the models"),
+        (("promote", "abcabcabcabc"), "There must be a version 'abcabcabcabc'"),
+        (("rollback", "--model", "tiny", "--reason", ""), "There must be a version to go back to"),
+    ],
+)
+def test_an_error_is_one_sentence(arguments: tuple[str, ...], words: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_watching_tells_each_step_once_until_the_end(loop: Loop, capsys: pytest.CaptureFixture[str]) -> None:
+    job = loop.store.jobs.all()[0]
+    told: list[JobRecord] = [
+        replace(job, state="queued"),
+        replace(job, state="running", progress={"stage": "training", "share": 0.1, "seconds_left": 7}),
+        replace(job, state="running", progress={"stage": "training", "share": 0.1, "seconds_left": 7}),
+        replace(job, state="succeeded"),
+    ]
+    looks = iter(told)
+    assert watch(lambda: None, lambda: next(looks), every_s=0).state == "succeeded"
+    assert capsys.readouterr().err.splitlines() == ["queued", " 10 % training, 7 s left"]
