@@ -24,6 +24,7 @@ from core.training.world import World
 from core.translator import Translator
 from tests.core.training.toy import CPU, PAIRS
 from tests.core.training.tuning import CONFIGS, CORRECTED, EXAMPLES, batch_of, options
+from tests.paired import paired_tokenizer
 from tests.tiny import CONFIG, DIRECTIONS, tiny_tokenizer
 
 ALL = pytest.mark.parametrize("config", CONFIGS, ids=lambda config: str(config.architecture))
@@ -79,6 +80,20 @@ def test_every_byte_of_a_deleted_character_is_deleted() -> None:
     one = FeedbackExample("Oui.", "Yes.", ("fr", "en"), rejected="Yes ☂.")
     found = deleted_pieces(one, tiny_tokenizer())
     assert found is not None and found.deleted.sum() >= 3 and not found.deleted[-1]
+
+
+def test_deleted_words_are_found_where_a_character_has_no_piece() -> None:
+    """A paired vocabulary cannot spell ☂, so that places in the text are not those of its pieces."""
+    tokenizer = paired_tokenizer().target
+    one = FeedbackExample(
+        CORRECTED.source, CORRECTED.target, ("fr", "en"), rejected="The ☂ leaves the island."
+    )
+    found = deleted_pieces(one, tokenizer)
+    assert found is not None
+    pieces = np.array(tokenizer.pieces(found.ids.tolist()))
+    assert "<unk>" in pieces[found.deleted]
+    kept = "".join(pieces[~found.deleted]).replace("▁", " ")
+    assert "leaves the island" in kept and "☂" not in kept
 
 
 @ALL
