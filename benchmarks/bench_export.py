@@ -109,7 +109,7 @@ def run(url: str, rows: int, folder: Path) -> list[dict[str, Any]]:
 def told(figure: dict[str, Any], rows: int) -> dict[str, Any]:
     """What does not say how many it read, read those that left as JSON lines."""
     rows = figure["rows"] or rows
-    return {**figure, "rows": rows, "per_s": round(rows / figure["seconds"])}
+    return {**figure, "rows": rows, "per_s": round(rows / max(figure["seconds"], 0.1))}
 
 
 def main() -> None:
