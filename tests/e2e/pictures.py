@@ -15,6 +15,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from demo_app.settings import SHIPPED_MODELS
 from tests.e2e.conftest import CHROMIUM, QUIET_FLAGS
 from tests.e2e.lead import Lead, lead_in
+from tests.e2e.lead_scenes import LEAD, slow_clock
+from tests.e2e.lead_scenes import fill as fill_project
+from tests.e2e.project_rig import project_in
 from tests.e2e.scenes import DESKS, SCENES, Scene, settle, translate
 from tests.e2e.serving import Client, serve, settings_in
 from tests.sources import ROOT, repository_files
@@ -59,6 +62,10 @@ def main() -> None:
             if "annotate".startswith(asked.only):
                 with lead_in(settings, Path(folder)) as lead:
                     take_annotate(browser, served.url, lead, asked.rest)
+            if any(name.startswith(asked.only) for name in LEAD):
+                with project_in(settings, "News, spring", clock=slow_clock()) as project:
+                    fill_project(project)
+                take_lead(browser, served.url, asked.rest)
             if "dataset".startswith(asked.only):
                 fill(served.url)
                 take_dataset(browser, served.url, asked.rest)
@@ -105,11 +112,24 @@ def take_annotate(browser: Browser, url: str, lead: Lead, rest: Path) -> None:
                 page.context.close()
 
 
-def opened(browser: Browser, url: str, kind: str, scheme: str) -> Page:
+def take_lead(browser: Browser, url: str, rest: Path) -> None:
+    """What team leads and reviewers see."""
+    for name, (act, frame) in LEAD.items():
+        for kind in SIZES:
+            for scheme in SCHEMES:
+                # Plotly tells its bars apart by what it draws at random.
+                page = opened(browser, url, kind, scheme, script="")
+                act(page)
+                settle(page)
+                keep(cut(page, frame), f"{name}-{kind}{scheme}.png", rest)
+                page.context.close()
+
+
+def opened(browser: Browser, url: str, kind: str, scheme: str, script: str = REPEATABLE) -> Page:
     width, height = SIZES[kind]
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
     page = context.new_page()
-    page.add_init_script(REPEATABLE)
+    page.add_init_script(script)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     page.goto(url)
     page.locator("#source-text textarea").wait_for()
@@ -148,6 +168,7 @@ def shown_pictures() -> set[str]:
     text = "\n".join((ROOT / path).read_text(encoding="utf-8") for path in pages)
     taken = {f"{scene.name}-{kind}{scheme}.png" for scene in SCENES for kind in SIZES for scheme in SCHEMES}
     taken |= {f"annotate-{task}-{kind}{scheme}.png" for task in DESKS for kind in SIZES for scheme in SCHEMES}
+    taken |= {f"{name}-{kind}{scheme}.png" for name in LEAD for kind in SIZES for scheme in SCHEMES}
     return {name for name in taken | {"dataset-light.png"} if f"images/{name}" in text}
 
 

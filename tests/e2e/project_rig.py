@@ -1,8 +1,9 @@
 """A project in the database of a running server, answered by people who are not at the browser."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from demo_app.factory import new_id, utc_now
 from demo_app.settings import Settings
@@ -35,16 +36,17 @@ class Answered:
         self.store.projects.add_items(self.id, [item])
 
     def correct(
-        self, who: str, text: str, assessed: Assessment = UNCHECKED, flag: str = ""
+        self, who: str, text: str | Mapping[str, str], assessed: Assessment = UNCHECKED, flag: str = ""
     ) -> CorrectionRecord:
-        """The next text of a person, corrected."""
+        """The next text of a person, corrected; `text` may be one for each source."""
         turn = self.store.queue.take(self.id, who)
         assert turn is not None
         if flag:
             self.store.queue.flag(turn.slot_id, who, flag)
         output = turn.item.candidates[0]
         assert output.translation_id
-        new = NewCorrection(output.translation_id, 0, 0, text, "corrected", 12, user_id=who)
+        written = text if isinstance(text, str) else text[turn.item.source_text]
+        new = NewCorrection(output.translation_id, 0, 0, written, "corrected", 12, user_id=who)
         made: list[CorrectionRecord] = []
 
         def save() -> str:
@@ -65,10 +67,14 @@ class Answered:
 
 @contextmanager
 def project_in(
-    settings: Settings, name: str, task: Task = "post_edit", annotators: int = 2
+    settings: Settings,
+    name: str,
+    task: Task = "post_edit",
+    annotators: int = 2,
+    clock: Callable[[], datetime] = utc_now,
 ) -> Iterator[Answered]:
     """An empty one."""
-    store = open_store(settings.database_url, clock=utc_now, new_id=new_id)
+    store = open_store(settings.database_url, clock=clock, new_id=new_id)
     new = NewProject(name=name, source_language="fr", target_language="en", task=task, annotators=annotators)
     yield Answered(store, store.projects.add(new).id, name)
     store.close()
