@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 LIKENESS = 0.6
 _GRAM = 5
 _BANDS, _ROWS = 32, 4
-_PRIME = (1 << 31) - 1
 _COMPARED = 8
 """Texts of a bucket that a new one is held against: enough to join it, however full the bucket is."""
 
@@ -23,7 +22,8 @@ def near_duplicates(texts: Sequence[str], likeness: float = LIKENESS) -> Iterato
 
     The texts should be normalised, and no two equal."""
     generator = np.random.default_rng(0)
-    factors = generator.integers(1, _PRIME, (2, _BANDS * _ROWS, 1), dtype=np.uint64)
+    factors = generator.integers(1, 1 << 63, (2, _BANDS * _ROWS, 1), dtype=np.uint64)
+    factors[0] |= np.uint64(1)
     buckets: dict[tuple[int, bytes], list[int]] = {}
     for position, text in enumerate(texts):
         bands = _signature(text, factors).reshape(_BANDS, _ROWS)
@@ -49,9 +49,9 @@ def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _signature(text: str, factors: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    hashes = np.fromiter((zlib.crc32(gram.encode()) >> 1 for gram in grams(text)), dtype=np.uint64)
-    # Numbers below 2^31 twice multiplied stay below 2^62, and no step overflows.
-    smallest: NDArray[np.uint64] = ((factors[0] * hashes + factors[1]) % np.uint64(_PRIME)).min(axis=1)
+    """The smallest of each of many hashes (multiply and shift, Dietzfelbinger et al. 1997) of its grams."""
+    hashes = np.fromiter((zlib.crc32(gram.encode()) for gram in grams(text)), dtype=np.uint64)
+    smallest: NDArray[np.uint64] = ((factors[0] * hashes + factors[1]) >> np.uint64(32)).min(axis=1)
     return smallest
 
 

@@ -116,7 +116,7 @@ class Work:
             return done
         data = TuningData(
             feedback=self._read("feedback"),
-            replay=self._replay({(one.source, one.direction) for one in watched}, directions),
+            replay=self.replay({(one.source, one.direction) for one in watched}, directions),
             held_out=self._read("dev"),
             general=watched,
         )
@@ -126,7 +126,7 @@ class Work:
             Path(self.job.base), data, config, self.folder.path / "train", device, self._watch_training
         )
 
-    def _replay(
+    def replay(
         self, judged: set[tuple[str, tuple[str, str]]], directions: tuple[tuple[str, str], ...]
     ) -> list[FeedbackExample]:
         """Pairs that the model learned from; where none are on disk, what it says itself of typed texts."""

@@ -19,10 +19,8 @@ from tests.demo_app.store.samples import url_of
 def loop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
     """With twenty corrections, frozen as v1, and one candidate."""
     made = Loop(tmp_path_factory.mktemp("loop"))
-    job = made.start(made.freeze([sentence(number) for number in range(20)]))
-    assert made.run(job) == 0
-    made.store.jobs.start_next()
-    made.store.jobs.finish(job.id, "succeeded")
+    made.freeze([sentence(number) for number in range(16)])
+    made.refused()
     yield made
     made.close()
 
@@ -102,7 +100,7 @@ def test_an_error_is_one_sentence(arguments: tuple[str, ...], words: str) -> Non
 
 
 def test_watching_tells_each_step_once_until_the_end(loop: Loop, capsys: pytest.CaptureFixture[str]) -> None:
-    job = loop.store.jobs.all()[0]
+    job = loop.store.jobs.cancel(loop.start().id)
     told: list[JobRecord] = [
         replace(job, state="queued"),
         replace(job, state="running", progress={"stage": "training", "share": 0.1, "seconds_left": 7}),

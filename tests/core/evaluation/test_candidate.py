@@ -11,13 +11,14 @@ from core.options import GreedyOptions
 from tests.core.evaluation.judged import judged, unchanged
 from tests.tiny import SENTENCES, tiny_translator
 
+MADE = judged(30, 0.2, 0.25)
+
 
 def test_changes_come_worst_first_and_are_counted() -> None:
-    made = judged(40, 0.2, 0.25)
-    gains = [change.gain for change in made.changes]
+    gains = [change.gain for change in MADE.changes]
     assert gains == sorted(gains)
-    told = made.to_dict()["changed"]
-    assert told["total"] == len(made.changes) == told["worse"] + told["equal"] + told["better"]
+    told = MADE.to_dict()["changed"]
+    assert told["total"] == len(MADE.changes) == told["worse"] + told["equal"] + told["better"]
     assert told["worse"] == sum(gain < 0 for gain in gains) > 0
 
 
@@ -26,7 +27,7 @@ def test_a_sentence_that_stayed_is_no_change() -> None:
 
 
 def test_every_measure_has_its_tests_and_its_signature() -> None:
-    rows = judged(40, 0.2, 0.25).to_dict()["measures"]
+    rows = MADE.to_dict()["measures"]
     assert [row["measure"] for row in rows] == ["bleu", "chrf", "ter"]
     assert all(0 < row["p_bootstrap"] <= 1 and "version:" in row["signature"] for row in rows)
 

@@ -6,13 +6,12 @@ import pytest
 from sacrebleu.metrics.bleu import BLEU
 
 from core.errors import ConfigError
-from core.evaluation.candidate import JudgedSet
 from core.evaluation.gate import Verdict, judge
 from core.evaluation.non_inferiority import non_inferiority
 from tests.core.evaluation.judged import judged, unchanged
 
-BETTER, SAME, WORSE = judged(60, 0.4, 0.1), judged(60, 0.3, 0.3), judged(60, 0.1, 0.4)
-GENERAL = unchanged(300)
+BETTER, SAME = judged(60, 0.4, 0.1), judged(40, 0.3, 0.3)
+GENERAL = unchanged(150)
 
 
 def states(verdict: Verdict) -> list[str]:
@@ -26,9 +25,8 @@ def test_better_feedback_and_a_general_set_that_holds_pass() -> None:
     assert "On 60 held-out corrections chrF goes from" in verdict.reason
 
 
-@pytest.mark.parametrize("held_out", [SAME, WORSE, unchanged(60)])
-def test_feedback_that_did_not_improve_is_refused_with_figures(held_out: JudgedSet) -> None:
-    verdict = judge(held_out, GENERAL)
+def test_feedback_that_did_not_improve_is_refused_with_figures() -> None:
+    verdict = judge(SAME, GENERAL)
     assert states(verdict) == ["failed", "passed"]
     assert "must rise with p < 0.05, but chrF goes from" in verdict.reason
     assert set(verdict.conditions[0].figures) == {"sentences", "production", "candidate", "difference", "p"}

@@ -23,7 +23,7 @@ def report(held_out: JudgedSet, general: JudgedSet) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return candidate_page(report(judged(60, 0.4, 0.1), judged(120, 0.1, 0.3)))
+    return candidate_page(report(judged(30, 0.5, 0.1), judged(100, 0.1, 0.3)))
 
 
 def test_it_says_which_condition_failed(page: str) -> None:
@@ -33,8 +33,8 @@ def test_it_says_which_condition_failed(page: str) -> None:
 
 
 def test_it_has_both_tables_and_how_it_was_made(page: str) -> None:
-    assert "Held-out feedback, 60 sentences" in page
-    assert "General set, 120 sentences" in page
+    assert "Held-out feedback, 30 sentences" in page
+    assert "General set, 100 sentences" in page
     assert "epochs 3" in page
     assert "9.00 → 8.00" in page
 

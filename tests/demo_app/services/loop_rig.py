@@ -1,10 +1,14 @@
 """A whole loop in a folder: a tiny model, corrections of it, a queue of trainings, a pool that serves."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from core.checkpoint import save_checkpoint
+from core.evaluation.gate import Condition, Verdict
+from core.lineage import Lineage
 from core.translator import Translator
 from demo_app.jobs import finetune_job
 from demo_app.jobs.folder import JobFolder
@@ -34,12 +38,14 @@ def sentence(number: int) -> str:
 class Loop:
     """Everybody is the person that the test says."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, corpora: Path | None = None) -> None:
         self.person: Person = LOCAL
         self.trust: dict[str, float] = {}
         models = home / "shipped"
         save_checkpoint(models / "tiny", tiny_checkpoint())
-        self.settings = Settings(data_dir=home / "data", models_dir=models, device="cpu", threads=1)
+        self.settings = Settings(
+            data_dir=home / "data", models_dir=models, corpora_dir=corpora, device="cpu", threads=1
+        )
         self.store: Store = open_at(home / "data" / "x.db")
         self.registries = Registries(self.settings.versions_dir, models)
         self.pool = ModelPool(models, lambda folder: Translator.load(folder, "cpu"), versions=self.registries)
@@ -78,6 +84,20 @@ class Loop:
     def run(self, job: JobRecord) -> int:
         """The job's own main, in this process."""
         return finetune_job.run(self.folder(job))
+
+    def refused(self) -> str:
+        """A candidate that the gate refuses, without a training."""
+        made, registry = tiny_checkpoint(), self.registries.of("tiny")
+        weights = {name: tensor + 1 / 64 for name, tensor in made.weights.items()}
+        save_checkpoint(self.settings.data_dir / "made", replace(made, weights=weights))
+        condition = Condition("general_holds", "unknown", "It cannot be told.", {})
+        report = {
+            "production": self.pool.get("tiny").model_id,
+            "verdict": Verdict((condition,)).to_dict(),
+        }
+        lineage = Lineage(created_at="2026-11-21", base="tiny@0", report="report.json")
+        files = {"report.json": json.dumps(report).encode()}
+        return registry.add(self.settings.data_dir / "made", lineage, files).id
 
     def close(self) -> None:
         self.store.close()

@@ -86,13 +86,13 @@ def test_order_does_not_matter(records: list[Example]) -> None:
 
 
 def test_about_the_share_that_was_asked_for_is_held_out() -> None:
-    found = split(many(600), 0.2)
-    assert 80 < len(found.held_out) < 160
-    assert len(split(many(600), 0).held_out) == len(split(many(600), 1).train) == 0
+    found = split(many(300), 0.2)
+    assert 35 < len(found.held_out) < 85
+    assert len(split(many(20), 0).held_out) == len(split(many(20), 1).train) == 0
 
 
 def test_a_larger_share_takes_nothing_back() -> None:
-    assert ids(split(many(300), 0.1).held_out) < ids(split(many(300), 0.3).held_out)
+    assert ids(split(many(80), 0.1).held_out) < ids(split(many(80), 0.3).held_out)
 
 
 @pytest.mark.parametrize(
@@ -113,10 +113,10 @@ def test_texts_without_a_letter_are_told_apart() -> None:
 
 
 def test_two_groups_that_grow_together_lose_what_was_learned_from_and_nothing_else() -> None:
-    parts = split(many(300))
+    parts = split(many(60))
     learned, judged = parts.train[0], parts.held_out[0]
     bridge = example(999, parts.train[0].source, parts.held_out[0].target)
-    after = split([*many(300), bridge])
+    after = split([*many(60), bridge])
     assert {learned.id, bridge.id} <= ids(after.dropped)
     assert judged.id in ids(after.held_out)
     assert ids(after.train) == ids(parts.train) - {learned.id}
