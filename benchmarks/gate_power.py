@@ -3,7 +3,7 @@
 Made-up systems spoil their own share of the words of made-up references, so how good they are in truth is
 set. First the test of the held-out feedback (`core.evaluation.gate`, sacreBLEU's paired bootstrap of chrF):
 how often an equal candidate passes, and how often a better one. Then the test of the general set
-(`core.evaluation.non_inferiority`): how often one passes that fell by nothing, and one that fell."""
+(`core.evaluation.non_inferiority`): how often one passes that translates 6 of 10 anew, and no worse."""
 
 import argparse
 import json
@@ -29,7 +29,7 @@ Texts = list[str]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trials", type=int, default=100)
+    parser.add_argument("--trials", type=int, default=60)
     trials = parser.parse_args().trials
     rows = [
         *(
@@ -37,7 +37,7 @@ def main() -> None:
             for better in (0.0, 0.05, 0.1)
             for n in (30, 60, 120, 240)
         ),
-        *(row("general", n, 0.4, worse, holds, trials) for worse in (0.0, 0.005) for n in (1000, 4000)),
+        row("general", 1000, 0.4, 0.0, holds, trials),
     ]
     RESULTS.write_text(json.dumps({"trials": trials, "rows": rows}, indent=1) + "\n", encoding="utf-8")
 

@@ -4,7 +4,7 @@ Two conditions, both told with their figures; all that does not pass is refused.
 
 *The held-out feedback improves.* chrF of the candidate is above that of production with p < 0.05 by
 sacreBLEU's paired bootstrap. (Its p counts differences by their size; together with the sign that we ask for,
-an equal candidate passes about once in 20 times, `benchmarks/gate_power.py`.) chrF alone decides, since of
+an equal candidate passes about once in 14 times, `benchmarks/gate_power.py`.) chrF alone decides, since of
 three measures that each may decide one is significant by chance more often.
 
 *The general set does not fall.* BLEU falls by less than the margin (0.3), tested one-sided: see
