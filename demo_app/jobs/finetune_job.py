@@ -38,6 +38,10 @@ from demo_app.jobs.folder import NO_ROOM_STATUS, JobFolder, Outcome
 logger = logging.getLogger(__name__)
 _TRAINED_SHARE, _JUDGED_SHARE = 0.75, 0.98
 _TELL_EVERY_S = 0.3
+_MAX_HELD_OUT = 3_000
+"""Sentences to judge by: sacreBLEU's bootstrap holds all 1,000 samples of them in memory."""
+_KEPT_VERSIONS = 5
+"""Beside those in use: what is older goes when a new one comes."""
 _NICENESS = 10
 """The playground comes first."""
 
@@ -108,7 +112,9 @@ class Work:
             "report.json": json.dumps(report, ensure_ascii=False, indent=1).encode() + b"\n",
             "report.html": candidate_page(report).encode(),
         }
-        return self.registry.add(model, lineage, files).id
+        version = self.registry.add(model, lineage, files)
+        self.registry.clean_up(_KEPT_VERSIONS, job.created_at)
+        return version.id
 
     def _tune(self, watched: list[FeedbackExample], directions: tuple[tuple[str, str], ...]) -> Path:
         done = self.folder.path / "train" / "model"
@@ -162,7 +168,7 @@ class Work:
         candidate = Translator.load(model, self.job.device)
         sets: dict[str, JudgedSet] = {}
         for place, (name, examples) in enumerate(
-            (("held_out", self._read("held_out")), ("general", general))
+            (("held_out", self._read("held_out")[:_MAX_HELD_OUT]), ("general", general))
         ):
             share = _TRAINED_SHARE + place / 2 * (_JUDGED_SHARE - _TRAINED_SHARE)
             self.tell("judging", share, set=name)
