@@ -23,6 +23,8 @@ ENDPOINTS = {
     *("weigh_words", "trace", "check_attention", "compare_runs", "pin", "open_link"),
     *("search", "turn_page", "open_record", "compare_edit", "save_revision", "close_record"),
     *("delete_record", "restore_record", "release_record", "export_file", "freeze_snapshot"),
+    *("open_annotate", "start_project", "answer_turn", "skip_turn", "flag_turn", "keep_turn", "leave_turn"),
+    *("take_answer_back", "open_answer", "revise_answer", "compare_turn"),
 }
 
 
