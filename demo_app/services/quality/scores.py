@@ -1,7 +1,7 @@
 """What the model itself says of a person's text, by forced decoding. Knows no language and no page.
 
-Three passes of the model: the text, its own text, and the text as if nothing had been read. A text without the
-sign at its end that source and machine text have is judged as if it had it: who forgets a full stop has
+Three passes of the model: the text, its own text, and the text as if nothing had been read. A text without
+the sign at its end that source and machine text have is judged as if it had it: who forgets a full stop has
 finished all the same. Thresholds come from the tuning half of benchmarks/bench_quality.py, for the shipped
 model; what they catch of the other half is in docs/dataset.md. Another model is measured by
 `python -m benchmarks.bench_quality --model`."""
