@@ -15,7 +15,7 @@ from core.training.finetune_config import FinetuneConfig
 from core.training.recipe import DataConfig, TrainConfig
 from demo_app.cli.main import make_cli
 from demo_app.settings import PREFIX, Settings
-from tests.sources import ROOT, repository_files
+from tests.sources import ROOT, parsed, repository_files
 
 COMMANDS = ROOT / "docs" / "command-line.md"
 SPOKEN_DEFAULTS = {
@@ -93,7 +93,7 @@ def test_every_option_is_documented_with_its_command(command: str, option: str) 
 
 
 def test_every_flag_of_the_server_is_documented() -> None:
-    calls = [node for node in ast.walk(ast.parse(read("app.py"))) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(parsed(read("app.py"), "app.py")) if isinstance(node, ast.Call)]
     flags = [
         argument.value
         for call in calls
