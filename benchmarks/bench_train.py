@@ -35,8 +35,10 @@ def build_trainer(arguments: argparse.Namespace, folder: Path) -> Trainer:
     dev_examples = load_examples(arguments.data, recipe.data.dev, recipe.data, tokenizer)
     model = build_model(recipe.model, recipe.training.seed).to(choose_device(arguments.device))
     data = TrainingData(tokenizer, [lambda: examples], dev_examples, [])
-    trainer = Trainer(recipe, model, data, folder, World(choose_device(arguments.device)))
-    return replace(trainer, recipe=shorten(recipe, arguments.steps / trainer.plan.steps_per_epoch))
+    world = World(choose_device(arguments.device))
+    whole = Trainer(recipe, model, data, folder, world)
+    part = shorten(recipe, arguments.steps / whole.steps_per_epoch)
+    return Trainer(part, model, data, folder, world)
 
 
 def shorten(recipe: Recipe, epochs: float) -> Recipe:
