@@ -1,7 +1,6 @@
 """The real program on a free port: in a thread for most tests, as a process of its own where one must die."""
 
 import contextlib
-import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +15,7 @@ from gradio_client import Client as Client  # type: ignore[import-untyped]
 
 from core.checkpoint import save_checkpoint
 from core.config import TransformerConfig
-from demo_app.factory import create_app
+from demo_app.factory import create_app, open_port
 from demo_app.settings import SHIPPED_MODELS, Settings
 from tests.sources import ROOT
 from tests.tiny import tiny_checkpoint
@@ -39,8 +38,7 @@ class Served:
 def serve(settings: Settings) -> Iterator[Served]:
     """In a thread of this process."""
     app = create_app(settings)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+    with open_port("127.0.0.1", 0) as listener:
         server = uvicorn.Server(uvicorn.Config(app.asgi, log_level="error", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

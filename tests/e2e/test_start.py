@@ -13,6 +13,7 @@ import pytest
 
 import app
 from core.checkpoint import save_checkpoint
+from demo_app.factory import open_port
 from tests.e2e.serving import Client, Served, serve, settings_in
 from tests.tiny import CONFIG, tiny_checkpoint
 
@@ -23,6 +24,13 @@ def fails_with(capsys: pytest.CaptureFixture[str], *flags: str) -> str:
     said = capsys.readouterr()
     assert said.out == "" and said.err.count("\n") == 1 and "Traceback" not in said.err
     return said.err
+
+
+def test_no_connection_waits_to_be_acknowledged() -> None:
+    with open_port("127.0.0.1", 0) as listener:
+        listener.listen()
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_port_in_use_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
