@@ -15,6 +15,7 @@ from core.errors import InputError, StoreUnavailableError
 from core.text.normalize import require_text
 from demo_app.services.tmx import read_tmx
 from demo_app.store.export import undefuse
+from demo_app.store.import_pairs import numbered_rows
 from demo_app.store.project_records import NewItem, Output
 from demo_app.store.search import require_storable
 
@@ -116,15 +117,9 @@ def _lines(file: TextIO) -> Iterator[tuple[int, str | InputError]]:
 
 
 def _undefused(reader: Any) -> Iterator[tuple[int, list[str] | InputError]]:
-    """Rows of a `csv.reader` with the line on which they begin, as they were before our export."""
-    while True:
-        line = reader.line_num + 1
-        try:
-            yield line, [undefuse(cell) for cell in next(reader)]
-        except csv.Error as error:
-            yield line, InputError(f"The row must be CSV, but is not ({error}).")
-        except StopIteration:
-            return
+    """Rows with the line on which they begin, as they were before our export."""
+    for line, row in numbered_rows(reader):
+        yield line, row if isinstance(row, InputError) else [undefuse(cell) for cell in row]
 
 
 def _table(rows: Iterator[tuple[int, list[str] | InputError]]) -> Iterator[Row]:

@@ -43,7 +43,7 @@ def read_csv(file: TextIO, direction: tuple[str, str] | None) -> Iterator[tuple[
 
     Columns by a header of names as in an export, else in the order source, corrected, machine, languages.
     `direction` is that of rows that do not say theirs."""
-    return _pairs(_numbered(csv.reader(file, strict=True)), direction, defused=True)
+    return _pairs(numbered_rows(csv.reader(file, strict=True)), direction, defused=True)
 
 
 def read_tsv(file: TextIO, direction: tuple[str, str] | None) -> Iterator[tuple[int, Pair | InputError]]:
@@ -96,8 +96,8 @@ def to_record(pair: Pair, now: datetime) -> CorrectionRecord:
     )
 
 
-def _numbered(reader: Any) -> Iterator[tuple[int, list[str] | InputError]]:
-    """Rows of a `csv.reader` with the line on which they begin."""
+def numbered_rows(reader: Any) -> Iterator[tuple[int, list[str] | InputError]]:
+    """Rows of a `csv.reader` with the line on which they begin; a row that is no CSV is an error."""
     while True:
         line = reader.line_num + 1
         try:

@@ -18,6 +18,7 @@ from playwright.sync_api import (
 )
 
 from tests.e2e.serving import Client, Served, models_folder, serve, settings_in
+from tests.e2e.team import Team, team_in
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET_FLAGS = [
@@ -47,6 +48,13 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Served]:
     """The real program with an empty database."""
     with serve(settings_in(tmp_path_factory.mktemp("data"), models_dir)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Team]:
+    """Another server, on which people log in."""
+    with team_in(tmp_path_factory.mktemp("team"), models_dir) as running:
         yield running
 
 

@@ -8,13 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from demo_app.store.records import CorrectionQuery
 from tests.e2e.conftest import PATIENCE_MS
-from tests.e2e.team import PASSWORD, Team, team_in
-
-
-@pytest.fixture(scope="module")
-def team(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Team]:
-    with team_in(tmp_path_factory.mktemp("team"), models_dir) as running:
-        yield running
+from tests.e2e.team import PASSWORD, Team
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -11,13 +10,7 @@ import pytest
 from demo_app.services.attempts import FAILURES_OF_A_NAME
 from demo_app.store.records import CorrectionQuery
 from demo_app.web.session import COOKIE
-from tests.e2e.team import FORM, PASSWORD, Page, Team, team_in
-
-
-@pytest.fixture(scope="module")
-def team(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Team]:
-    with team_in(tmp_path_factory.mktemp("team"), models_dir) as running:
-        yield running
+from tests.e2e.team import FORM, PASSWORD, Page, Team
 
 
 def log_in(

@@ -8,18 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import PATIENCE_MS
-from tests.e2e.team import FORM, PASSWORD, Team, team_in
+from tests.e2e.team import FORM, PASSWORD, Team
 
 NAME = "From file to dataset"
 FILE = b"Le facteur passe avant midi.\nUn mot\x00 interdit.\nLa neige tombe depuis ce matin.\n"
 TYPED = "It has been snowing ever since the early morning."
 TABS = ["Translate", "Annotate", "Dataset", "Projects", "Review", "About"]
-
-
-@pytest.fixture(scope="module")
-def team(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Team]:
-    with team_in(tmp_path_factory.mktemp("team"), models_dir) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Who may call what: every endpoint of both pages, by every role. Hiding one would not protect it."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,16 +8,10 @@ import pytest
 from demo_app.services.people import ROLES
 from demo_app.store.records import CorrectionQuery
 from demo_app.ui.rights import RIGHTS
-from tests.e2e.team import MEMBERS, Page, Team, notice, team_in
+from tests.e2e.team import MEMBERS, Page, Team, notice
 
 OWN_ROUTES = ("/me", "/mine", "/mine/export.jsonl", "/logout")
 GRADIO_ROUTES = ("/config", "/gradio_api/info", "/gradio_api/startup-events", "/theme.css", "/zh/config")
-
-
-@pytest.fixture(scope="module")
-def team(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Team]:
-    with team_in(tmp_path_factory.mktemp("team"), models_dir) as running:
-        yield running
 
 
 def predicted(client: httpx.Client, prefix: str, endpoint: dict[str, Any]) -> list[httpx.Response]:

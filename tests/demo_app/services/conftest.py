@@ -1,4 +1,4 @@
-"""The lab's services, for each architecture or with what a test asks for."""
+"""A store, and the lab's services for each architecture or with what a test asks for."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 from core.translator import Translator
+from demo_app.store.database import Store
 from tests.demo_app.services.lab_rig import ARCHITECTURES, Rig, tiny
+from tests.demo_app.store.samples import open_at
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Empty."""
+    opened = open_at(tmp_path / "x.db")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

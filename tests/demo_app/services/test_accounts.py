@@ -1,8 +1,5 @@
 """Accounts from their making to their end."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from argon2 import PasswordHasher
 
@@ -12,17 +9,9 @@ from demo_app.services.attempts import FAILURES_OF_A_NAME, Attempts
 from demo_app.services.passwords import Passwords
 from demo_app.services.people import ANONYMOUS
 from demo_app.store.database import Store
-from tests.demo_app.store.samples import open_at
 
 PASSWORD = "correct horse"
 HERE = "127.0.0.1"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_at(tmp_path / "x.db")
-    yield opened
-    opened.close()
 
 
 def service(store: Store, licence: str = "CC BY 4.0") -> AccountService:

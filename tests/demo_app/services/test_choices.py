@@ -1,6 +1,6 @@
 """Which chosen words are kept, whose they are, and that both sides can be put together again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from demo_app.services.readings import Place, Target
 from demo_app.settings import Settings
 from demo_app.store.choices import ChoiceQuery
 from demo_app.store.database import Store
-from tests.demo_app.store.samples import open_at, translation
+from tests.demo_app.store.samples import translation
 
 BEFORE = Target(kind="hypothesis", ids=(4, 6, 7, 3), text="It rains cats.")
 AFTER = Target(kind="word", ids=(4, 6, 8, 9, 3), text="It rains cows and dogs.")
@@ -29,13 +29,6 @@ def person(name: str, role: Role = "annotator", agreed: bool = True) -> Person:
 
 
 ADA, BOB, EVE = person("ada"), person("bob"), person("eve", "reviewer")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_at(tmp_path / "x.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

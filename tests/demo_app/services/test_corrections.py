@@ -1,6 +1,3 @@
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from core.errors import EmptyTextError, ForbiddenCharacterError, InputError, NotFoundError, TextTooLongError
@@ -10,14 +7,7 @@ from demo_app.settings import Settings
 from demo_app.store.database import Store
 from demo_app.store.records import CorrectionQuery, NewCorrection
 from tests.demo_app.services.quality.samples import Passing
-from tests.demo_app.store.samples import open_at, translation
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_at(tmp_path / "x.db")
-    yield opened
-    opened.close()
+from tests.demo_app.store.samples import translation
 
 
 @pytest.fixture

@@ -1,6 +1,3 @@
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from core.errors import EmptyTextError, TextTooLongError
@@ -8,14 +5,7 @@ from demo_app.services.dataset import DatasetService
 from demo_app.settings import Settings
 from demo_app.store.database import Store
 from tests.demo_app.services.quality.samples import Passing
-from tests.demo_app.store.samples import correct, open_at
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_at(tmp_path / "x.db")
-    yield opened
-    opened.close()
+from tests.demo_app.store.samples import correct
 
 
 @pytest.fixture

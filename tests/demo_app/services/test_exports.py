@@ -1,6 +1,5 @@
 import csv
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,17 +16,10 @@ from demo_app.store.fields import MEANINGS
 from demo_app.store.records import OLD_HTER_SIGNATURE, CorrectionQuery
 from demo_app.store.selection import COLUMNS
 from demo_app.store.tally import HTER_STEPS, Tally
-from tests.demo_app.store.samples import correct, open_at
+from tests.demo_app.store.samples import correct
 
 NOON = datetime(2026, 5, 4, 12, 0, 9, tzinfo=UTC)
 ALL = CorrectionQuery()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_at(tmp_path / "x.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -2,10 +2,9 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from demo_app.services.people import ANONYMOUS, LOCAL, Person, Role, acting, act
 from demo_app.store.corrections import Corrections
 from demo_app.store.database import Store
 from demo_app.store.records import Assessment, CorrectionQuery, CorrectionRecord, NewCorrection
-from tests.demo_app.store.samples import counting_ids, open_at, ticking_clock, translation
+from tests.demo_app.store.samples import counting_ids, ticking_clock, translation
 
 
 def person(name: str, role: Role = "annotator", agreed: bool = True) -> Person:
@@ -25,13 +24,6 @@ def person(name: str, role: Role = "annotator", agreed: bool = True) -> Person:
 
 
 ADA, BOB, EVE = person("ada"), person("bob"), person("eve", "reviewer")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_at(tmp_path / "x.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What reviewers may decide, and see."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from demo_app.store.review_records import ReviewQuery
 from demo_app.store.reviews import Reviews
 from tests.demo_app.services.quality.samples import Passing
 from tests.demo_app.store.reviewed import corrected_by, item_with
-from tests.demo_app.store.samples import counting_ids, open_at, ticking_clock
+from tests.demo_app.store.samples import counting_ids, ticking_clock
 
 
 def person(name: str, role: Role, agreed: bool = True) -> Person:
@@ -28,13 +27,6 @@ def person(name: str, role: Role, agreed: bool = True) -> Person:
 
 
 ADA, EVE, ROOT = person("ada", "annotator"), person("eve", "reviewer"), person("root", "admin")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_at(tmp_path / "x.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
