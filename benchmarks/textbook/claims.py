@@ -1,7 +1,8 @@
 """What the textbooks say, as pairs of trials, and what the trials say to it. Knows no file and no figure."""
 
 from dataclasses import dataclass
-from statistics import mean
+from math import sqrt
+from statistics import mean, variance
 from typing import Any
 
 from benchmarks.textbook.plan import BASE
@@ -61,17 +62,29 @@ def spread(results: Results, name: str, key: str = "beam_5") -> float:
     return float(max(values) - min(values))
 
 
+def seed_deviation(results: Results) -> float:
+    """Standard deviation from seed to seed, pooled over all trials with several; 0 when there is none."""
+    groups = [[row["beam_5"] for row in rows] for rows in results.values() if len(rows) > 1]
+    freedom = sum(len(values) - 1 for values in groups)
+    return sqrt(sum(variance(values) * (len(values) - 1) for values in groups) / freedom) if freedom else 0.0
+
+
+def noise(results: Results, first: str, second: str) -> float:
+    """Twice the standard error of the difference between two trials' means."""
+    return 2 * seed_deviation(results) * sqrt(1 / len(results[first]) + 1 / len(results[second]))
+
+
 def verdict(claim: Claim, results: Results) -> str:
-    """One sentence with the figures; a gap within the spread of the seeds decides nothing."""
+    """One sentence with the figures; a gap within the noise of the seeds decides nothing."""
     better, worse = score(results, claim.better), score(results, claim.worse)
-    gap, noise = better - worse, max(spread(results, claim.better), spread(results, claim.worse))
-    if abs(gap) <= noise:
-        said = "no difference beyond that of the seeds"
+    gap, chance = better - worse, noise(results, claim.better, claim.worse)
+    if abs(gap) <= chance:
+        said = "no difference beyond chance"
     else:
         said = "so it is here" if gap > 0 else "here it is the other way round"
     return (
         f"{TITLES[claim.better]} {better:.1f}, {TITLES[claim.worse]} {worse:.1f} BLEU "
-        f"({gap:+.1f}, seeds differ by {noise:.1f}): {said}."
+        f"({gap:+.1f}, chance {chance:.1f}): {said}."
     )
 
 

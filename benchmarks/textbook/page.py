@@ -6,7 +6,8 @@ from string import Template
 
 from benchmarks.pictures import DOCS, write_pictures
 from benchmarks.textbook import figures
-from benchmarks.textbook.claims import CLAIMS, TITLES, Results, ready, score, spread, verdict
+from benchmarks.textbook.claims import CLAIMS, TITLES, Results, ready, score, seed_deviation, spread, verdict
+from benchmarks.textbook.findings import beam_finding, length_finding
 from benchmarks.textbook.plan import BASE, TRIALS, recipe_values
 from benchmarks.textbook.trial import FOLDER
 
@@ -53,12 +54,16 @@ def page(results: Results) -> str:
         epochs=base["training"]["epochs"],
         batch_tokens=f"{base['training']['batch_tokens']:,}",
         pieces=f"{base['data']['vocab_size']:,}",
-        device=results[BASE][0]["device"],
+        device=results[BASE][0]["device"].replace("1 threads", "one thread"),
         overview=overview_table(results),
         claims="\n\n".join(
             f"**{c.text}** ({c.said_by}) {verdict(c, results)}" for c in CLAIMS if ready(c, results)
         ),
         yardsticks=yardstick_table(results),
+        deviation=f"{seed_deviation(results):.2f}",
+        seeds=" and ".join(str(row["seed"]) for row in results[BASE]),
+        length=length_finding(results),
+        beams=beam_finding(results),
     )
 
 
