@@ -44,4 +44,4 @@ def _curve(results: Results, penalty: float, key: str) -> dict[int, float]:
 
 
 def _bucket(results: Results, name: str, index: int) -> float:
-    return mean(row["by_length"][index]["bleu"] for row in results[name])
+    return float(mean(row["by_length"][index]["bleu"] for row in results[name]))
