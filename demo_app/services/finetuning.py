@@ -1,6 +1,6 @@
 """Fine-tune on a snapshot in the background: start, watch, cancel. Knows no SQL and no process."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,12 @@ from core.evaluation.gate import MARGIN_BLEU
 from core.signature import VERSION
 from core.training.finetune_config import FinetuneConfig
 from core.training.log import MetricsLog
+from demo_app.jobs.corpora import general_pairs, train_files
 from demo_app.jobs.finetune_spec import FinetuneJob
 from demo_app.jobs.folder import JobFolder
 from demo_app.services.people import Person, require_role
 from demo_app.services.registries import Registries
-from demo_app.services.training_data import TrainingData, make_training_data
+from demo_app.services.training_data import Direction, TrainingData, make_training_data
 from demo_app.settings import Settings
 from demo_app.store.job_records import ENDED, JobRecord, NewJob
 from demo_app.store.jobs import Jobs
@@ -35,6 +36,20 @@ class FinetuneRequest:
     """Its version in use is what is tuned."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Of `core.training.finetune_config.FinetuneConfig`, where they are not the default."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetunePlan:
+    """What a training would learn from, and be judged by."""
+
+    counts: dict[str, int]
+    """As in the report."""
+    corpora: int
+    """Files of pairs that are replayed."""
+    typed: int
+    """Sentences that people typed, which are replayed where there are no such files."""
+    general: int
+    """Sentences that show whether the model gets worse elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +88,27 @@ class FinetuningService:
             id=self.new_id(),
         )
         self._require_new(new)
-        records = self.snapshots.selection(snapshot).pairs()
-        data = make_training_data(records, base.directions, self.trust(), self.typed)
+        data = self._data(snapshot, base.directions)
         job = self._job(request.model, snapshot, config, data)
         JobFolder(self.settings.jobs_dir / str(new.id)).describe(asdict(job), data.files)
         return self.jobs.add(new)
+
+    def plan(self, snapshot_name: str, model: str) -> FinetunePlan:
+        """What a start would begin with, without starting; raises as `start` does."""
+        require_role(self.person(), "reviewer")
+        ways = load_checkpoint(self.registries.of(model).production().folder).directions
+        data, corpora = self._data(self.snapshots.find(snapshot_name), ways), self.settings.corpora_dir
+        typed = [content for name, content in data.files.items() if name.startswith("typed.")]
+        return FinetunePlan(
+            counts=data.counts,
+            corpora=len(train_files(corpora, ways)),
+            typed=sum(content.count(b"\n") for content in typed),
+            general=len(general_pairs(corpora, ways)[1]),
+        )
+
+    def defaults(self) -> dict[str, Any]:
+        """Every option with the value that it has when nobody says another."""
+        return FinetuneConfig().to_dict()
 
     def all(self) -> tuple[JobRecord, ...]:
         """Newest first."""
@@ -101,6 +132,10 @@ class FinetuningService:
     def curve(self, job_id: str) -> list[dict[str, Any]]:
         """Rows of its log: `step` with `loss` of the training, or with `held_out` and `general`."""
         return MetricsLog(self._folder(self.get(job_id)).path / "train" / "metrics.jsonl").read()
+
+    def _data(self, snapshot: SnapshotRecord, directions: Iterable[Direction]) -> TrainingData:
+        records = self.snapshots.selection(snapshot).pairs()
+        return make_training_data(records, directions, self.trust(), self.typed)
 
     def _folder(self, job: JobRecord) -> JobFolder:
         return JobFolder(self.settings.jobs_dir / job.id)

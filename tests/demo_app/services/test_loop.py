@@ -177,6 +177,17 @@ def test_mistakes_are_told_before_anything_starts(loop: Loop) -> None:
         loop.promotion.versions("../shipped/tiny")
 
 
+def test_what_a_start_would_learn_from_is_told_before(loop: Loop, tuned: Loop) -> None:
+    loop.freeze(MANY[:20])
+    loop.store.translations.add(translation("Une phrase que personne ne corrige.", "whatever"))
+    plan = loop.tuning.plan("v1", "tiny")
+    assert (plan.corpora, plan.typed, plan.general) == (0, 1, 0)
+    loop.start()
+    assert plan.counts == loop.folder(loop.store.jobs.all()[0]).job()["data"]
+    assert loop.tuning.defaults()["epochs"] == 6
+    assert tuned.tuning.plan("v1", "tiny").general == 24
+
+
 def test_the_same_is_not_started_twice_at_once(loop: Loop) -> None:
     loop.freeze(MANY[:20])
     first = loop.start()
