@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from core.checkpoint import Checkpoint, load_checkpoint, replace_folder
-from core.errors import CheckpointError, CheckpointNotFoundError, ConfigError, CorruptCheckpointError
+from core.errors import (
+    CheckpointError,
+    CheckpointNotFoundError,
+    ConfigError,
+    CorruptCheckpointError,
+    StaleRevisionError,
+)
 from core.lineage import SHIPPED, Aliases, Event, Lineage, Version
 from core.locks import locked
 from core.nn.factory import restore_model
@@ -109,12 +115,20 @@ class Registry:
             self._write(changed, _event("promoted", version.id, aliases.production, at, facts or {}))
             return version
 
-    def rollback(self, at: str, facts: Mapping[str, Any] | None = None) -> Version:
+    def rollback(
+        self, at: str, facts: Mapping[str, Any] | None = None, version_id: str | None = None
+    ) -> Version:
         """Make production's predecessor production again, one step; a damaged one is passed over.
 
-        Raises `ConfigError` where there is nothing to go back to."""
+        Raises `ConfigError` where there is nothing to go back to, `StaleRevisionError` where production is
+        not `version_id` any more."""
         with locked(self.folder / ".lock"):
             aliases = self.aliases()
+            if version_id is not None and version_id.rpartition("@")[2] != aliases.production:
+                raise StaleRevisionError(
+                    f"The version in use must still be {version_id!r}, but is {aliases.production}; look "
+                    "again. Nothing was changed."
+                )
             left, skipped = list(aliases.predecessors), []
             while left:
                 version_id = left.pop()

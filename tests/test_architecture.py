@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "demo_app.api": (
         *("demo_app.api", "demo_app.services", "demo_app.settings", "demo_app.store.records"),
         *("demo_app.store.project_records", "demo_app.store.judgement_records"),
-        "demo_app.store.review_records",
+        *("demo_app.store.review_records", "demo_app.store.job_records"),
         *("demo_app.web.guard", "demo_app.web.session", *PLAIN_CORE),
     ),
     "demo_app.web": (

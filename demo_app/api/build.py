@@ -8,6 +8,7 @@ from demo_app.api.edge import checked
 from demo_app.api.errors import BELOW, tell_all
 from demo_app.api.routes_corrections import correction_routes
 from demo_app.api.routes_exports import export_routes
+from demo_app.api.routes_jobs import job_routes
 from demo_app.api.routes_judgements import judgement_routes
 from demo_app.api.routes_login import login_routes
 from demo_app.api.routes_models import model_routes
@@ -16,6 +17,7 @@ from demo_app.api.routes_reviews import review_routes
 from demo_app.api.routes_segments import segment_routes
 from demo_app.api.routes_translations import translation_routes
 from demo_app.api.routes_turns import turn_routes
+from demo_app.api.routes_versions import version_routes
 from demo_app.api.schemas import Error
 from demo_app.api.services import Services
 from demo_app.services.people import acting, local_person
@@ -30,6 +32,7 @@ _BYTES_BESIDE = 16_384
 _ROUTES = (
     *(model_routes, translation_routes, segment_routes, correction_routes, export_routes),
     *(project_routes, turn_routes, judgement_routes, review_routes),
+    *(job_routes, version_routes),
 )
 
 

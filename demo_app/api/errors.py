@@ -32,6 +32,7 @@ ANSWERS: dict[type[errors.InterlinearError], tuple[int, str]] = {
     errors.TextTooLongError: (413, "too_long"),
     errors.ForbiddenCharacterError: (400, "forbidden_character"),
     errors.UnsupportedDirectionError: (400, "unsupported_direction"),
+    errors.PromotionRefusedError: (409, "promotion_refused"),
     errors.ConfigError: (400, "option"),
     errors.CheckpointError: (503, "model_unavailable"),
     errors.NoAttentionError: (404, "no_attention"),

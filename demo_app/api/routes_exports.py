@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response, StreamingResponse
 
 from core.errors import InputError
-from demo_app.api.routing import PersonAsking, Route, router_of
+from demo_app.api.routing import Id, PersonAsking, Route, router_of
 from demo_app.api.schemas_corrections import ExportFilter, SnapshotList, SnapshotRequest
 from demo_app.api.services import Services
 from demo_app.store.records import SnapshotRecord
@@ -45,6 +45,10 @@ class Exports:
         """Newest first."""
         return SnapshotList(snapshots=list(self.services.files.frozen()))
 
+    def get(self, id: Id) -> SnapshotRecord:
+        """By name, id, or the beginning of an id."""
+        return self.services.files.find(id)
+
     def freeze(self, asked: SnapshotRequest) -> SnapshotRecord:
         """Keep what matches, and may be trained on, under a name."""
         return self.services.files.freeze(asked.name, asked.filter.query())
@@ -56,6 +60,7 @@ def export_routes(services: Services, person: PersonAsking) -> APIRouter:
     routes = [
         Route("GET", "/exports/{format}", "reviewer", handlers.export),
         Route("GET", "/snapshots", "annotator", handlers.list),
+        Route("GET", "/snapshots/{id}", "annotator", handlers.get),
         Route("POST", "/snapshots", "reviewer", handlers.freeze, 201),
     ]
     return router_of("exports", person, routes)

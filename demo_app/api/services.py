@@ -7,8 +7,10 @@ from typing import Protocol
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
+from demo_app.services.finetuning import FinetuningService
 from demo_app.services.judgements import JudgementService
 from demo_app.services.projects import ProjectService
+from demo_app.services.promotion import PromotionService
 from demo_app.services.readings import ReadingService
 from demo_app.services.review import ReviewService
 from demo_app.services.translation import TranslationService
@@ -37,6 +39,10 @@ class Services(Protocol):
     def judgements(self) -> JudgementService: ...
     @property
     def reviews(self) -> ReviewService: ...
+    @property
+    def finetuning(self) -> FinetuningService: ...
+    @property
+    def promotion(self) -> PromotionService: ...
     @property
     def find_translation(self) -> Callable[[str], TranslationRecord]: ...
     @property

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from core.checkpoint import load_checkpoint
-from core.errors import InputError
-from core.evaluation.gate import MARGIN_BLEU
+from core.errors import InputError, NotFoundError
+from core.evaluation.gate import MARGIN_BLEU, MIN_GENERAL, MIN_HELD_OUT
 from core.signature import VERSION
 from core.training.finetune_config import FinetuneConfig
 from core.training.log import MetricsLog
@@ -36,6 +36,8 @@ class FinetuneRequest:
     """Its version in use is what is tuned."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Of `core.training.finetune_config.FinetuneConfig`, where they are not the default."""
+    id: str | None = None
+    """Of the job, where whoever asks may ask twice and mean one; None makes a new one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,9 @@ class FinetunePlan:
     """Sentences that people typed, which are replayed where there are no such files."""
     general: int
     """Sentences that show whether the model gets worse elsewhere."""
+    min_held_out: int
+    """With fewer the gate cannot tell."""
+    min_general: int
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,7 @@ class FinetuningService:
     def start(self, request: FinetuneRequest) -> JobRecord:
         """Put it into the queue, with all that it needs in a folder of its own.
 
+        What has an id already that is here is not started again: the job is returned as it is now.
         Raises `ConfigError` for options, `NotFoundError` for a snapshot, `CheckpointError` for a model, and
         `InputError` if there is too little to learn from or the same is in the queue already."""
         require_role(self.person(), "admin")
@@ -85,8 +91,10 @@ class FinetuningService:
             snapshot_id=snapshot.id,
             options=config.to_dict(),
             created_by=self.person().id,
-            id=self.new_id(),
+            id=request.id or self.new_id(),
         )
+        if request.id and (earlier := self._sent_before(new)):
+            return earlier
         self._require_new(new)
         data = self._data(snapshot, base.directions)
         job = self._job(request.model, snapshot, config, data)
@@ -104,6 +112,8 @@ class FinetuningService:
             corpora=len(train_files(corpora, ways)),
             typed=sum(content.count(b"\n") for content in typed),
             general=len(general_pairs(corpora, ways)[1]),
+            min_held_out=MIN_HELD_OUT,
+            min_general=MIN_GENERAL,
         )
 
     def defaults(self) -> dict[str, Any]:
@@ -159,6 +169,20 @@ class FinetuningService:
             code_version=VERSION,
             data=data.counts,
         )
+
+    def _sent_before(self, new: NewJob) -> JobRecord | None:
+        """The job of this id, if there is one; raises `InputError` if it was asked for as something else."""
+        try:
+            job = self.jobs.get(str(new.id))
+        except NotFoundError:
+            return None
+        # Another base is no difference: a version may have been promoted since.
+        if (job.model, job.snapshot_id, job.options) != (new.model, new.snapshot_id, new.options):
+            raise InputError(
+                "What is sent again must be what was sent first, but this is another job; nothing was "
+                "started."
+            )
+        return job
 
     def _require_new(self, new: NewJob) -> None:
         """A second click on a button must not train twice."""

@@ -98,11 +98,14 @@ class PromotionService:
             raise
         return _info(model, registry, version)
 
-    def rollback(self, model: str, reason: str = "") -> VersionInfo:
-        """Serve again what served before; raises `ConfigError` where nothing did."""
+    def rollback(self, model: str, reason: str = "", version_id: str | None = None) -> VersionInfo:
+        """Serve again what served before; raises `ConfigError` where nothing did.
+
+        `version_id`: what must be in use still, or `StaleRevisionError` is raised; None asks for nothing."""
         require_role(self.person(), "admin")
         registry = self.registries.of(model)
-        version = registry.rollback(self._now(), self._signed({"reason": reason.strip()[:MAX_REASON_CHARS]}))
+        facts = self._signed({"reason": reason.strip()[:MAX_REASON_CHARS]})
+        version = registry.rollback(self._now(), facts, version_id)
         self.pool.swap(model)
         return _info(model, registry, version)
 

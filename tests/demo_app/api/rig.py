@@ -21,12 +21,15 @@ from demo_app.services.attempts import Attempts
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
+from demo_app.services.finetuning import FinetuningService
 from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.judgements import JudgementService
 from demo_app.services.judging import Judging
+from demo_app.services.learning import build_finetuning, build_promotion
 from demo_app.services.passwords import Passwords
 from demo_app.services.people import acting, local_person
 from demo_app.services.projects import ProjectService
+from demo_app.services.promotion import PromotionService
 from demo_app.services.quality.findings import Candidate
 from demo_app.services.readings import ReadingService
 from demo_app.services.review import ReviewService
@@ -55,6 +58,8 @@ class Bundle:
     turns: TurnService
     judgements: JudgementService
     reviews: ReviewService
+    finetuning: FinetuningService
+    promotion: PromotionService
     find_translation: Callable[[str], TranslationRecord]
     exports: Path
 
@@ -113,6 +118,8 @@ class ApiRig(Rig):
             files=ExportService(
                 self.settings, self.store.histories, self.store.snapshots, utc_now, self.store.preferences
             ),
+            finetuning=build_finetuning(self.settings, self.store, person, utc_now, new_id),
+            promotion=build_promotion(self.settings, self.pool, person, utc_now),
             find_translation=kept.get,
             exports=folder / "exports",
         )

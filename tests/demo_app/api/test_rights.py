@@ -27,12 +27,24 @@ NEEDED = {
         ("POST", "/reviews/{id}/reject"),
         ("POST", "/reviews/{id}/reopen"),
         ("POST", "/items/{id}/adjudication"),
+        ("GET", "/jobs"),
+        ("GET", "/jobs/{id}"),
+        ("GET", "/jobs/{id}/curve"),
+        ("GET", "/jobs/{id}/log"),
+        ("GET", "/models/{name}/versions"),
+        ("GET", "/models/{name}/history"),
+        ("GET", "/models/{name}/versions/{id}/report"),
     },
     "admin": {
         ("POST", "/projects"),
         ("POST", "/projects/{id}/close"),
         ("POST", "/projects/{id}/reopen"),
         ("POST", "/projects/{id}/files"),
+        ("POST", "/jobs"),
+        ("POST", "/jobs/{id}/cancel"),
+        ("POST", "/models/{name}/promotion"),
+        ("POST", "/models/{name}/rollback"),
+        ("POST", "/models/{name}/clean-up"),
     },
     "anybody": {("POST", "/login")},
 }
@@ -49,7 +61,12 @@ def routes(rig: ApiRig) -> dict[tuple[str, str], str]:
 
 def asked(caller: Caller, method: str, path: str) -> tuple[int, str]:
     """Status and kind of what is told to a call that is fit for no route."""
-    address = path.replace("{id}", "nothing").replace("{index}", "0").replace("{format}", "none")
+    address = (
+        path.replace("{id}", "nothing")
+        .replace("{name}", "none")
+        .replace("{index}", "0")
+        .replace("{format}", "none")
+    )
     told = caller(method, address, BODIES.get(method))
     return told.status_code, told.json().get("error", {}).get("kind", "")
 

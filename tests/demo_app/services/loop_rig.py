@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.checkpoint import save_checkpoint
+from core.checkpoint import load_checkpoint, save_checkpoint
 from core.evaluation.gate import Condition, Verdict
 from core.lineage import Lineage
+from core.registry import Registry
 from core.translator import Translator
 from demo_app.jobs import finetune_job
 from demo_app.jobs.folder import JobFolder
@@ -33,6 +34,20 @@ def sentence(number: int) -> str:
     """Of letters that no two have in common for long."""
     digits = f"{number * 7919 % 9973:04}"
     return " ".join(SYLLABLES[int(digit)] + SYLLABLES[int(digits[-1])] for digit in digits) + f" {digits[0]}."
+
+
+def add_refused(registry: Registry, home: Path, **report: object) -> str:
+    """A candidate that the gate refuses, without a training; `report` has more to tell of it."""
+    made = tiny_checkpoint()
+    weights = {name: tensor + 1 / 64 for name, tensor in made.weights.items()}
+    save_checkpoint(home / "made", replace(made, weights=weights))
+    told = {
+        "production": load_checkpoint(registry.base).model_id,
+        "verdict": Verdict((Condition("general_holds", "unknown", "It cannot be told.", {}),)).to_dict(),
+        **report,
+    }
+    lineage = Lineage(created_at="2026-11-21", base="tiny@0", report="report.json")
+    return registry.add(home / "made", lineage, {"report.json": json.dumps(told).encode()}).id
 
 
 class Loop:
@@ -87,17 +102,7 @@ class Loop:
 
     def refused(self) -> str:
         """A candidate that the gate refuses, without a training."""
-        made, registry = tiny_checkpoint(), self.registries.of("tiny")
-        weights = {name: tensor + 1 / 64 for name, tensor in made.weights.items()}
-        save_checkpoint(self.settings.data_dir / "made", replace(made, weights=weights))
-        condition = Condition("general_holds", "unknown", "It cannot be told.", {})
-        report = {
-            "production": self.pool.get("tiny").model_id,
-            "verdict": Verdict((condition,)).to_dict(),
-        }
-        lineage = Lineage(created_at="2026-11-21", base="tiny@0", report="report.json")
-        files = {"report.json": json.dumps(report).encode()}
-        return registry.add(self.settings.data_dir / "made", lineage, files).id
+        return add_refused(self.registries.of("tiny"), self.settings.data_dir)
 
     def close(self) -> None:
         self.store.close()
