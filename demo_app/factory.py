@@ -46,6 +46,7 @@ from demo_app.services.project_files import ProjectFiles
 from demo_app.services.projects import ProjectService
 from demo_app.services.quality.gate import Assesses, Gate
 from demo_app.services.quality.languages import LangidDetector
+from demo_app.services.rating_exports import RatingExports
 from demo_app.services.readings import ReadingService
 from demo_app.services.review import ReviewService
 from demo_app.services.secret_key import secret_key
@@ -145,6 +146,7 @@ def build_services(
         judgements=build_judgements(settings, store, person),
         agreement=AgreementService(store.projects, answers, person),
         trusts=TrustService(store.projects, answers, person),
+        ratings=RatingExports(store.projects, store.judgements, person),
         courses=CourseService(store.projects, store.judgements, store.project_edits, person),
         reviews=build_reviews(settings, store, corrections, gate, person),
         finetuning=build_finetuning(settings, store, person, utc_now, new_id),

@@ -1,12 +1,15 @@
 // The "Export" button and its dialog: what to take and in which format; below it the snapshots, and a new one.
-// Value: `snapshots` [{id, name, count, when}]; it sends `kind` and `snapshot` with "export", `name` with "freeze".
+// Value: `snapshots` [{id, name, count, when}], `projects` [{id, name}] whose ratings can be taken; it sends `kind`
+// and `snapshot` or `project` with "export", `name` with "freeze".
 const KINDS = ["jsonl", "csv", "tsv", "tmx", "parquet", "preferences", "card"];
+const RATING_KINDS = ["esa", "mqm"];
 
 const what = h("select", { "aria-label": labels.what, "data-testid": "export-what" });
-const kind = (name) => h("label", { class: "il-kind" },
-  h("input", { type: "radio", name: "export-kind", value: name, checked: name === KINDS[0], "data-testid": `kind-${name}` }),
-  h("b", { text: labels[name] }), h("span", { text: labels[`${name}_hint`] }));
-const kinds = h("fieldset", {}, h("legend", { text: labels.format }), ...KINDS.map(kind));
+const kindsOf = (group, names) => h("fieldset", {}, h("legend", { text: labels.format }), ...names.map((name) =>
+  h("label", { class: "il-kind" },
+    h("input", { type: "radio", name: group, value: name, checked: name === names[0], "data-testid": `kind-${name}` }),
+    h("b", { text: labels[name] }), h("span", { text: labels[`${name}_hint`] }))));
+const kinds = kindsOf("export-kind", KINDS), ratingKinds = kindsOf("rating-kind", RATING_KINDS);
 const download = h("button", { type: "button", class: "il-primary", text: labels.download, "data-testid": "download" });
 const close = h("button", { type: "button", class: "il-quiet", text: labels.close, "data-testid": "close-export" });
 
@@ -17,7 +20,7 @@ const list = h("ul", { class: "il-snapshots" });
 
 const dialog = h("dialog", { class: "il-dialog il-export-dialog", "aria-label": labels.title },
   h("h2", { text: labels.title }),
-  h("span", { class: "il-select" }, what), kinds,
+  h("span", { class: "il-select" }, what), kinds, ratingKinds,
   h("div", { class: "il-turn" }, close, download),
   h("h2", { text: labels.snapshots }), h("p", { text: labels.snapshots_hint }), making, list);
 
@@ -26,7 +29,18 @@ const send = (change, event) => {
   update(change);
   trigger(event);
 };
-download.addEventListener("click", () => send({ kind: kinds.querySelector(":checked").value, snapshot: what.value }, "export"));
+// The options of snapshots have their id as value, those of projects stand in a group of their own.
+const chosenProject = () => what.selectedOptions[0]?.dataset.project || "";
+const chooseKinds = () => {
+  kinds.hidden = !!chosenProject();
+  ratingKinds.hidden = !chosenProject();
+};
+what.addEventListener("change", chooseKinds);
+download.addEventListener("click", () => {
+  const project = chosenProject();
+  const kind = (project ? ratingKinds : kinds).querySelector(":checked").value;
+  send({ kind, project, snapshot: project ? "" : what.value }, "export");
+});
 making.addEventListener("submit", (event) => {
   event.preventDefault();
   if (name.value.trim()) send({ name: name.value.trim() }, "freeze");
@@ -40,11 +54,14 @@ const line = ({ id, name: called, count, when }) => h("li", { "data-testid": "sn
   h("b", { text: called, dir: "auto" }), h("span", { text: say(labels.count, { count }) }),
   h("code", { text: id.slice(0, 12), title: id }), h("span", { text: when }));
 const draw = () => {
-  const { snapshots = [] } = props.value || {};
+  const { snapshots = [], projects = [] } = props.value || {};
   const chosen = what.value;
+  const rated = projects.map(({ id, name: called }) => h("option", { value: `ratings ${id}`, "data-project": id, text: called }));
   what.replaceChildren(h("option", { value: "", text: labels.search }),
-    ...snapshots.map(({ id, name: called, count }) => h("option", { value: id, text: `${called} · ${say(labels.count, { count })}` })));
-  what.value = snapshots.some(({ id }) => id === chosen) ? chosen : "";
+    ...snapshots.map(({ id, name: called, count }) => h("option", { value: id, text: `${called} · ${say(labels.count, { count })}` })),
+    ...(rated.length ? [h("optgroup", { label: labels.ratings }, ...rated)] : []));
+  what.value = [...what.options].some(({ value }) => value === chosen) ? chosen : "";
+  chooseKinds();
   list.replaceChildren(...(snapshots.length ? snapshots.map(line) : [h("li", { class: "il-empty", text: labels.none })]));
 };
 show(h("button", {

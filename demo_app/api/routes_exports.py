@@ -41,6 +41,10 @@ class Exports:
         what = asked.query() if asked.snapshot is None else files.find(asked.snapshot)
         return _sent(files.write_file(what, format, self.services.exports))
 
+    def ratings(self, id: Id, format: str) -> Response:
+        """The ratings of a project that may be trained on, with their marked errors."""
+        return _sent(self.services.ratings.write_file(id, format, self.services.exports))
+
     def list(self) -> SnapshotList:
         """Newest first."""
         return SnapshotList(snapshots=list(self.services.files.frozen()))
@@ -59,6 +63,7 @@ def export_routes(services: Services, person: PersonAsking) -> APIRouter:
     handlers = Exports(services)
     routes = [
         Route("GET", "/exports/{format}", "reviewer", handlers.export),
+        Route("GET", "/projects/{id}/exports/{format}", "reviewer", handlers.ratings),
         Route("GET", "/snapshots", "annotator", handlers.list),
         Route("GET", "/snapshots/{id}", "annotator", handlers.get),
         Route("POST", "/snapshots", "reviewer", handlers.freeze, 201),

@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from demo_app.api.routing import Id, PersonAsking, Route, router_of
-from demo_app.api.schemas_projects import ImportedFile, ItemSearch, ProjectList, ProjectRequest
+from demo_app.api.schemas_projects import ImportedFile, ItemSearch, ProjectList, ProjectRequest, TrustList
 from demo_app.api.services import Services
 from demo_app.api.uploads import Uploads
+from demo_app.services.agreement import AgreementFigures
 from demo_app.services.projects import Models
 from demo_app.store.project_records import ItemPage, NewProject, Progress, ProjectRecord, Share
 
@@ -58,6 +59,14 @@ class Projects:
         """How far it is, and each person."""
         return self.services.projects.progress(id)
 
+    def agreement(self, id: Id) -> AgreementFigures:
+        """How far its people agree; reads all answers at each call."""
+        return self.services.agreement.figures(id)
+
+    def trust(self, id: Id) -> TrustList:
+        """How far each of its people may be trusted; reads all answers at each call."""
+        return TrustList(people=list(self.services.trusts.of_project(id)))
+
     def share(self, id: Id) -> Share:
         """How far the caller is."""
         return self.services.projects.my_share(id)
@@ -75,6 +84,8 @@ def project_routes(services: Services, person: PersonAsking) -> APIRouter:
         Route("POST", f"{one}/files", "admin", handlers.import_file),
         Route("GET", f"{one}/items", "reviewer", handlers.items),
         Route("GET", f"{one}/progress", "reviewer", handlers.progress),
+        Route("GET", f"{one}/agreement", "reviewer", handlers.agreement),
+        Route("GET", f"{one}/trust", "reviewer", handlers.trust),
         Route("GET", f"{one}/share", "annotator", handlers.share),
     ]
     return router_of("projects", person, routes)

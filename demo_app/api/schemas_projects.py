@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from demo_app.api.schemas import Asked, Comment, LanguageCode, Revision, Told, Whole
 from demo_app.services.notes import MAX_NOTE_CHARS
+from demo_app.services.trust import Trust
 from demo_app.store.judgement_records import JudgementRecord
 from demo_app.store.project_records import ItemQuery, ItemState, ProjectRecord, Task
 from demo_app.store.records import MAX_PAGE_SIZE, Verdict
@@ -47,6 +48,12 @@ class ProjectList(Told):
     """Newest first."""
 
     projects: list[ProjectRecord]
+
+
+class TrustList(Told):
+    """The least trusted first."""
+
+    people: list[Trust]
 
 
 class ImportedFile(BaseModel):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from demo_app.services.agreement import AgreementService
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
@@ -11,9 +12,11 @@ from demo_app.services.finetuning import FinetuningService
 from demo_app.services.judgements import JudgementService
 from demo_app.services.projects import ProjectService
 from demo_app.services.promotion import PromotionService
+from demo_app.services.rating_exports import RatingExports
 from demo_app.services.readings import ReadingService
 from demo_app.services.review import ReviewService
 from demo_app.services.translation import TranslationService
+from demo_app.services.trust import TrustService
 from demo_app.services.turns import TurnService
 from demo_app.store.records import TranslationRecord
 
@@ -39,6 +42,12 @@ class Services(Protocol):
     def judgements(self) -> JudgementService: ...
     @property
     def reviews(self) -> ReviewService: ...
+    @property
+    def agreement(self) -> AgreementService: ...
+    @property
+    def trusts(self) -> TrustService: ...
+    @property
+    def ratings(self) -> RatingExports: ...
     @property
     def finetuning(self) -> FinetuningService: ...
     @property

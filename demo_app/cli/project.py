@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from demo_app.cli.project_figures import agreement, export, trust
 from demo_app.cli.shared import one_sentence, opened_store, read_direction
 from demo_app.services.people import local_person
 from demo_app.services.pretranslation import Pretranslation
@@ -36,6 +37,8 @@ def project() -> typer.Typer:
     group.command("list")(list_)
     group.command()(close)
     group.command()(reopen)
+    for command in (agreement, trust, export):
+        group.command()(command)
     return group
 
 

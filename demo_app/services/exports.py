@@ -71,7 +71,7 @@ class ExportService:
         Each gets a folder of its own, so two in one second do not meet. A file that cannot be written raises
         `StoreUnavailableError` and leaves nothing behind."""
         require_choice("kind", kind, KINDS)
-        with _new_folder(folder) as own:
+        with new_folder(folder) as own:
             path = own / self._name(what, kind)
             with path.open("wb") as file:
                 if kind == "card":
@@ -94,8 +94,10 @@ class ExportService:
 
 
 @contextmanager
-def _new_folder(folder: Path) -> Iterator[Path]:
-    """A folder below `folder` that goes again if what is done in it fails."""
+def new_folder(folder: Path) -> Iterator[Path]:
+    """A folder below `folder` that goes again if what is done in it fails.
+
+    What the disk refuses is `StoreUnavailableError`."""
     own = None
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import TextIOWrapper
+from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from core.config import require_choice
 from core.errors import InputError
+from demo_app.services.exports import new_folder
 from demo_app.services.people import Person, require_role
 from demo_app.store.export_ratings import Ratings, write_esa, write_mqm
 from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
 from demo_app.store.judgements import Judgements
-from demo_app.store.project_records import ItemRecord
+from demo_app.store.project_records import ItemRecord, ProjectRecord
 from demo_app.store.projects import Projects
 from demo_app.store.records import USABLE
 
@@ -29,6 +31,21 @@ class RatingExports:
     projects: Projects
     judgements: Judgements
     person: Callable[[], Person]
+
+    def offered(self) -> tuple[ProjectRecord, ...]:
+        """Projects where texts are rated, newest first."""
+        require_role(self.person(), "reviewer")
+        return tuple(project for project in self.projects.all() if project.task == "rating")
+
+    def write_file(self, project_id: str, kind: str, folder: Path) -> Path:
+        """Write a new file below `folder`, and return its path. Raises as `write` and `new_folder`."""
+        require_role(self.person(), "reviewer")
+        require_choice("kind", kind, tuple(RATING_FORMATS))
+        with new_folder(folder) as own:
+            path = own / f"ratings-{project_id[:12]}.{RATING_FORMATS[kind][0]}"
+            with path.open("wb") as file:
+                self.write(project_id, kind, file)
+        return path
 
     def write(self, project_id: str, kind: str, file: BinaryIO) -> int:
         """Write what may be trained on as it comes, and return how many ratings.

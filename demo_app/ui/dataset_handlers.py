@@ -12,11 +12,11 @@ from demo_app.ui.components.values import read_id, read_page
 from demo_app.ui.dataset_layout import DatasetParts
 from demo_app.ui.dataset_render import (
     editor_facts,
+    export_offers,
     headline,
     reason_sentences,
     record_rows,
     revision_rows,
-    snapshot_rows,
 )
 from demo_app.ui.feedback import QUIET, Refusal, Update, said, told
 from demo_app.ui.services import Services
@@ -38,9 +38,8 @@ class DatasetHandlers:
 
     def open_dataset(self, query: Any) -> Update:
         """The list as it is now, and the snapshots."""
-        frozen = snapshot_rows(self._services.files.frozen())
         may_export = acting().may("reviewer")  # To others the button would only be refused.
-        export = gr.update(value=frozen, visible=may_export)
+        export = gr.update(value=self._offers() if may_export else {}, visible=may_export)
         return {**self.search(query), self._parts.listing.export: export}
 
     def search(self, query: Any) -> Update:
@@ -122,9 +121,12 @@ class DatasetHandlers:
         return {self._parts.opened: None, editor.card: gr.update(visible=False), editor.notice: QUIET}
 
     def export_file(self, query: Any, export: Any) -> Update:
-        """All pages of the search, or a snapshot (by `snapshot`, its name or id), as a file of a `kind`."""
-        kind, name = (str(_field(export, field) or "") for field in ("kind", "snapshot"))
+        """All pages of the search, a snapshot (by `snapshot`, its name or id), or the ratings of a `project`
+        (by its id), as a file of a `kind`."""
+        kind, name, project = (str(_field(export, field) or "") for field in ("kind", "snapshot", "project"))
         taking, words = self._services.files, self._strings.dataset
+        if project:
+            return self._export_ratings(project, kind)
         snapshot = taking.find(name) if name else None
         path = taking.write_file(snapshot or read_query(query), kind, self._services.exports)
         told_words = words.exported_snapshot.format(name=snapshot.name) if snapshot else words.exported
@@ -138,7 +140,16 @@ class DatasetHandlers:
             name=made.name, count=f"{made.counts['total']:,}", id=made.id[:12]
         )
         listing = self._parts.listing
-        return {listing.export: snapshot_rows(self._services.files.frozen()), listing.notice: said(words)}
+        return {listing.export: self._offers(), listing.notice: said(words)}
+
+    def _export_ratings(self, project_id: str, kind: str) -> Update:
+        path = self._services.ratings.write_file(project_id, kind, self._services.exports)
+        name = next(one.name for one in self._services.ratings.offered() if one.id == project_id)
+        words, listing = self._strings.dataset.exported_ratings.format(name=name), self._parts.listing
+        return {listing.file: gr.update(value=str(path)), listing.notice: said(words)}
+
+    def _offers(self) -> dict[str, Any]:
+        return export_offers(self._services.files.frozen(), self._services.ratings.offered())
 
     def _listed(self, query: CorrectionQuery) -> Update:
         page = self._services.dataset.search(query)

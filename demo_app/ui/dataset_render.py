@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from demo_app.store.project_records import ProjectRecord
 from demo_app.store.records import CorrectionRecord, Counts, Page, SnapshotRecord
 from demo_app.ui.dataset_layout import direction_name
 from demo_app.ui.strings import Strings
@@ -85,13 +86,13 @@ def revision_rows(history: Iterable[CorrectionRecord]) -> list[dict[str, Any]]:
     return rows[::-1]
 
 
-def snapshot_rows(snapshots: Iterable[SnapshotRecord]) -> dict[str, Any]:
-    """Value of the dialog that exports."""
+def export_offers(snapshots: Iterable[SnapshotRecord], projects: Iterable[ProjectRecord]) -> dict[str, Any]:
+    """Value of the dialog that exports; `projects` are those where texts are rated."""
     rows = [
         {"id": one.id, "name": one.name, "count": f"{one.counts['total']:,}", "when": moment(one.created_at)}
         for one in snapshots
     ]
-    return {"snapshots": rows}
+    return {"snapshots": rows, "projects": [{"id": one.id, "name": one.name} for one in projects]}
 
 
 def percent(rate: float) -> str:

@@ -15,6 +15,7 @@ from demo_app.services.finetuning import FinetuningService
 from demo_app.services.judgements import JudgementService
 from demo_app.services.projects import ProjectService
 from demo_app.services.promotion import PromotionService
+from demo_app.services.rating_exports import RatingExports
 from demo_app.services.readings import ReadingService
 from demo_app.services.review import ReviewService
 from demo_app.services.translation import TranslationService
@@ -41,6 +42,7 @@ class Services:
     reviews: ReviewService
     agreement: AgreementService
     trusts: TrustService
+    ratings: RatingExports
     courses: CourseService
     finetuning: FinetuningService
     promotion: PromotionService

@@ -121,6 +121,7 @@ class DatasetStrings:
 
     exported: str
     exported_snapshot: str
+    exported_ratings: str
     frozen: str
     total: str
     mean_hter: str

@@ -17,6 +17,8 @@ from demo_app.api.build import build_api
 from demo_app.api.errors import BELOW
 from demo_app.factory import build_projects, build_reviews, new_id, utc_now
 from demo_app.services.accounts import AccountService
+from demo_app.services.agreement import AgreementService
+from demo_app.services.answers import Answers
 from demo_app.services.attempts import Attempts
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
@@ -31,9 +33,11 @@ from demo_app.services.people import acting, local_person
 from demo_app.services.projects import ProjectService
 from demo_app.services.promotion import PromotionService
 from demo_app.services.quality.findings import Candidate
+from demo_app.services.rating_exports import RatingExports
 from demo_app.services.readings import ReadingService
 from demo_app.services.review import ReviewService
 from demo_app.services.translation import TranslationService
+from demo_app.services.trust import TrustService
 from demo_app.services.turns import TurnService
 from demo_app.store.records import UNCHECKED, Assessment, TranslationRecord
 from demo_app.web.guard import guarded
@@ -58,6 +62,9 @@ class Bundle:
     turns: TurnService
     judgements: JudgementService
     reviews: ReviewService
+    agreement: AgreementService
+    trusts: TrustService
+    ratings: RatingExports
     finetuning: FinetuningService
     promotion: PromotionService
     find_translation: Callable[[str], TranslationRecord]
@@ -105,6 +112,7 @@ class ApiRig(Rig):
         corrections = GuardedCorrections(self.store.database, utc_now, new_id, person)
         correcting = CorrectionService(self.settings, corrections, kept, Choosy())
         projects = build_projects(self.settings, self.store, self.pool, person)
+        answers = Answers(self.store.judgements, self.store.project_edits)
         judging = Judging(self.settings, self.store.projects, kept)
         self.bundle = Bundle(
             projects=projects,
@@ -118,6 +126,9 @@ class ApiRig(Rig):
             files=ExportService(
                 self.settings, self.store.histories, self.store.snapshots, utc_now, self.store.preferences
             ),
+            agreement=AgreementService(self.store.projects, answers, person),
+            trusts=TrustService(self.store.projects, answers, person),
+            ratings=RatingExports(self.store.projects, self.store.judgements, person),
             finetuning=build_finetuning(self.settings, self.store, person, utc_now, new_id),
             promotion=build_promotion(self.settings, self.pool, person, utc_now),
             find_translation=kept.get,

@@ -1,5 +1,6 @@
 """A project as programs work through it: turns, answers, and what reviewers see."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -18,9 +19,11 @@ Projects = Callable[..., str]
 def project(rig: ApiRig, people: dict[str, Caller], shown: str, request: pytest.FixtureRequest) -> Projects:
     """Makes one of a task, with items; gives its id."""
 
-    def make(task: str, items: int = 2, **rules: Any) -> str:
+    def make(task: str, items: int = 2, annotators: int = 1, **rules: Any) -> str:
         body = {"name": f"{request.node.name} {task}", "source_language": "fr", "target_language": "en"}
-        told = people["root"]("POST", "/projects", body | {"task": task, "rules": rules})
+        told = people["root"](
+            "POST", "/projects", body | {"task": task, "annotators": annotators, "rules": rules}
+        )
         assert told.status_code == 201, told.text
         outputs = (Output(text=MACHINE, made_by="secret-model", translation_id=shown), Output(text=OTHER))
         new = [
@@ -115,6 +118,27 @@ def test_a_rating_is_given_revised_and_decided_about(
     assert error_of(stale) == (409, "stale_revision")
     assert eve("POST", f"{address}/reject", {"revision": 2, "reason": "Careless."}).json()["revision"] == 3
     assert len(eve("GET", f"{address}/revisions").json()["revisions"]) == 3
+
+
+def test_a_lead_asks_for_agreement_trust_and_the_ratings_as_files(
+    people: dict[str, Caller], project: Projects
+) -> None:
+    made, eve = project("rating", items=1, annotators=2), people["eve"]
+    for name, score in (("ada", 70), ("bob", 60)):
+        turn = taken(people[name], made)
+        told = people[name]("PUT", f"/turns/{turn['id']}/rating", {"score": score, "duration_s": 20})
+        assert told.status_code == 200, told.text
+    figures = eve("GET", f"/projects/{made}/agreement").json()
+    assert (figures["task"], figures["answers"], figures["shared_items"]) == ("rating", 2, 1)
+    trusts = eve("GET", f"/projects/{made}/trust").json()["people"]
+    assert len(trusts) == 2 and all(0 < one["trust"] <= 1 for one in trusts)
+    file = eve("GET", f"/projects/{made}/exports/esa")
+    assert file.headers["content-type"] == "application/jsonl"
+    assert [json.loads(line)["esa_score"] for line in file.text.splitlines()] == [70, 60]
+    assert eve("GET", f"/projects/{made}/exports/mqm").headers["content-disposition"].endswith('.mqm.tsv"')
+    assert error_of(eve("GET", f"/projects/{made}/exports/tmx")) == (400, "option")
+    other = project("comparison", items=1)
+    assert error_of(eve("GET", f"/projects/{other}/exports/esa")) == (400, "input")
 
 
 def test_a_comparison_is_blind(ada: Caller, project: Projects) -> None:

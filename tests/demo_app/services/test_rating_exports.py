@@ -3,12 +3,13 @@
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from core.errors import ConfigError, InputError, NotAllowedError
+from core.errors import ConfigError, InputError, NotAllowedError, NotFoundError
 from demo_app.services.people import LOCAL, Person
 from demo_app.services.rating_exports import RatingExports
 from demo_app.store.database import Store
@@ -89,6 +90,17 @@ def test_errors_weigh_what_the_project_says(store: Store) -> None:
     rules = {"categories": ["Style"], "mqm_weights": {"Style/major": 2}}
     (row,) = map(json.loads, written(store, rated_project(store, styled, **rules), "esa").splitlines())
     assert row["mqm_weight"] == 2 and row["esa_spans"][0]["error_type"] == "Style"
+
+
+def test_a_file_is_written_for_each_who_asks(store: Store, tmp_path: Path) -> None:
+    project = rated_project(store, SPANS)
+    exports = RatingExports(store.projects, store.judgements, lambda: LOCAL)
+    made = [exports.write_file(project, "esa", tmp_path) for _ in range(2)]
+    assert made[0] != made[1] and made[0].read_bytes() == written(store, project, "esa")
+    assert project in [one.id for one in exports.offered()]
+    with pytest.raises(NotFoundError):
+        exports.write_file("none", "esa", tmp_path)
+    assert sorted(path.parent for path in tmp_path.rglob("*.jsonl")) == sorted(one.parent for one in made)
 
 
 def test_files_are_for_reviewers_and_of_ratings(store: Store) -> None:

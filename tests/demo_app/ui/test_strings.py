@@ -11,7 +11,7 @@ from core.errors import ConfigError
 from demo_app.ui.strings import Strings, load_strings, read_tables, strings_from
 
 ENGLISH, CHINESE = read_tables("en"), read_tables("zh")
-SAME_ON_PURPOSE = {"Interlinear", "HTER", "CSV", "TSV", "TMX", "Parquet"}
+SAME_ON_PURPOSE = {"Interlinear", "HTER", "CSV", "TSV", "TMX", "Parquet", "ESA", "MQM"}
 """Names that are not translated."""
 OWN = ("errors",)
 """Tables that a language fills as it needs."""
