@@ -44,6 +44,10 @@ class GivenJudgements:
         """A reviewer refuses and says why."""
         return self.services.judgements.reject(id, asked.revision, asked.reason)
 
+    def reopen(self, id: Id, asked: RevisionRequest) -> JudgementRecord:
+        """Take a decision back."""
+        return self.services.judgements.reopen(id, asked.revision)
+
     def restore(self, id: Id, asked: RevisionRequest) -> JudgementRecord:
         """Bring a deleted one back."""
         return self.services.judgements.restore(id, asked.revision)
@@ -58,6 +62,7 @@ def judgement_routes(services: Services, person: PersonAsking) -> APIRouter:
         Route("PATCH", one, "annotator", handlers.revise),
         Route("POST", f"{one}/accept", "reviewer", handlers.accept),
         Route("POST", f"{one}/reject", "reviewer", handlers.reject),
+        Route("POST", f"{one}/reopen", "reviewer", handlers.reopen),
         Route("POST", f"{one}/restore", "reviewer", handlers.restore),
     ]
     return router_of("judgements", person, routes)

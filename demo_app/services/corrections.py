@@ -55,7 +55,8 @@ class CorrectionService:
         return self.gate.assess(replace(self._candidate(new), was_asked_for=was_asked_for))
 
     def undo(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
-        """Delete what was just submitted; its history stays. Raises as `Corrections.delete`."""
+        """Delete what was just submitted; its history stays. Raises as `GuardedCorrections.delete`: what a
+        reviewer accepted is not its author's to take back."""
         return self.corrections.delete(correction_id, expected_revision)
 
     def _candidate(self, new: NewCorrection) -> Candidate:

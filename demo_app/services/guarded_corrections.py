@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from demo_app.services.people import Person, require_author, require_contributor, require_own, require_role
+from demo_app.services.people import (
+    Person,
+    require_author,
+    require_contributor,
+    require_not_accepted,
+    require_own,
+    require_role,
+)
 from demo_app.store.corrections import Corrections
 from demo_app.store.engine import Database
 from demo_app.store.records import (
@@ -78,7 +85,8 @@ class GuardedCorrections(Corrections):
         return super().release(correction_id, expected_revision, self._person().author)
 
     def delete(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
-        self.get(correction_id)
+        # Whoever accepts makes a revision: what is found here is what is deleted, or nothing is.
+        require_not_accepted(self._person(), self.get(correction_id).status)
         return super().delete(correction_id, expected_revision, self._person().author)
 
     def restore(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:

@@ -7,7 +7,14 @@ from typing import Any
 from core.errors import InputError
 from demo_app.services.judgement_checks import GOLD
 from demo_app.services.judging import Form, Judging
-from demo_app.services.people import Person, require_author, require_contributor, require_own, require_role
+from demo_app.services.people import (
+    Person,
+    require_author,
+    require_contributor,
+    require_not_accepted,
+    require_own,
+    require_role,
+)
 from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
 from demo_app.store.judgements import Judgements
 
@@ -62,13 +69,14 @@ class JudgementService:
         return tuple(_told(one, self.person()) for one in self.judgements.history(judgement_id))
 
     def undo(self, judgement_id: str, expected_revision: int) -> JudgementRecord:
-        """Delete it; its history stays. Raises as `Judgements.delete`."""
-        self._own(judgement_id)
+        """Delete it; its history stays. Raises as `Judgements.delete`, and `StaleRevisionError` for what a
+        reviewer accepted, unless reviewers do it."""
+        require_not_accepted(self.person(), self._own(judgement_id).status, "judgement")
         return _told(self.judgements.delete(judgement_id, expected_revision, self.person().id), self.person())
 
     def withdraw(self, judgement_id: str, expected_revision: int) -> JudgementRecord:
         """Its author takes it out of the dataset for good."""
-        by = require_author(self.person(), self.judgements.get(judgement_id).user_id)
+        by = require_author(self.person(), self.judgements.get(judgement_id).user_id, "judgement")
         return _told(self.judgements.withdraw(judgement_id, expected_revision, by), self.person())
 
     def accept(self, judgement_id: str, expected_revision: int, reason: str = "") -> JudgementRecord:
@@ -81,6 +89,10 @@ class JudgementService:
         if not reason.strip():
             raise InputError("Who rejects a judgement must say why, but the reason is empty; write one.")
         return self.judgements.reject(judgement_id, expected_revision, reason, by)
+
+    def reopen(self, judgement_id: str, expected_revision: int) -> JudgementRecord:
+        """A reviewer takes a decision back, their own or another's. Raises as `Judgements.reopen`."""
+        return self.judgements.reopen(judgement_id, expected_revision, self._reviewer().id)
 
     def restore(self, judgement_id: str, expected_revision: int) -> JudgementRecord:
         """A reviewer brings a deleted one back."""
@@ -102,7 +114,7 @@ class JudgementService:
 
     def _own(self, judgement_id: str) -> JudgementRecord:
         found = self.judgements.get(judgement_id)
-        require_own(self.person(), found.user_id)
+        require_own(self.person(), found.user_id, "judgement")
         return found
 
     def _reviewer(self) -> Person:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from core.errors import ConsentMissingError, NotAllowedError
+from core.errors import ConsentMissingError, NotAllowedError, StaleRevisionError
 from demo_app.store.records import Author
 
 Role = Literal["annotator", "reviewer", "admin"]
+Work = Literal["correction", "judgement", "choice"]
+"""What a refusal is about."""
 ROLES: tuple[Role, ...] = ("annotator", "reviewer", "admin")
 """Each may do what those before it may."""
 
@@ -88,26 +90,35 @@ def require_contributor(person: Person) -> None:
     require_role(person, "annotator")
     if not person.may_contribute:
         raise ConsentMissingError(
-            "Before you save corrections you must accept the dataset's licence and state your languages; "
-            "do so under your name at the top of the page. Nothing was saved."
+            "Before you save anything you must accept the dataset's licence and state your languages; do so "
+            "under your name at the top of the page. Nothing was saved."
         )
 
 
-def require_own(person: Person, user_id: str | None) -> None:
+def require_own(person: Person, user_id: str | None, what: Work = "correction") -> None:
     """Raise `NotAllowedError` unless the work is theirs, or they review."""
     require_role(person, "annotator")
     if not person.may("reviewer") and user_id != person.id:
-        raise NotAllowedError("You may see and change only your own corrections, and this is not yours.")
+        raise NotAllowedError(f"You may see and change only your own {what}s, and this is not yours.")
 
 
-def require_author(person: Person, user_id: str | None) -> str:
+def require_author(person: Person, user_id: str | None, what: Work = "correction") -> str:
     """Their id; raises `NotAllowedError` unless the work is theirs, and where nobody has an account."""
     require_role(person, "annotator")
     if person.id is None:
         raise NotAllowedError("Only somebody with an account has work of their own; log in first.")
     if user_id != person.id:
-        raise NotAllowedError("You may do this only with your own corrections, and this is not yours.")
+        raise NotAllowedError(f"You may do this only with your own {what}s, and this is not yours.")
     return person.id
+
+
+def require_not_accepted(person: Person, status: str, what: Work = "correction") -> None:
+    """Raise `StaleRevisionError` where somebody would take back what a reviewer accepted; reviewers may."""
+    if status == "accepted" and not person.may("reviewer"):
+        raise StaleRevisionError(
+            f"A {what} can be taken back until a reviewer accepts it, but this one is accepted; ask a "
+            "reviewer to reopen it. Nothing was changed."
+        )
 
 
 def _with_article(role: Role) -> str:

@@ -17,7 +17,7 @@ from demo_app.store.judgement_records import JudgementQuery, JudgementRecord, Ne
 from demo_app.store.judgement_rows import judgement_rows, meant_by, to_judgement
 from demo_app.store.project_records import ItemRecord
 from demo_app.store.project_rows import to_item
-from demo_app.store.records import UNCHECKED, Assessment
+from demo_app.store.records import AWAITING, REVIEWED, UNCHECKED, Assessment
 from demo_app.store.schema_projects import ItemRow, JudgementRow
 from demo_app.store.search import require_storable
 
@@ -96,6 +96,15 @@ class Judgements:
     ) -> JudgementRecord:
         """Add a revision that a reviewer refuses. Raises as `revise`."""
         return self._review(judgement_id, expected_revision, "rejected", reason, by)
+
+    def reopen(self, judgement_id: str, expected_revision: int, by: str | None = None) -> JudgementRecord:
+        """Add a revision that takes a review back: again what it was before, submitted or set aside.
+
+        Raises as `revise`, and `NotFoundError` where nobody accepted or rejected it."""
+        earlier = [one for one in self.history(judgement_id) if one.revision < expected_revision]
+        before = next((one.status for one in reversed(earlier) if one.status in AWAITING), "submitted")
+        changes = {"status": before, "reason": "", "revised_by": by}
+        return self._revise(judgement_id, expected_revision, changes, _REVIEWED)
 
     def delete(self, judgement_id: str, expected_revision: int, by: str | None = None) -> JudgementRecord:
         """Add a revision that hides the judgement. Raises as `revise`."""
@@ -199,6 +208,11 @@ _PRESENT = _State(
 _DELETED = _State(
     JudgementRow.deleted_at.is_not(None) & (JudgementRow.status != "withdrawn"),
     "Only a deleted judgement can be restored, and this one is not; reload it.",
+)
+_REVIEWED = _State(
+    JudgementRow.deleted_at.is_(None) & JudgementRow.status.in_(REVIEWED),
+    "Only a judgement that was accepted or rejected, and is not deleted, can be reopened, and this one is "
+    "not; reload it.",
 )
 _ASKED = tuple(field.name for field in fields(NewJudgement) if field.name != "duration_s")
 """What makes two answers the same; a program that tries again may have measured the time anew."""

@@ -25,7 +25,8 @@ from demo_app.ui.strings import Strings
 
 PAGE_SIZE = 25
 
-Decided = dict[str, int]
+Decided = tuple[Kind, dict[str, int]]
+"""What a decision was about: records, each with the revision that it made."""
 Act = Callable[[DecisionAsked], tuple[str, Decided | None]]
 """Does what was decided; gives the words for it, and what can be taken back."""
 
@@ -56,10 +57,10 @@ class ReviewHandlers:
         def act(asked: DecisionAsked) -> tuple[str, Decided | None]:
             words = self._strings.review["accepted" if asked.text is None else "accepted_own"]
             if asked.kind != "correction":
-                self._services.judgements.accept(asked.id, asked.revision)
-                return words, None
+                judged = self._services.judgements.accept(asked.id, asked.revision)
+                return words, (asked.kind, {judged.id: judged.revision})
             made = self._services.reviews.accept(asked.id, asked.revision, asked.text)
-            return words, {made.id: made.revision}
+            return words, (asked.kind, {made.id: made.revision})
 
         return self._decide(item, queue, act)
 
@@ -69,10 +70,10 @@ class ReviewHandlers:
         def act(asked: DecisionAsked) -> tuple[str, Decided | None]:
             words = self._strings.review["rejected"].format(reason=asked.reason.strip())
             if asked.kind != "correction":
-                self._services.judgements.reject(asked.id, asked.revision, asked.reason)
-                return words, None
+                judged = self._services.judgements.reject(asked.id, asked.revision, asked.reason)
+                return words, (asked.kind, {judged.id: judged.revision})
             made = self._services.reviews.reject(asked.id, asked.revision, asked.reason)
-            return words, {made.id: made.revision}
+            return words, (asked.kind, {made.id: made.revision})
 
         return self._decide(item, queue, act)
 
@@ -82,7 +83,7 @@ class ReviewHandlers:
         def act(asked: DecisionAsked) -> tuple[str, Decided | None]:
             made = self._services.reviews.adjudicate(asked.item_id, asked.revisions, asked.id, asked.text)
             words = self._strings.review["chosen" if asked.text is None else "chosen_own"]
-            return words.format(number=asked.number), {one.id: one.revision for one in made}
+            return words.format(number=asked.number), (asked.kind, {one.id: one.revision for one in made})
 
         return self._decide(item, queue, act)
 
@@ -99,12 +100,20 @@ class ReviewHandlers:
         """Take the last decision back, and show what it was about."""
         if not decided:
             raise Refusal(self._strings.page.nothing_to_undo)
-        made = self._services.reviews.reopen_all(decided)
+        kind, revisions = decided
+        reopened = self._reopened(kind, revisions)
         return {
-            **self._shown(queue, made[0].id),
+            **self._shown(queue, reopened if read_queue(queue).kind == kind else ""),
             self._parts.decided: None,
             self._parts.notice: said(self._strings.review["reopened"]),
         }
+
+    def _reopened(self, kind: Kind, revisions: dict[str, int]) -> str:
+        """The id of what is undecided again."""
+        if kind == "correction":
+            return self._services.reviews.reopen_all(revisions)[0].id
+        ((judgement_id, revision),) = revisions.items()
+        return self._services.judgements.reopen(judgement_id, revision).id
 
     def _decide(self, item: Any, queue: Any, act: Act) -> Update:
         asked = read_decision(item)

@@ -23,6 +23,7 @@ NEEDED = {
         ("GET", "/projects/{id}/exports/{format}"),
         ("POST", "/judgements/{id}/accept"),
         ("POST", "/judgements/{id}/reject"),
+        ("POST", "/judgements/{id}/reopen"),
         ("POST", "/judgements/{id}/restore"),
         ("GET", "/reviews"),
         ("GET", "/reviews/{id}"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.errors import NotAllowedError
+from core.errors import NotAllowedError, StaleRevisionError
 from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.own_work import OwnWorkService
 from demo_app.services.people import ANONYMOUS, LOCAL, Person, Role, acting, acting_as
@@ -130,6 +130,19 @@ def test_a_reviewer_releases_deletes_and_restores(
         corrections.delete(aside.id, 2)
         corrections.restore(aside.id, 3)
         assert [one.revised_by for one in corrections.history(aside.id)] == ["bob", "eve", "eve", "eve"]
+
+
+def test_what_a_reviewer_accepted_its_author_does_not_take_back(
+    submit: Callable[..., CorrectionRecord], corrections: GuardedCorrections, store: Store
+) -> None:
+    mine = submit(ADA, "mine")
+    accepted = store.reviews.accept(mine.id, 1)
+    for revision in (1, accepted.revision):
+        with acting_as(ADA), pytest.raises(StaleRevisionError, match="until a reviewer accepts it"):
+            corrections.delete(mine.id, revision)
+    reopened = store.reviews.reopen(mine.id, accepted.revision)
+    with acting_as(ADA):
+        assert corrections.delete(mine.id, reopened.revision).deleted_at
 
 
 def test_own_work_is_listed_taken_along_and_withdrawn_by_its_author_alone(

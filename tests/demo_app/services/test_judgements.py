@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from core.analysis.spans import check_spans, read_spans
-from core.errors import ConsentMissingError, InputError, NotAllowedError, NotFoundError
+from core.errors import (
+    ConsentMissingError,
+    InputError,
+    NotAllowedError,
+    NotFoundError,
+    StaleRevisionError,
+)
 from core.results import Hypothesis, SegmentTranslation
 from demo_app.services.judgements import JudgementService
 from demo_app.services.judging import Comparison, Judging, Rating
@@ -160,6 +166,7 @@ def test_annotators_reach_their_own_and_reviewers_all(store: Store, service: Jud
             lambda: service.withdraw(given.id, 1),
             lambda: service.accept(given.id, 1),
             lambda: service.reject(given.id, 1, "no"),
+            lambda: service.reopen(given.id, 1),
             lambda: service.restore(given.id, 1),
             lambda: service.of_item(item),
         ):
@@ -183,6 +190,22 @@ def test_annotators_reach_their_own_and_reviewers_all(store: Store, service: Jud
         ]
     with acting_as(EVE):
         assert list(service.stream(JudgementQuery(item_id=item, user_id="ada", include_withdrawn=True))) == []
+
+
+def test_what_a_reviewer_accepted_its_author_takes_back_once_it_is_reopened(
+    store: Store, service: JudgementService
+) -> None:
+    (item,) = project_of(store)
+    with acting_as(ADA):
+        given = service.give(item, rating())
+    with acting_as(EVE):
+        service.accept(given.id, 1)
+    with acting_as(ADA), pytest.raises(StaleRevisionError, match="A judgement can be taken back until"):
+        service.undo(given.id, 2)
+    with acting_as(EVE):
+        assert service.reopen(given.id, 2).status == "submitted"
+    with acting_as(ADA):
+        assert service.undo(given.id, 3).deleted_at
 
 
 def test_nobody_judges_without_account_and_consent(store: Store, service: JudgementService) -> None:

@@ -2,19 +2,23 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from typing import get_args
 
 import pytest
 
-from core.errors import NotAllowedError
+from core.errors import NotAllowedError, StaleRevisionError
 from demo_app.services.people import (
     ANONYMOUS,
     LOCAL,
     ROLES,
     Person,
     Role,
+    Work,
     acting,
     acting_as,
+    require_author,
     require_contributor,
+    require_not_accepted,
     require_own,
     require_role,
 )
@@ -54,6 +58,25 @@ def test_an_annotator_has_their_own_work_and_a_reviewer_everybody_s() -> None:
             require_own(person("annotator"), other)
     with pytest.raises(NotAllowedError):
         require_own(ANONYMOUS, None)
+
+
+def test_a_refusal_names_what_it_is_about() -> None:
+    for what in get_args(Work):
+        with pytest.raises(NotAllowedError, match=f"only your own {what}s"):
+            require_own(person("annotator"), "bob", what)
+        with pytest.raises(NotAllowedError, match=f"only with your own {what}s"):
+            require_author(person("admin"), "bob", what)
+        with pytest.raises(StaleRevisionError, match=f"A {what} can be taken back until"):
+            require_not_accepted(person("annotator"), "accepted", what)
+
+
+def test_what_is_accepted_is_a_reviewer_s_to_take_back() -> None:
+    for who, status in (
+        (person("reviewer"), "accepted"),
+        (LOCAL, "accepted"),
+        (person("annotator"), "rejected"),
+    ):
+        require_not_accepted(who, status)
 
 
 def test_nobody_acts_unless_it_is_said_who() -> None:

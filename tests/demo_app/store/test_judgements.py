@@ -12,7 +12,7 @@ from core.errors import ForbiddenCharacterError, InputError, NotFoundError, Stal
 from demo_app.store.database import Store
 from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
 from demo_app.store.judgements import Judgements
-from demo_app.store.records import Assessment
+from demo_app.store.records import Assessment, Status
 from tests.demo_app.store.judged import project_of, rated, rating
 from tests.demo_app.store.samples import open_at
 
@@ -31,6 +31,7 @@ CHANGES: dict[str, Change] = {
     "revise": lambda kept, id_, revision: kept.revise(id_, revision, ANSWER, comment="better", by="bob"),
     "accept": lambda kept, id_, revision: kept.accept(id_, revision, "agreed", by="eve"),
     "reject": lambda kept, id_, revision: kept.reject(id_, revision, "not read", by="eve"),
+    "reopen": lambda kept, id_, revision: kept.reopen(id_, revision, by="eve"),
     "delete": lambda kept, id_, revision: kept.delete(id_, revision, by="eve"),
     "restore": lambda kept, id_, revision: kept.restore(id_, revision, by="eve"),
     "withdraw": lambda kept, id_, revision: kept.withdraw(id_, revision, by="ada"),
@@ -85,6 +86,18 @@ def test_what_was_withdrawn_stays_so_and_only_its_author_finds_it(store: Store) 
     assert list(store.judgements.stream(with_deleted)) == []
     own = JudgementQuery(item_id=kept.item_id, user_id="ada", include_withdrawn=True)
     assert list(store.judgements.stream(own)) == [gone]
+
+
+@pytest.mark.parametrize("status", ["submitted", "quarantined"])
+def test_a_decision_taken_back_leaves_what_was_before_it(store: Store, status: Status) -> None:
+    kept = store.judgements.add(rating(project_of(store)[0]), Assessment((), status))
+    with pytest.raises(NotFoundError, match="Only a judgement that was accepted or rejected"):
+        store.judgements.reopen(kept.id, 1)
+    store.judgements.accept(kept.id, 1, "agreed", by="eve")
+    again = store.judgements.reject(kept.id, 2, "not read", by="eve")
+    reopened = store.judgements.reopen(kept.id, again.revision, by="bob")
+    assert (reopened.status, reopened.reason, reopened.revised_by) == (status, "", "bob")
+    assert reopened.answer == kept.answer
 
 
 def test_a_new_answer_is_not_what_was_reviewed(store: Store) -> None:
