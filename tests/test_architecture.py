@@ -41,6 +41,7 @@ MAY_IMPORT = {
         "demo_app.services",
         *("demo_app.store.records", "demo_app.store.project_records"),
         *("demo_app.store.review_records", "demo_app.store.judgement_records"),
+        *("demo_app.store.job_records", "core.lineage"),
         *PLAIN_CORE,
     ),
     "demo_app.api": (

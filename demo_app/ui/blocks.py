@@ -9,6 +9,7 @@ from demo_app.ui.components.widget import widget
 from demo_app.ui.dataset_tab import build_dataset_tab
 from demo_app.ui.language import links_from
 from demo_app.ui.listen import in_browser
+from demo_app.ui.models_tab import build_models_tab
 from demo_app.ui.projects_tab import build_projects_tab
 from demo_app.ui.review_tab import build_review_tab
 from demo_app.ui.services import Services
@@ -57,9 +58,11 @@ def build_page(services: Services, strings: Strings) -> gr.Blocks:
                 build_projects_tab(services, strings, models, projects)
             with gr.Tab(strings.page.tab_review, id="review", visible=for_all) as review:
                 build_review_tab(services, strings, review)
+            with gr.Tab(strings.page.tab_models, id="models", visible=for_all) as versions:
+                build_models_tab(services, strings, models, versions)
             with gr.Tab(strings.page.tab_about, id="about"):
                 build_about_tab(strings, models)
         if account:
-            wire_account_bar(services, strings, page, account, [projects, review])
+            wire_account_bar(services, strings, page, account, [projects, review, versions])
         in_browser(page.load, TYPED_BEFORE, [], [text])
     return page

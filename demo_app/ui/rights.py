@@ -36,11 +36,16 @@ _DECIDE = (
 )
 _PROJECTS = ("open_projects", "open_project", "measure_project")
 _LEAD = ("create_project", "close_project", "reopen_project")
+_MODELS = ("open_models", "open_version", "sift_changes", "print_report", "open_job", "watch_jobs")
+_TRAIN = (
+    *("open_training", "plan_training", "freeze_training", "start_training", "cancel_job"),
+    *("promote_version", "roll_back", "clean_up"),
+)
 
 RIGHTS: dict[str, Role] = {
     **dict.fromkeys((*_TRANSLATE, *_OWN, *_ANNOTATE), "annotator"),
-    **dict.fromkeys((*_REVIEW, *_DECIDE, *_PROJECTS), "reviewer"),
-    **dict.fromkeys(_LEAD, "admin"),
+    **dict.fromkeys((*_REVIEW, *_DECIDE, *_PROJECTS, *_MODELS), "reviewer"),
+    **dict.fromkeys((*_LEAD, *_TRAIN), "admin"),
 }
 """By the name of the handler."""
 

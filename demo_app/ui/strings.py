@@ -28,6 +28,7 @@ class PageStrings:
     tab_dataset: str
     tab_projects: str
     tab_review: str
+    tab_models: str
     tab_about: str
     undo: str
     nothing_to_undo: str
@@ -246,6 +247,14 @@ class Strings:
     review_keys: Labels
     review_reasons: Labels
     """Why a text is rejected, to choose from."""
+    models: Labels
+    """What is told of versions and trainings."""
+    models_jobs: Labels
+    models_versions: Labels
+    models_form: Labels
+    """Each option has its name and a hint."""
+    models_job: Labels
+    models_report: Labels
     about: AboutStrings
     errors: Labels
     """A sentence for each class of core/errors.py that has one; empty where messages are in this language."""

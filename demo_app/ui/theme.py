@@ -7,7 +7,7 @@ from gradio.themes.utils import colors, sizes
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 FAVICON = ASSETS / "favicon.svg"
-_TABS = ("lab", "annotate", "projects", "review")
+_TABS = ("lab", "annotate", "projects", "review", "learning")
 """Folders of assets, each with all that its tab needs."""
 _SCRIPTS = ("keyboard.js", "hold.js", "lab/page.js", "annotate/page.js")
 SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "PingFang SC", "Microsoft YaHei",

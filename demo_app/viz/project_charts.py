@@ -30,7 +30,7 @@ def answers_a_day(days: Sequence[date], people: Series, title: str, others: str)
         shown = dict(list(shown.items())[:-1])
         left = [values for name, values in people.items() if name not in shown]
         shown[others] = [sum(value or 0 for value in column) for column in zip(*left, strict=True)]
-    figure = _figure(title)
+    figure = bare_figure(title)
     for colour, (name, values) in zip(COLOURS, shown.items(), strict=False):
         figure.add_bar(x=days, y=list(values), name=escape(name), marker_color=colour, width=0.65 * _DAY_MS)
     _date_axis(figure, days)
@@ -41,7 +41,7 @@ def answers_a_day(days: Sequence[date], people: Series, title: str, others: str)
 
 def means_a_day(days: Sequence[date], lines: Series, title: str, *, is_share: bool) -> go.Figure:
     """Lines over the days. `is_share`: values are from 0 to 1, and shown as percent."""
-    figure = _figure(title)
+    figure = bare_figure(title)
     _add_lines(figure, days, lines)
     _date_axis(figure, days)
     figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=".0%" if is_share else "")
@@ -50,7 +50,7 @@ def means_a_day(days: Sequence[date], lines: Series, title: str, *, is_share: bo
 
 def agreement_trend(values: Sequence[float | None], window: int, title: str) -> go.Figure:
     """One line; a point for each `window` items, named by the items."""
-    figure = _figure(title)
+    figure = bare_figure(title)
     places = [f"{window * n + 1}–{window * (n + 1)}" for n in range(len(values))]
     _add_lines(figure, places, {title: values})
     figure.update_layout(showlegend=False)
@@ -85,7 +85,8 @@ def _date_axis(figure: go.Figure, days: Sequence[date]) -> None:
     )
 
 
-def _figure(title: str) -> go.Figure:
+def bare_figure(title: str) -> go.Figure:
+    """A frame without a line in it."""
     heading: dict[str, Any] = {
         "text": title,
         "x": 0,

@@ -1,0 +1,22 @@
+// One training: how far it is, how long it will take, what its process printed; curves are beside it.
+// value: id, state, live, snapshot, base, words, percent, left, stopping, error, when, by, restarts, log, drawn, may_act.
+let logOpen = false;
+const draw = () => {
+  const value = props.value || {};
+  const { id, state, live, snapshot, base, words, percent, left, stopping, error, when, by, restarts, log, may_act } = value;
+  if (!id) return show();
+  const pre = h("pre", { tabindex: 0, lang: "en", dir: "ltr", "aria-label": labels.log, text: log || labels.no_log });
+  show(
+    h("div", { class: "il-sheet-card" },
+      h("div", { class: "il-sheet-head" }, h("div", {}, h("h2", { text: snapshot, dir: "auto" }), h("i", { class: "il-alias", "data-alias": state, "data-testid": "job-state", text: labels[state] })),
+        live && may_act && h("button", { type: "button", class: "il-quiet il-tall", text: labels.cancel, disabled: stopping, "data-testid": "cancel-training", onclick: () => trigger("cancel") })),
+      h("p", { class: "il-facts-line", text: [say(labels.from, { base }), when, by, restarts && say(labels.restarts, { count: restarts })].filter(Boolean).join(" · ") }),
+      live && h("div", { class: "il-progress" },
+        h("span", { text: words, "data-testid": "job-words" }), h("span", { text: [left, `${percent} %`].filter(Boolean).join(" · "), "data-testid": "job-left" }),
+        h("div", { class: "il-meter il-meter-wide", role: "progressbar", "aria-label": labels.progress, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": percent, "aria-valuetext": `${percent} %, ${words}`, vars: { "--share": percent / 100 } })),
+      error && h("p", { class: "il-problem", role: "alert", lang: "en", text: error, "data-testid": "job-error" }),
+      h("details", { class: "il-fold", open: logOpen || state === "failed", ontoggle: (event) => { logOpen = event.target.open; } }, h("summary", { text: labels.log }), pre)),
+  );
+  pre.scrollTop = pre.scrollHeight;
+};
+onValue(draw);

@@ -1,0 +1,184 @@
+"""What the Models tab shows of a model, a job or a version, as updates of its parts. Asks services."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import gradio as gr
+import plotly.graph_objects as go
+
+from demo_app.services.people import acting
+from demo_app.services.promotion import VersionInfo, refusal_of
+from demo_app.store.job_records import ENDED, JobRecord
+from demo_app.ui.feedback import Refusal, Update
+from demo_app.ui.models_layout import ModelsParts
+from demo_app.ui.models_render import (
+    Called,
+    history_rows,
+    job_rows,
+    job_value,
+    short_name,
+    version_name,
+    version_rows,
+)
+from demo_app.ui.models_report import changes_value, version_value
+from demo_app.ui.projects_render import pseudonym
+from demo_app.ui.services import Services
+from demo_app.ui.strings import Strings
+from demo_app.viz.tuning_charts import bleu_curve, loss_curve
+
+
+def utc_now() -> datetime:
+    """To tell how long a job has been running."""
+    return datetime.now(UTC)
+
+
+class ModelsView:
+    """Closed over the services and the parts of the page; changes nothing."""
+
+    def __init__(
+        self,
+        services: Services,
+        strings: Strings,
+        parts: ModelsParts,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._services, self._strings, self._parts, self._clock = services, strings, parts, clock
+
+    def model_of(self, versions: Any) -> str:
+        """Which model the tab is about; raises `Refusal` where there is none."""
+        names = [one.name for one in self._services.translation.models()]
+        asked = versions.get("model") if isinstance(versions, dict) else versions
+        if not names:
+            raise Refusal(self._strings.models["no_model"])
+        return str(asked) if asked else names[0]
+
+    def start(self, model: str) -> Update:
+        """What is most worth a look: what runs, else the candidate, else what is in use."""
+        live = [one for one in self.jobs(model) if one.state not in ENDED]
+        if live:
+            return self.job(live[-1])
+        versions = self._services.promotion.versions(model)
+        ranked = {alias: one for one in versions for alias in (one.alias,)}
+        return self.version(model, (ranked.get("candidate") or ranked["production"]).id)
+
+    def listed(self, model: str, *, job: str = "", version: str = "") -> Update:
+        """Jobs and versions; one of them may be the one that is open."""
+        versions = self._services.promotion.versions(model)
+        found = {one.id: version_name(self._strings, one, self._snapshots()) for one in versions}
+        in_use = next((one for one in versions if one.alias == "production"), None)
+        before = next((one for one in versions if one.alias == "predecessor"), None)
+        names = [one.name for one in self._services.translation.models()]
+        history = self._services.promotion.history(model)
+        return {
+            **self.queue(model, job),
+            self._parts.versions: {
+                "models": names,
+                "model": model,
+                "may_act": acting().may("admin"),
+                "selected": version,
+                "in_use": found[in_use.id] if in_use else "",
+                "in_use_id": in_use.id if in_use else "",
+                "before": found[before.id] if before else "",
+                "rows": version_rows(self._strings, versions, self._snapshots()),
+                "history": history_rows(
+                    self._strings,
+                    history,
+                    self._people(),
+                    lambda one: found.get(one) or short_name(self._strings, one),
+                ),
+            },
+        }
+
+    def queue(self, model: str, selected: str = "") -> Update:
+        """The jobs alone."""
+        rows = job_rows(self._strings, self.jobs(model), self._snapshots(), self._clock())
+        may_act = acting().may("admin")
+        return {self._parts.jobs: {"rows": rows, "selected": selected, "may_act": may_act, "model": model}}
+
+    def jobs(self, model: str) -> list[JobRecord]:
+        """Newest first."""
+        return [one for one in self._services.finetuning.all() if one.model == model]
+
+    def job(self, job: JobRecord, drawn: int = -1) -> Update:
+        """A job that is open; its curves unless `drawn`, so many rows of them, is all there is."""
+        waiting = [one.id for one in self._services.finetuning.all() if one.state not in ENDED][::-1]
+        place = waiting.index(job.id) if job.id in waiting else 0
+        rows = self._services.finetuning.curve(job.id)
+        value = {
+            **job_value(self._strings, job, place, self._snapshots(), self._clock()),
+            "log": self._services.finetuning.log_tail(job.id),
+            "drawn": len(rows),
+            "may_act": acting().may("admin"),
+            "by": self._people()(job.created_by or "") if job.created_by else "",
+        }
+        shown = {self._parts.form: {}, self._parts.report: {}, self._parts.job: value}
+        charts = self._curves(rows) if len(rows) != drawn else {}
+        return {**self.queue(job.model, job.id), **shown, **charts}
+
+    def version(self, model: str, version_id: str, asked: Mapping[str, Any] | None = None) -> Update:
+        """A version that is open, with its report; raises `NotFoundError`'s kin where it is gone."""
+        version, report = self.found(model, version_id)
+        value = version_value(
+            self._strings, version, report, self._snapshots(), self._services.finetuning.defaults()
+        )
+        refusal = "" if version.alias == "production" else self._refusal(version)
+        value |= {
+            "may_act": acting().may("admin"),
+            "refused": bool(refusal),
+            # The gate said yes, but of another comparison than would be made now.
+            "stale": bool(refusal) and value["verdict"] == "passed",
+            "changes": changes_value(report, asked or {}) if report else None,
+        }
+        job = next((one for one in self.jobs(model) if one.version == version.id), None)
+        rows = self._services.finetuning.curve(job.id) if job else []
+        return {
+            **self.listed(model, version=version.id),
+            self._parts.form: {},
+            self._parts.job: {},
+            self._parts.report: value,
+            **self._curves(rows),
+        }
+
+    def found(self, model: str, version_id: str) -> tuple[VersionInfo, dict[str, Any] | None]:
+        """With its report, if it has one that can be read."""
+        wanted = self._services.promotion.registries.of(model).get(version_id).id
+        version = next(one for one in self._services.promotion.versions(model) if one.id == wanted)
+        has_report = version.verdict is not None
+        return version, self._services.promotion.report(model, wanted) if has_report else None
+
+    def form(self, model: str) -> Update:
+        """The form of a new training, open; what can be learned from is counted when it asks for it."""
+        frozen = self._services.files.frozen()
+        value = {
+            "open": True,
+            "model": model,
+            "snapshots": [[one.id, one.name, one.counts["total"]] for one in frozen],
+            "snapshot": frozen[0].id if frozen else "",
+            "pending": bool(frozen),
+        }
+        closed: Update = {self._parts.job: {}, self._parts.report: {}}
+        return {**self.listed(model), **closed, self._parts.form: value, **self._curves([])}
+
+    def _refusal(self, version: VersionInfo) -> str:
+        registry = self._services.promotion.registries.of(version.model)
+        return refusal_of(registry, registry.get(version.id))
+
+    def _curves(self, rows: list[dict[str, Any]]) -> Update:
+        words = self._strings.models
+        names = {name: words[f"line_{name}"] for name in ("training", "held_out", "general")}
+        drawn = loss_curve(rows, names, words["loss"]), bleu_curve(rows, names, words["bleu"])
+        return dict(zip(self._parts.charts, map(_plot, drawn), strict=True))
+
+    def _snapshots(self) -> Called:
+        names = {one.id: one.name for one in self._services.files.frozen()}
+        return lambda snapshot_id: names.get(snapshot_id, snapshot_id[:12])
+
+    def _people(self) -> Called:
+        """Administrators, who made the accounts, see their names; to others people are pseudonyms."""
+        person_of = self._services.person_of if acting().may("admin") and self._services.login else None
+        return lambda who: (person_of(who).name if person_of else "") or pseudonym(self._strings, who)
+
+
+def _plot(figure: go.Figure | None) -> Any:
+    return gr.update(visible=False) if figure is None else gr.update(value=figure, visible=True)
