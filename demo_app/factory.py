@@ -21,7 +21,6 @@ from core.insight import Insight, under
 from core.translator import Translator
 from demo_app.api.build import build_api
 from demo_app.api.errors import BELOW
-from demo_app.jobs.keeper import Keeper
 from demo_app.services.accounts import AccountService
 from demo_app.services.agreement import AgreementService
 from demo_app.services.answers import Answers
@@ -36,7 +35,7 @@ from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.guarded_reviews import GuardedReviewQueue, GuardedReviews
 from demo_app.services.judgements import JudgementService
 from demo_app.services.judging import Judging
-from demo_app.services.learning import build_finetuning, build_promotion, build_runner
+from demo_app.services.learning import build_finetuning, build_promotion
 from demo_app.services.loading import open_pool
 from demo_app.services.model_pool import ModelPool, ServedModel
 from demo_app.services.own_work import OwnWorkService
@@ -50,7 +49,7 @@ from demo_app.services.rating_exports import RatingExports
 from demo_app.services.readings import ReadingService
 from demo_app.services.review import ReviewService
 from demo_app.services.secret_key import secret_key
-from demo_app.services.translation import TranslationService
+from demo_app.services.serving import serve
 from demo_app.services.trust import TrustService
 from demo_app.services.turns import TurnService
 from demo_app.settings import Settings
@@ -125,16 +124,15 @@ def build_services(
     person = acting if accounts else local_person
     corrections = GuardedCorrections(store.database, utc_now, new_id, person)
     pool = open_pool(settings)
-    translation = TranslationService(settings, pool, store.translations)
-    closing.callback(translation.close)
-    closing.callback(keep_watch(settings, store, pool).close)
+    serving = serve(settings, store, pool, person, utc_now)
+    closing.callback(serving.close)
     readings = ReadingService(settings, pool, store.translations, Opener())
     gate = Gate(pool, store.corrections, LangidDetector(), settings.max_segment_pieces)
     correcting = CorrectionService(settings, corrections, store.translations, gate)
     projects = build_projects(settings, store, pool, person)
     answers = Answers(store.judgements, store.project_edits)
     return Services(
-        translation=translation,
+        translation=serving.translation,
         readings=readings,
         choices=ChoiceService(settings, store.choices, person),
         comparisons=ComparisonService(pool, store.translations, readings),
@@ -158,11 +156,6 @@ def build_services(
         clock=time.monotonic,
         exports=Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="interlinear-"))),
     )
-
-
-def keep_watch(settings: Settings, store: Store, pool: ModelPool) -> Keeper:
-    """Over the jobs in the background, and over what another program promotes."""
-    return Keeper((build_runner(settings, store, utc_now).tick, pool.refresh))
 
 
 def build_judgements(settings: Settings, store: Store, person: Callable[[], Person]) -> JudgementService:

@@ -27,6 +27,7 @@ class Translations:
             target=asked.target_language,
             options=options_from_dict(asked.options.model_dump()),
             model=asked.model,
+            memory=asked.memory,
         )
         try:
             return await self.services.translation.translate(request)

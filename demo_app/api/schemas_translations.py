@@ -54,6 +54,9 @@ class TranslationRequest(Asked):
     target_language: LanguageCode
     model: str | None = Field(default=None, description="Its name; the first of /models if not given.")
     options: Annotated[Greedy | Beam | Sampling, Field(discriminator="mode")] = Greedy(mode="greedy")
+    memory: bool = Field(
+        default=True, description="Whether corrections of the same text stand in place of the model's own."
+    )
 
 
 class ModelList(Told):

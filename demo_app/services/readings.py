@@ -1,7 +1,8 @@
 """What a model says of one target of a stored sentence, and other targets that people ask for. Knows no page.
 
-A target is a hypothesis of the search, the same with a word changed, a person's own translation, a branch
-of the beam, or what came out under edited attention. No tensor is stored: ids suffice to say it all again."""
+A target is a hypothesis of the search, the same with a word changed, a person's own translation, a correction
+that the memory recalled, a branch of the beam, or what came out under edited attention. No tensor is stored:
+ids suffice to say it all again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from demo_app.services.recent import Recent
 from demo_app.settings import Settings
 from demo_app.store.records import SegmentRecord, TranslationRecord
 
-Kind = Literal["hypothesis", "word", "own", "attention", "tree"]
+Kind = Literal["hypothesis", "word", "own", "correction", "attention", "tree"]
 UNCHANGED = Change()
 _REMEMBERED = 16
 """A reading of a large Transformer takes some 20 MB."""
@@ -153,6 +154,15 @@ class ReadingService:
         check_text(text, self._settings)
         check_segments([text], model.count_pieces, self._settings)
         return Target(kind="own", ids=model.encode_target(text), text=text)
+
+    def recalled(self, place: Place) -> Target | None:
+        """The correction that stands in place of the model's translation, or the one that is suggested."""
+        record, segment = self._segment(place)
+        found = segment.from_correction or segment.suggestion
+        if found is None:
+            return None
+        ids = self._pool.by_id(record.model_id).encode_target(found.text)
+        return Target(kind="correction", ids=ids, text=found.text)
 
     def reword(self, place: Place, target: Target, at: int, instead: int | str) -> Target:
         """The target up to piece `at`, then `instead` (an id, or words), then what search makes of it."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -12,15 +12,32 @@ from core.results import SegmentTranslation, Translation
 from core.text.segment import split_segments
 from demo_app.services.batcher import Batcher
 from demo_app.services.limits import check_segments, check_text
+from demo_app.services.memory import settled, to_translate
 from demo_app.services.model_pool import ModelInfo, ModelPool, ServedModel
 from demo_app.settings import Settings
+from demo_app.store.memory_records import NOTHING, Recollection, Remembered
 from demo_app.store.records import TranslationRecord
 
 
 class KeepsTranslations(Protocol):
     """What this service needs of the store."""
 
-    def add(self, translation: Translation) -> TranslationRecord: ...
+    def add(
+        self, translation: Translation, recalled: Sequence[Recollection] = (), /
+    ) -> TranslationRecord: ...
+
+
+class Remembers(Protocol):
+    """`demo_app.services.memory.TranslationMemory`, or `NoMemory`."""
+
+    def recall(self, direction: tuple[str, str], texts: Sequence[str]) -> list[Recollection]: ...
+
+
+class NoMemory:
+    """Where corrections are learned from alone."""
+
+    def recall(self, direction: tuple[str, str], texts: Sequence[str]) -> list[Recollection]:
+        return [NOTHING] * len(texts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +51,8 @@ class TranslateRequest:
     options: DecodeOptions = field(default_factory=GreedyOptions)
     model: str | None = None
     """Name of a model; None takes the default one."""
+    memory: bool = True
+    """Whether corrections act; without, the model alone answers."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +76,18 @@ class _Plan:
     """As it was typed."""
     segments: tuple[tuple[str, str], ...]
     """(text, separator that follows)."""
+    recalled: tuple[Recollection, ...]
+    """One a segment."""
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for text, _ in self.segments]
+
+    @property
+    def asked_beside(self) -> list[str]:
+        """Sources of suggestions: what the model makes of them tells whether it needs those."""
+        asked = (to_translate(one, self.key.model_id) for one in self.recalled)
+        return [text for text in dict.fromkeys(asked) if text is not None]
 
 
 class TranslationService:
@@ -67,11 +98,13 @@ class TranslationService:
         settings: Settings,
         pool: ModelPool,
         translations: KeepsTranslations,
+        memory: Remembers | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._settings = settings
         self._pool = pool
         self._translations = translations
+        self._memory = memory or NoMemory()
         self._clock = clock
         self._batcher: Batcher[_BatchKey, str, SegmentTranslation] = Batcher(
             self._decode,
@@ -89,14 +122,17 @@ class TranslationService:
         try:
             async with asyncio.timeout(self._settings.request_timeout_s):
                 plan = await asyncio.to_thread(self._plan, request)
-                results = await self._batcher.submit_all(plan.key, [text for text, _ in plan.segments])
+                beside = plan.asked_beside
+                results = await self._batcher.submit_all(plan.key, [*plan.texts, *beside])
         except TimeoutError as error:
             raise BusyError(
                 f"A translation may take at most {self._settings.request_timeout_s:g} s, but this one took "
                 "longer; try again in a while, or with a shorter text or a smaller beam."
             ) from error
-        translation = _assemble(plan, results, self._clock() - started)
-        return await asyncio.to_thread(self._translations.add, translation)
+        own, others = results[: len(plan.segments)], results[len(plan.segments) :]
+        likes = {text: result.best.text for text, result in zip(beside, others, strict=True)}
+        translation = _assemble(plan, own, self._clock() - started)
+        return await asyncio.to_thread(self._translations.add, translation, _settled(plan, own, likes))
 
     def models(self) -> list[ModelInfo]:
         """Usable models, the default one first. Loads them when first called: do that in a thread."""
@@ -112,13 +148,33 @@ class TranslationService:
         model = self._pool.get(request.model)
         model.require_direction(request.source, request.target)
         segments = tuple(split_segments(request.text))
-        check_segments([text for text, _ in segments], model.count_pieces, self._settings)
+        texts = [text for text, _ in segments]
+        check_segments(texts, model.count_pieces, self._settings)
         key = _BatchKey(model.model_id, request.source, request.target, request.options)
-        return _Plan(key, model, request.text, segments)
+        direction = request.source, request.target
+        recalled = self._memory.recall(direction, texts) if request.memory else [NOTHING] * len(texts)
+        return _Plan(key, model, request.text, segments, tuple(map(self._fitting(model), recalled)))
+
+    def _fitting(self, model: ServedModel) -> Callable[[Recollection], Recollection]:
+        """Nothing that is too long for the model to look at."""
+
+        def fits(found: Remembered | None) -> bool:
+            pieces = 0 if found is None else max(map(model.count_pieces, (found.text, found.source_text)))
+            return pieces <= self._settings.max_segment_pieces
+
+        return lambda one: one if fits(one.correction) and fits(one.suggestion) else NOTHING
 
     def _decode(self, key: _BatchKey, texts: Sequence[str]) -> Sequence[SegmentTranslation]:
         model = self._pool.by_id(key.model_id)
         return model.translate_segments(texts, key.source, key.target, key.options)
+
+
+def _settled(plan: _Plan, own: Sequence[SegmentTranslation], likes: Mapping[str, str]) -> list[Recollection]:
+    """`likes`: by source of a suggestion, what the model makes of it."""
+    return [
+        settled(one, result.best.text, likes.get(to_translate(one, plan.key.model_id) or ""))
+        for one, result in zip(plan.recalled, own, strict=True)
+    ]
 
 
 def _assemble(plan: _Plan, results: Sequence[SegmentTranslation], duration_s: float) -> Translation:

@@ -9,6 +9,7 @@ from demo_app.store.engine import Database
 from demo_app.store.histories import Histories
 from demo_app.store.jobs import Jobs
 from demo_app.store.judgements import Judgements
+from demo_app.store.memory import Memory
 from demo_app.store.migrate import migrate
 from demo_app.store.preferences import Preferences
 from demo_app.store.project_edits import ProjectEdits
@@ -31,6 +32,7 @@ class Store:
         self.translations = Translations(database, clock, new_id)
         self.corrections = Corrections(database, clock, new_id)
         self.histories = Histories(database)
+        self.memory = Memory(database)
         self.snapshots = Snapshots(database, clock)
         self.users = Users(database, clock)
         self.projects = Projects(database, clock, new_id)

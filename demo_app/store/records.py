@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from core.config import require_choice, require_range
+from demo_app.store.memory_records import Remembered as Remembered
 
 Verdict = Literal["corrected", "right"]
 Status = Literal["submitted", "accepted", "rejected", "quarantined", "withdrawn"]
@@ -50,6 +51,11 @@ class SegmentRecord:
     source_ids: tuple[int, ...]
     source_pieces: tuple[str, ...]
     hypotheses: tuple[HypothesisRecord, ...]
+    """The model's own, whatever corrections say."""
+    from_correction: Remembered | None = None
+    """Of the same source: what the person was shown instead."""
+    suggestion: Remembered | None = None
+    """Of a source like this one: what the person was shown as well."""
 
 
 @dataclass(frozen=True)

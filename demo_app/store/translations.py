@@ -1,7 +1,7 @@
 """Translations as they were made. They are added and read, never changed."""
 
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,12 @@ from core.errors import NotFoundError
 from core.options import options_to_dict
 from core.results import Hypothesis, SegmentTranslation, Translation
 from demo_app.store.engine import Database
+from demo_app.store.memory_records import Recollection, Remembered
 from demo_app.store.records import HypothesisRecord, SegmentRecord, TranslationRecord
 from demo_app.store.schema import TranslationRow
 from demo_app.store.search import require_storable
+
+_MEMORY = ("from_correction", "suggestion")
 
 
 class Translations:
@@ -23,9 +26,9 @@ class Translations:
     def __init__(self, database: Database, clock: Callable[[], datetime], new_id: Callable[[], str]) -> None:
         self._database, self._clock, self._new_id = database, clock, new_id
 
-    def add(self, translation: Translation) -> TranslationRecord:
-        """Store a translation; it is on disk when this returns."""
-        record = to_record(translation, self._new_id(), self._clock())
+    def add(self, translation: Translation, recalled: Sequence[Recollection] = ()) -> TranslationRecord:
+        """Store a translation; it is on disk when this returns. `recalled`: one a segment, or none."""
+        record = with_memory(to_record(translation, self._new_id(), self._clock()), recalled)
         for text in (record.source_text, *(h.text for s in record.segments for h in s.hypotheses)):
             require_storable(text)
         segments = [asdict(segment) for segment in record.segments]
@@ -69,6 +72,22 @@ def to_record(translation: Translation, translation_id: str, created_at: datetim
         tokenizer_digest=translation.origin.tokenizer_digest,
         signature=translation.origin.signature,
     )
+
+
+def with_memory(record: TranslationRecord, recalled: Sequence[Recollection]) -> TranslationRecord:
+    """What the memory had to say of each segment; corrections are part of the text."""
+    if not recalled:
+        return record
+    segments = tuple(
+        replace(segment, from_correction=one.correction, suggestion=one.suggestion)
+        for segment, one in zip(record.segments, recalled, strict=True)
+    )
+    return replace(record, segments=segments, target_text="".join(map(_shown, segments)).strip())
+
+
+def _shown(segment: SegmentRecord) -> str:
+    found = segment.from_correction
+    return (segment.hypotheses[0].text if found is None else found.text) + segment.separator
 
 
 def find_translation(session: Session, translation_id: str) -> TranslationRecord:
@@ -124,4 +143,5 @@ def _tuples(values: dict[str, Any]) -> dict[str, Any]:
 
 def _segment_from_json(values: dict[str, Any]) -> SegmentRecord:
     hypotheses = tuple(HypothesisRecord(**_tuples(each)) for each in values["hypotheses"])
-    return SegmentRecord(**{**_tuples(values), "hypotheses": hypotheses})
+    memory = {name: Remembered(**values[name]) for name in _MEMORY if values.get(name)}
+    return SegmentRecord(**{**_tuples(values), "hypotheses": hypotheses, **memory})

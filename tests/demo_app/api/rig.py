@@ -28,6 +28,7 @@ from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.judgements import JudgementService
 from demo_app.services.judging import Judging
 from demo_app.services.learning import build_finetuning, build_promotion
+from demo_app.services.memory import TranslationMemory
 from demo_app.services.passwords import Passwords
 from demo_app.services.people import acting, local_person
 from demo_app.services.projects import ProjectService
@@ -109,6 +110,9 @@ class ApiRig(Rig):
         )
         kept = self.store.translations
         person = acting if login else local_person
+        self.translation.close()
+        memory = TranslationMemory(self.store.memory, person, only_accepted=login)
+        self.translation = TranslationService(self.settings, self.pool, kept, memory)
         corrections = GuardedCorrections(self.store.database, utc_now, new_id, person)
         correcting = CorrectionService(self.settings, corrections, kept, Choosy())
         projects = build_projects(self.settings, self.store, self.pool, person)

@@ -16,6 +16,7 @@ from core.results import SegmentTranslation, Translation
 from demo_app.services.model_pool import ModelPool, ServedModel
 from demo_app.services.translation import TranslateRequest, TranslationService
 from demo_app.settings import Settings
+from demo_app.store.memory_records import Recollection
 from demo_app.store.records import TranslationRecord
 from demo_app.store.translations import to_record
 from tests.demo_app.store.samples import counting_ids, ticking_clock
@@ -72,7 +73,7 @@ class Kept:
     def __init__(self) -> None:
         self.new_id, self.clock = counting_ids(), ticking_clock()
 
-    def add(self, translation: Translation) -> TranslationRecord:
+    def add(self, translation: Translation, recalled: Sequence[Recollection] = (), /) -> TranslationRecord:
         return to_record(translation, self.new_id(), self.clock())
 
 

@@ -1,7 +1,7 @@
 """The translation service with a real store: limits, batches and records, for many people at once."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -27,6 +27,7 @@ from demo_app.services.model_pool import ModelPool
 from demo_app.services.translation import TranslateRequest, TranslationService
 from demo_app.settings import Settings
 from demo_app.store.database import Store, open_store
+from demo_app.store.memory_records import Recollection
 from demo_app.store.records import TranslationRecord
 from tests.fakes_translator import FakeTranslator
 
@@ -244,11 +245,11 @@ class FullDisk:
         self.store = store
         self.refusals = 1
 
-    def add(self, translation: Translation) -> TranslationRecord:
+    def add(self, translation: Translation, recalled: Sequence[Recollection] = (), /) -> TranslationRecord:
         if self.refusals:
             self.refusals -= 1
             raise StoreUnavailableError("The disk is full.")
-        return self.store.translations.add(translation)
+        return self.store.translations.add(translation, recalled)
 
 
 def test_a_store_that_cannot_keep_it_is_told_and_the_service_goes_on(make_rig: Callable[..., Rig]) -> None:
