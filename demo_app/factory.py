@@ -62,6 +62,7 @@ from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings, load_strings
 from demo_app.ui.theme import FAVICON, make_theme, page_head, style_sheets
 from demo_app.web.guard import account_asking, guarded
+from demo_app.web.hosts import addressed, hosts_of
 from demo_app.web.pages import Pages
 from demo_app.web.routes import Web, account_routes
 from demo_app.web.session import Sessions
@@ -235,7 +236,11 @@ def new_id() -> str:
 
 
 def _mount(
-    pages: Mapping[Language, gr.Blocks], programs: ASGIApp, close: Callable[[], None], web: Web | None
+    settings: Settings,
+    pages: Mapping[Language, gr.Blocks],
+    programs: ASGIApp,
+    close: Callable[[], None],
+    web: Web | None,
 ) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -256,7 +261,8 @@ def _mount(
     for language, page in sorted(pages.items(), key=lambda item: item[0].folder, reverse=True):
         _mount_page(api, language, page, login=web is not None)
     app = by_language(api)
-    return edged(guarded(app, web.sessions) if web else app)
+    hosts = hosts_of(settings.host, settings.allowed_hosts)
+    return edged(guarded(app, web.sessions) if web else addressed(app, hosts))
 
 
 def _mount_page(api: FastAPI, language: Language, page: gr.Blocks, *, login: bool) -> None:

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         default=0, ge=0, le=1024, description="Processor threads of a model; 0 leaves it to torch."
     )
 
+    allowed_hosts: str | None = Field(
+        default=None,
+        description="Names that a browser may ask for where nobody logs in, beside localhost and `host`; "
+        "commas between them, * for any.",
+    )
     login: bool = Field(
         default=False, description="Ask everybody to log in; accounts are made on the command line."
     )

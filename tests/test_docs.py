@@ -23,6 +23,7 @@ SPOKEN_DEFAULTS = {
     "database_url": "`sqlite:///DATA_DIR/interlinear.db`",
     "models_dir": "`assets/models`",
     "corpora_dir": "unset",
+    "allowed_hosts": "unset",
     "default_model": "unset",
     "secret_key": "unset",
 }

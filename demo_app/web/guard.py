@@ -35,9 +35,9 @@ def guarded(app: ASGIApp, sessions: Sessions) -> ASGIApp:
             await answer_to(error)(scope, receive, send)
             return
         scope.setdefault("state", {})["person"] = person
-        refusal = refused(scope, visit, person)
+        stopped = refused(scope, visit, person)
         with acting_as(person):
-            await (refusal or app)(scope, receive, send)
+            await (stopped or app)(scope, receive, send)
 
     return served
 
@@ -57,16 +57,16 @@ def refused(scope: Scope, visit: HTTPConnection, person: Person) -> Response | N
     """The answer to a request that must not go further, or None."""
     path = scope["path"]
     if scope.get("method") not in CHANGES_NOTHING and not is_of_this_site(visit):
-        return _told(path, 403, "another_site", "This was sent by a page of another site.")
+        return refusal(path, 403, "another_site", "This was sent by a page of another site.")
     if person.role is not None or path in OPEN:
         return None
     by_browser = scope.get("method") == "GET" and "text/html" in visit.headers.get("accept", "")
     if by_browser and not path.startswith(BELOW):
         return to_login(path, visit.url.query)
-    return _told(path, 401, "login", "Log in first.")
+    return refusal(path, 401, "login", "Log in first.")
 
 
-def _told(path: str, status: int, kind: str, message: str) -> Response:
+def refusal(path: str, status: int, kind: str, message: str) -> Response:
     """As the HTTP API tells it, or as Gradio's script reads it."""
     if path.startswith(BELOW):
         return respond(status, kind, message)

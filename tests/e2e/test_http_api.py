@@ -23,3 +23,11 @@ def test_programs_and_the_page_share_translations_and_corrections(served: Served
         assert program.get("/nothing").json()["error"]["kind"] == "not_found"
         evil = program.post("/translations", json=asked, headers={"origin": "https://evil.example"})
         assert evil.status_code == 403
+
+
+def test_a_name_that_is_rebound_to_this_machine_is_not_answered(served: Served) -> None:
+    with httpx.Client(base_url=served.url, timeout=60) as browser:
+        for path in ("/", "/zh/", "/config", "/api/v1/models", "/healthz"):
+            told = browser.get(path, headers={"host": "evil.example:7860"})
+            assert told.status_code == 403 and "INTERLINEAR_ALLOWED_HOSTS" in told.text, path
+            assert browser.get(path).status_code == 200, path
