@@ -91,7 +91,7 @@ def create_app(settings: Settings) -> App:
         web = build_web(settings, store, accounts, services, strings) if accounts else None
         programs = build_api(services, settings, web.sessions if web else None)
         undo.pop_all()
-    return App(asgi=_mount(pages, programs, closing.close, web), close=closing.close)
+    return App(asgi=_mount(settings, pages, programs, closing.close, web), close=closing.close)
 
 
 def build_accounts(settings: Settings, store: Store) -> AccountService:
