@@ -142,4 +142,8 @@ class ConsentMissingError(NotAllowedError):
 
 
 class BusyError(InterlinearError):
-    """Too many requests are waiting."""
+    """Too many requests are waiting. `retry_after_s`: when another attempt may fare better."""
+
+    def __init__(self, message: str, retry_after_s: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s

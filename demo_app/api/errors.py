@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import re
 import secrets
 from collections.abc import Mapping
@@ -19,7 +20,6 @@ log = logging.getLogger(__name__)
 
 BELOW = "/api/v1"
 """Where the API is. What breaks programs moves to another number."""
-RETRY_AFTER_S = 5
 MAX_CHARS = 2000
 _MOST_TOLD = 5
 _MOST_SHOWN = 60
@@ -64,7 +64,7 @@ def respond(status: int, kind: str, message: str, headers: Mapping[str, str] | N
 def answer_to(error: errors.InterlinearError) -> Response:
     """What the table says, with the error's own sentence."""
     status, kind = next(ANSWERS[one] for one in type(error).__mro__ if one in ANSWERS)
-    return respond(status, kind, str(error), {"retry-after": str(RETRY_AFTER_S)} if status == 429 else None)
+    return respond(status, kind, str(error), _wait(error) if isinstance(error, errors.BusyError) else None)
 
 
 def failed(error: Exception) -> Response:
@@ -98,6 +98,10 @@ def _of_http(_: Request, error: Any) -> Response:
 
 def _unexpected(_: Request, error: Any) -> Response:
     return failed(error)
+
+
+def _wait(error: errors.BusyError) -> Mapping[str, str]:
+    return {"retry-after": str(max(1, math.ceil(error.retry_after_s)))}
 
 
 def _sentence(mistake: Mapping[str, Any]) -> str:

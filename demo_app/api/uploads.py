@@ -29,6 +29,8 @@ FILE_TYPE = "application/octet-stream"
 LINES_TYPE = "application/x-ndjson"
 _LINES_WAITING = 1000
 _LOOK_S = 0.5
+_ANOTHER_FILE_S = 30.0
+"""How long the one on its way will take is not known."""
 
 Import = Callable[[Path, Watches], FileReport]
 
@@ -57,7 +59,9 @@ class Uploads:
             raise InputError(f"A file must be sent as `Content-Type: {FILE_TYPE}`, but this one is not.")
         check_file_bytes(_announced(request), self.settings)
         if not self._busy.acquire(blocking=False):
-            raise BusyError("One file is imported at a time, and another is on its way; try again later.")
+            raise BusyError(
+                "One file is imported at a time, and another is on its way; try again later.", _ANOTHER_FILE_S
+            )
         folder = Path(tempfile.mkdtemp(prefix="upload-", dir=_made(self.folder)))
         try:
             path = await self._kept(request, folder / f"file{ending}")

@@ -33,10 +33,12 @@ class Attempts:
             for key, most in limits.items():
                 recent = self._recent(key, now)
                 if len(recent) >= most:
-                    minutes = max(1, round((recent[0] + WINDOW_S - now) / 60))
+                    wait_s = recent[0] + WINDOW_S - now
+                    minutes = max(1, round(wait_s / 60))
                     raise BusyError(
                         f"There were too many failed logins; try again in {minutes} "
-                        f"{'minute' if minutes == 1 else 'minutes'}."
+                        f"{'minute' if minutes == 1 else 'minutes'}.",
+                        retry_after_s=wait_s,
                     )
             for key in limits:
                 self._failures.setdefault(key, deque()).append(now)

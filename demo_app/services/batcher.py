@@ -15,6 +15,8 @@ from core.errors import BusyError
 from demo_app.services.lanes import Batch, Call, Item, Key, Lanes, Result, Ticket
 
 log = logging.getLogger(__name__)
+RESTART_S = 5.0
+"""A server that is stopped to be started again is back after about so long."""
 
 
 class Batcher(Generic[Key, Item, Result]):
@@ -53,11 +55,16 @@ class Batcher(Generic[Key, Item, Result]):
         call: Call[Item, Result] = Call(items)
         with self._changed:
             if self._closed:
-                raise BusyError("The server is shutting down; try again when it is back.")
+                raise _closing()
             self._lanes.add(key, call, self._clock())
             self._changed.notify()
         call.future.add_done_callback(partial(self._forget, key, call))
         return await asyncio.wrap_future(call.future)
+
+    def backlog_s(self) -> float:
+        """How long what waits now will take."""
+        with self._changed:
+            return self._lanes.backlog_s()
 
     @property
     def is_closed(self) -> bool:
@@ -86,7 +93,7 @@ class Batcher(Generic[Key, Item, Result]):
                 self._closed = True
                 refused = self._lanes.drain()
             for call in refused:
-                call.fail(BusyError("The server is shutting down; try again when it is back."))
+                call.fail(_closing())
 
     def _next_batch(self) -> Batch[Key, Item, Result] | None:
         """Sleep until a batch is due; None once closed."""
@@ -117,3 +124,7 @@ class Batcher(Generic[Key, Item, Result]):
         else:
             for ticket, result in pairs:
                 ticket.call.deliver(ticket.index, result)
+
+
+def _closing() -> BusyError:
+    return BusyError("The server is shutting down; try again when it is back.", RESTART_S)

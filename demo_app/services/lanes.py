@@ -15,6 +15,10 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+_NEWS = 0.2
+"""How much the last batch counts in the mean time of an item: texts differ in length."""
+
+
 class Call(Generic[Item, Result]):
     """One caller's items and the promise of all their results, in order."""
 
@@ -95,6 +99,8 @@ class Lanes(Generic[Key, Item, Result]):
         self._size = size
         self._lanes: OrderedDict[Key, _Lane[Item, Result]] = OrderedDict()
         self._company_until: dict[Key, float] = {}
+        self._taken_at = 0.0
+        self._pace_s = 0.0
 
     def __len__(self) -> int:
         """Items waiting."""
@@ -105,7 +111,8 @@ class Lanes(Generic[Key, Item, Result]):
         if len(self) + len(call.items) > self._size:
             raise BusyError(
                 f"At most {self._size} sentences may wait for translation, {len(self)} are waiting and "
-                f"this text has {len(call.items)}; try again in a few seconds."
+                f"this text has {len(call.items)}; try again in a few seconds.",
+                retry_after_s=(len(self) + len(call.items) - self._size) * self._pace_s,
             )
         if key not in self._lanes:
             due_at = now + self._wait_s if self._expects_company(key, now) else now
@@ -130,7 +137,7 @@ class Lanes(Generic[Key, Item, Result]):
         key = next(ripe, None)
         if key is None:
             return None
-        lane = self._lanes[key]
+        lane, self._taken_at = self._lanes[key], now
         tickets = lane.draw(self._max_batch)
         if lane.calls:
             self._lanes.move_to_end(key)
@@ -143,9 +150,17 @@ class Lanes(Generic[Key, Item, Result]):
         return max(0.0, min(lane.due_at for lane in self._lanes.values()) - now) if self._lanes else None
 
     def answered(self, batch: Batch[Key, Item, Result], now: float) -> None:
-        """Note that a batch is done: callers who came together tend to come back together."""
+        """Note that a batch is done: callers who came together tend to come back together.
+
+        How long each of its items took tells how long those that wait will."""
+        took_s = (now - self._taken_at) / len(batch.tickets)
+        self._pace_s = took_s if not self._pace_s else self._pace_s + _NEWS * (took_s - self._pace_s)
         if batch.is_shared:
             self._expect_company(batch.key, now)
+
+    def backlog_s(self) -> float:
+        """How long what waits now will take; 0 before the first batch is done."""
+        return len(self) * self._pace_s
 
     def drain(self) -> tuple[Call[Item, Result], ...]:
         """Empty the room; returns the calls that still waited."""

@@ -127,7 +127,8 @@ class TranslationService:
         except TimeoutError as error:
             raise BusyError(
                 f"A translation may take at most {self._settings.request_timeout_s:g} s, but this one took "
-                "longer; try again in a while, or with a shorter text or a smaller beam."
+                "longer; try again in a while, or with a shorter text or a smaller beam.",
+                retry_after_s=self._batcher.backlog_s(),
             ) from error
         own, others = results[: len(plan.segments)], results[len(plan.segments) :]
         likes = {text: result.best.text for text, result in zip(beside, others, strict=True)}

@@ -178,6 +178,11 @@ def test_every_error_of_the_tree_has_an_answer(kind: type[errors.InterlinearErro
     assert ("retry-after" in told.headers) == (told.status_code == 429)
 
 
+@pytest.mark.parametrize(("wait_s", "told_s"), [(0.0, "1"), (1.2, "2"), (880.0, "880")])
+def test_who_must_wait_is_told_how_long_in_whole_seconds(wait_s: float, told_s: str) -> None:
+    assert answer_to(errors.BusyError("Wait.", wait_s)).headers["retry-after"] == told_s
+
+
 def test_kinds_tell_errors_apart() -> None:
     kinds = [kind for _, kind in ANSWERS.values()]
     assert len(set(kinds)) == len(kinds)

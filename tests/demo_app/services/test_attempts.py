@@ -30,8 +30,10 @@ def test_a_name_from_one_address_fails_a_few_times_and_then_waits() -> None:
     clock = Clock()
     attempts = Attempts(clock)
     assert until_refused(lambda _: attempts.begin("ada", "1.1.1.1")) == FAILURES_OF_A_NAME
-    with pytest.raises(BusyError, match="try again in 15 minutes"):
+    clock.now = 20
+    with pytest.raises(BusyError, match="try again in 15 minutes") as caught:
         attempts.begin("ada", "1.1.1.1")
+    assert caught.value.retry_after_s == WINDOW_S - 20
     attempts.begin("ada", "2.2.2.2")
     attempts.begin("bob", "1.1.1.1")
     clock.now = WINDOW_S

@@ -109,6 +109,20 @@ def test_what_does_not_fit_is_refused_whole_and_the_sentence_has_the_numbers() -
     assert len(lanes) == 2
 
 
+def test_who_does_not_fit_is_told_when_there_will_be_room() -> None:
+    lanes = make_lanes(max_batch=4, size=6)
+    lanes.add("k", call(*"abcd"), 1.0)
+    assert lanes.backlog_s() == 0
+    batch = lanes.take(1.0)
+    assert batch is not None
+    lanes.answered(batch, 3.0)
+    lanes.add("k", call(*"efghi"), 3.0)
+    assert lanes.backlog_s() == pytest.approx(5 * 0.5)
+    with pytest.raises(BusyError) as caught:
+        lanes.add("k", call(*"jkl"), 3.0)
+    assert caught.value.retry_after_s == pytest.approx(2 * 0.5)
+
+
 def test_discarding_frees_the_room_and_leaves_the_others() -> None:
     lanes = make_lanes()
     gone, stays = call("a", "b"), call("c")
