@@ -1,0 +1,1 @@
+"""How much a model learns from so many corrections, and what it forgets over them."""
