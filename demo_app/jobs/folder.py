@@ -4,6 +4,7 @@ job.json        what to do; written before anybody starts it
 progress.json   how far it is; replaced whole, several times a second at most
 log.txt         what its processes printed, one after the other
 cancel          there if it is to stop
+deaths.json     how often its process died without getting further
 outcome.json    how it ended; written once, last
 alive.lock      held by its process for as long as that lives, however it dies"""
 
@@ -32,6 +33,18 @@ class Outcome:
     """One sentence, where it failed."""
     version: str = ""
     """What came of it, where it succeeded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deaths:
+    """What became of its processes, as far as they died."""
+
+    starts: int = 0
+    """Of the last death that is counted."""
+    furthest: float = 0.0
+    """Share of the work at which one died."""
+    fruitless: int = 0
+    """Deaths in a row that got no further than one before them."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,25 @@ class JobFolder:
     def end(self, outcome: Outcome) -> None:
         """Raises `OSError`."""
         write_whole(self.path / "outcome.json", json.dumps(asdict(outcome), ensure_ascii=False).encode())
+
+    def note_death(self, starts: int) -> Deaths:
+        """Count a death, once, by how often its process was started. Raises `OSError`."""
+        try:
+            before = Deaths(**_read(self.path / "deaths.json"))
+        except TypeError:
+            before = Deaths()
+        if starts == before.starts:
+            return before
+        share = self.progress().get("share")
+        reached = float(share) if isinstance(share, int | float) else 0.0
+        further = reached > before.furthest
+        now = Deaths(
+            starts=starts,
+            furthest=max(reached, before.furthest),
+            fruitless=0 if further else before.fruitless + 1,
+        )
+        write_whole(self.path / "deaths.json", json.dumps(asdict(now)).encode())
+        return now
 
     def ask_to_stop(self) -> None:
         """Raises `OSError`."""

@@ -14,15 +14,15 @@ from pathlib import Path
 
 from core.errors import NotFoundError
 from core.locks import HeldFile, try_lock
-from demo_app.jobs.folder import NO_ROOM_STATUS, JobFolder, Outcome
+from demo_app.jobs.folder import NO_ROOM_STATUS, Deaths, JobFolder, Outcome
 from demo_app.store.job_records import JobRecord
 from demo_app.store.jobs import Jobs
 
 log = logging.getLogger(__name__)
 _PROGRAM = Path(__file__).resolve().parents[2]
 """Where `python -m` finds it, wherever the server was started."""
-MAX_STARTS = 5
-"""A process that was killed is started again, but not for ever."""
+MAX_FRUITLESS = 5
+"""A process that was killed is started again, but not for ever if it gets no further."""
 HEARTBEAT_S = 10.0
 PATIENCE_S = 15.0
 """For a process that was asked to stop, before it is killed."""
@@ -91,11 +91,13 @@ class Runner:
             return self._end(job, Outcome(state="cancelled"))
         if status == NO_ROOM_STATUS:
             return self._end(job, _failed("The disk has no room left; free some space and start it again."))
-        if job.starts >= MAX_STARTS:
-            return self._end(
-                job, _failed(f"Its process died {job.starts} times before the end; the log tells more.")
-            )
         if job.starts:
+            try:
+                deaths = folder.note_death(job.starts)
+            except OSError as error:
+                return self._end(job, _failed(f"The job's folder cannot be written ({error.strerror})."))
+            if deaths.fruitless >= MAX_FRUITLESS:
+                return self._end(job, _given_up(deaths))
             log.warning("The process of job %s died (status %s) and is started again.", job.id, status)
         return self._start(job, folder, lock)
 
@@ -137,6 +139,13 @@ class Runner:
     def _end(self, job: JobRecord, outcome: Outcome) -> JobRecord:
         self._child = None
         return self._jobs.finish(job.id, outcome.state, error=outcome.error, version=outcome.version)
+
+
+def _given_up(deaths: Deaths) -> Outcome:
+    return _failed(
+        f"Its process died {deaths.fruitless} times in a row without getting further than "
+        f"{100 * deaths.furthest:.0f} %; the log tells more."
+    )
 
 
 def _failed(sentence: str) -> Outcome:

@@ -1,7 +1,8 @@
 """Run as a script in place of a training: does what the job's `plan` says, one word a start.
 
 die: killed as by kill -9. wait: until it is asked to stop. hang: for ever. full: the status of a full disk.
-done: ends well. What it was started for is kept in `starts`, a line each."""
+done: ends well. A number: the share of the work at which it is killed. What it was started for is kept in
+`starts`, a line each."""
 
 import os
 import signal
@@ -20,8 +21,8 @@ def main() -> None:
     word = plan[min(len(before), len(plan) - 1)]
     starts.write_text(" ".join([*before, word]))
     print(f"start {len(before) + 1}: {word}", flush=True)
-    folder.tell({"stage": word})
-    if word == "die":
+    folder.tell({"stage": word, **({"share": float(word)} if "." in word else {})})
+    if word == "die" or "." in word:
         os.kill(os.getpid(), signal.SIGKILL)
     while word in ("wait", "hang"):
         time.sleep(0.01)

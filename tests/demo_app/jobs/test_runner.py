@@ -1,5 +1,6 @@
 """Whatever becomes of processes and folders, a job goes on or ends with a sentence."""
 
+import json
 import os
 import shutil
 import signal
@@ -13,10 +14,10 @@ import pytest
 
 from demo_app.jobs.folder import JobFolder
 from demo_app.jobs.keeper import Keeper
-from demo_app.jobs.runner import MAX_STARTS, Runner
+from demo_app.jobs.runner import MAX_FRUITLESS, Runner
 from demo_app.store.database import Store, open_store
 from demo_app.store.job_records import ENDED, JobRecord, NewJob
-from tests.demo_app.store.samples import counting_ids, url_of
+from tests.demo_app.store.samples import counting_ids, empty_at
 
 FAKE = Path(__file__).with_name("fake_job.py")
 
@@ -32,7 +33,7 @@ class Rig:
 
     def __init__(self, home: Path) -> None:
         self.store: Store = open_store(
-            url_of(home / "x.db"), clock=lambda: datetime.now(UTC), new_id=counting_ids("job")
+            empty_at(home / "x.db"), clock=lambda: datetime.now(UTC), new_id=counting_ids("job")
         )
         self.home = home / "jobs"
         self.started: list[JobFolder] = []
@@ -103,8 +104,26 @@ def test_a_killed_process_is_started_again(rig: Rig) -> None:
 
 def test_a_process_that_always_dies_is_given_up(rig: Rig) -> None:
     ended = rig.to_the_end(rig.add("die"))
-    assert (ended.state, ended.starts) == ("failed", MAX_STARTS)
-    assert f"died {MAX_STARTS} times" in ended.error
+    assert (ended.state, ended.starts) == ("failed", MAX_FRUITLESS)
+    assert f"died {MAX_FRUITLESS} times in a row" in ended.error
+
+
+@pytest.mark.parametrize(("share", "state"), [("0.3", "succeeded"), ("0.2", "failed")])
+def test_one_more_death_is_forgiven_where_it_came_further(rig: Rig, share: str, state: str) -> None:
+    folder = rig.add(share, "done")
+    deaths = {"starts": 0, "furthest": 0.2, "fruitless": MAX_FRUITLESS - 1}
+    (folder.path / "deaths.json").write_text(json.dumps(deaths))
+    assert rig.to_the_end(folder).state == state
+
+
+def test_progress_begins_the_count_anew_and_less_of_it_does_not(tmp_path: Path) -> None:
+    folder, counted = JobFolder(tmp_path), []
+    for starts, share in enumerate((None, 0.3, 0.3, 0.1, 0.4, 0.2), start=1):
+        folder.tell({} if share is None else {"share": share})
+        counted.append(folder.note_death(starts).fruitless)
+        assert folder.note_death(starts).fruitless == counted[-1]  # seen by another server too
+    assert counted == [1, 0, 1, 2, 0, 1]
+    assert (tmp_path / "deaths.json").write_text("[]") and folder.note_death(7).fruitless == 0
 
 
 def test_a_server_that_comes_back_adopts_what_runs_and_resumes_what_died(rig: Rig) -> None:
