@@ -22,6 +22,7 @@ class Lineage:
     options: dict[str, Any] = field(default_factory=dict)
     seed: int = 0
     code_version: str = ""
+    """Release of the program, with the revision where it ran from a checkout: `0.1.0+g<40 digits>`."""
     report: str = ""
     """Name of the file beside it that compares it with the production model of then."""
 

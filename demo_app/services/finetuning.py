@@ -8,12 +8,12 @@ from typing import Any
 from core.checkpoint import load_checkpoint
 from core.errors import InputError, NotFoundError
 from core.evaluation.gate import MARGIN_BLEU, MIN_GENERAL, MIN_HELD_OUT
-from core.signature import VERSION
 from core.training.finetune_config import FinetuneConfig
 from core.training.log import MetricsLog
 from demo_app.jobs.corpora import general_pairs, train_files
 from demo_app.jobs.finetune_spec import FinetuneJob
 from demo_app.jobs.folder import JobFolder
+from demo_app.services.code_version import code_version
 from demo_app.services.people import Person, require_role
 from demo_app.services.registries import Registries
 from demo_app.services.training_data import Direction, TrainingData, make_training_data
@@ -166,7 +166,7 @@ class FinetuningService:
             snapshot=snapshot.id,
             snapshot_name=snapshot.name,
             created_at=self.clock().isoformat(),
-            code_version=VERSION,
+            code_version=code_version(),
             data=data.counts,
         )
 

@@ -18,11 +18,13 @@ from core.errors import (
 )
 from core.lineage import SHIPPED
 from core.options import GreedyOptions
+from core.signature import VERSION
 from demo_app.jobs import finetune_job
 from demo_app.services.people import LOCAL
 from demo_app.store.records import NewCorrection
 from tests.demo_app.services.loop_rig import Loop, sentence
 from tests.demo_app.store.samples import translation
+from tests.sources import ROOT
 from tests.tiny import SENTENCES
 
 MANY = [sentence(number) for number in range(60)]
@@ -65,6 +67,7 @@ def test_a_training_ends_with_a_candidate_that_tells_where_it_comes_from(tuned: 
     assert info.lineage and info.lineage.base == tuned.pool.get("tiny").model_id
     assert info.lineage.snapshot == tuned.store.snapshots.find("v1").id
     assert (info.lineage.options["epochs"], info.lineage.seed) == (1, 1)
+    assert info.lineage.code_version.startswith(f"{VERSION}+g" if (ROOT / ".git").exists() else VERSION)
     assert not (folder.path / "train" / "state").exists()
     assert any("loss" in row for row in tuned.tuning.curve(tuned.store.jobs.all()[0].id))
 
