@@ -1,9 +1,12 @@
 """Passwords as hashes, by Argon2id. Knows no account."""
 
+import os
+from base64 import b64encode
 from threading import Semaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from core.errors import InputError
 
@@ -31,7 +34,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._room = Semaphore(_AT_ONCE)
-        self._nobody = self.hash("the password of nobody")
+        self._nobody = _hash_of_nothing(self._hasher)
 
     def hash(self, password: str) -> str:
         """The hash with its salt and parameters, as text."""
@@ -50,3 +53,12 @@ class Passwords:
     def is_outdated(self, hashed: str) -> bool:
         """Whether the hash was made with weaker parameters than today's."""
         return self._hasher.check_needs_rehash(hashed)
+
+
+def _hash_of_nothing(hasher: PasswordHasher) -> str:
+    """Checking it takes as long as any other of the hasher; making it takes no time."""
+    salt, digest = (
+        b64encode(os.urandom(length)).decode().rstrip("=") for length in (hasher.salt_len, hasher.hash_len)
+    )
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2{hasher.type.name.lower()}$v={ARGON2_VERSION}${costs}${salt}${digest}"

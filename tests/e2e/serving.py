@@ -16,6 +16,7 @@ from gradio_client import Client as Client  # type: ignore[import-untyped]
 from core.checkpoint import save_checkpoint
 from core.config import TransformerConfig
 from demo_app.factory import create_app, open_port
+from demo_app.services.passwords import Passwords
 from demo_app.settings import SHIPPED_MODELS, Settings
 from tests.sources import ROOT
 from tests.tiny import tiny_checkpoint
@@ -35,9 +36,9 @@ class Served:
 
 
 @contextlib.contextmanager
-def serve(settings: Settings) -> Iterator[Served]:
+def serve(settings: Settings, passwords: Passwords | None = None) -> Iterator[Served]:
     """In a thread of this process."""
-    app = create_app(settings)
+    app = create_app(settings, passwords)
     with open_port("127.0.0.1", 0) as listener:
         server = uvicorn.Server(uvicorn.Config(app.asgi, log_level="error", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -1,7 +1,6 @@
 """A server where people log in, and people who do."""
 
 import contextlib
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +9,9 @@ from typing import Any
 import httpx
 from argon2 import PasswordHasher
 
-from demo_app.factory import new_id, utc_now
+from demo_app.factory import build_accounts, new_id, utc_now
 from demo_app.services.accounts import AccountService
-from demo_app.services.attempts import Attempts
 from demo_app.services.passwords import Passwords
-from demo_app.services.secret_key import secret_key
 from demo_app.settings import Settings
 from demo_app.store.database import Store, open_store
 from tests.e2e.serving import Served, serve
@@ -53,13 +50,11 @@ class Team:
 def team_in(data_dir: Path, models_dir: Path) -> Iterator[Team]:
     """With one account for each of `MEMBERS`."""
     settings = Settings(data_dir=data_dir, models_dir=models_dir, threads=1, login=True)
-    with serve(settings) as served:
+    # Hashes that cost little: each login would take a fifth of a second of processor time.
+    weak = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    with serve(settings, weak) as served:
         store = open_store(settings.database_url, clock=utc_now, new_id=new_id)
-        # Hashes that cost little; the server makes them anew with its own parameters at the first login.
-        weak = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        accounts = AccountService(
-            store.users, settings.licence, secret_key(settings), Attempts(time.monotonic), weak
-        )
+        accounts = build_accounts(settings, store, weak)
         for name, role in MEMBERS.items():
             accounts.add(name, PASSWORD, role)
         yield Team(served, store, accounts)
