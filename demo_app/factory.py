@@ -111,7 +111,7 @@ def build_web(
     return Web(
         accounts=accounts,
         sessions=Sessions(accounts, accounts.key, settings.session_hours),
-        own_work=OwnWorkService(store.corrections, store.histories, acting),
+        own_work=OwnWorkService(store.corrections, store.histories, store.choices, acting),
         pages=Pages(strings),
         codes=sorted({code for model in models for direction in model.directions for code in direction}),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, func, select, update
 
 from core.errors import NotFoundError
 from demo_app.store.engine import Database
@@ -137,6 +137,15 @@ class Choices:
         found = select(ChoiceRow).filter_by(withdrawn_at=None, **asked).order_by(ChoiceRow.seq)
         with self._database.reading() as session:
             yield from map(_record, session.scalars(found.execution_options(yield_per=ROWS_PER_FETCH)))
+
+    def page(self, query: ChoiceQuery, page: int, page_size: int) -> tuple[tuple[ChoiceRecord, ...], int]:
+        """One page of the same, newest first, and how many there are on all pages."""
+        asked = {name: value for name, value in vars(query).items() if value is not None}
+        found = select(ChoiceRow).filter_by(withdrawn_at=None, **asked)
+        rows = found.order_by(ChoiceRow.seq.desc()).limit(page_size).offset((page - 1) * page_size)
+        with self._database.reading() as session:
+            total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+            return tuple(map(_record, session.scalars(rows))), total
 
     def _withdraw(self, *conditions: Any) -> int:
         present = update(ChoiceRow).where(ChoiceRow.withdrawn_at.is_(None), *conditions)

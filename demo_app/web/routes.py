@@ -97,6 +97,19 @@ class Web:
             return await run_in_threadpool(self._work, request, 409, problem)
         return _to("../mine?withdrawn=1")
 
+    async def withdraw_words(self, request: Request) -> Response:
+        """Take words kept from the lab out for good, one choice or all."""
+        try:
+            form = await read_form(request)
+            if form.get("all"):
+                await run_in_threadpool(self.own_work.withdraw_all_words)
+            else:
+                await run_in_threadpool(self.own_work.withdraw_words, form.get("id", ""))
+        except InterlinearError as error:
+            problem = self.pages.told(error, request)
+            return await run_in_threadpool(self._work, request, 409, problem)
+        return _to("../mine?withdrawn=1")
+
     def export(self, request: Request) -> Response:
         """The person's own corrections as JSON lines."""
         file = TemporaryFile()
@@ -164,6 +177,7 @@ class Web:
             total=page.total,
             page=page.page,
             pages=max(1, -(-page.total // page.page_size)),
+            kept=self.own_work.words(_page_asked(request.query_params.get("words", ""))),
         )
 
     def _on(self, request: Request) -> Response:
@@ -189,6 +203,7 @@ def account_routes(web: Web) -> APIRouter:
         ("POST", "/me", web.save_me),
         ("GET", "/mine", web.work_page),
         ("POST", "/mine/withdraw", web.withdraw),
+        ("POST", "/mine/withdraw-words", web.withdraw_words),
         ("GET", "/mine/export.jsonl", web.export),
     ):
         router.add_api_route(path, handler, methods=[method], response_model=None)

@@ -1,12 +1,15 @@
 """An annotator's first day in a real browser: log in, agree, correct, look at the work, withdraw, log out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from demo_app.store.choices import ChoiceQuery, NewChoice
 from demo_app.store.records import CorrectionQuery
+from tests.demo_app.store.samples import translation
 from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.team import PASSWORD, Team
 
@@ -51,6 +54,24 @@ def correct(page: Page, text: str) -> None:
     page.locator("#save").click()
 
 
+def keep_words(team: Team, name: str, *words: str) -> None:
+    """As the lab keeps them, in somebody's name."""
+    shown = team.store.translations.add(translation("Le vent se lève.")).id
+    new = NewChoice(
+        translation_id=shown,
+        segment_index=0,
+        prefix_text="The wind ",
+        chosen_text="",
+        rejected_text="gets up.",
+        prefix_ids=(4,),
+        chosen_ids=(5, 3),
+        rejected_ids=(6, 3),
+        user_id=team.accounts.named(name).id,
+    )
+    for word in words:
+        team.store.choices.add(replace(new, chosen_text=word))
+
+
 def test_from_login_to_logout(page: Page, team: Team) -> None:
     log_in(page, team, "ada")
     agree(page)
@@ -69,6 +90,20 @@ def test_from_login_to_logout(page: Page, team: Team) -> None:
     expect(page.get_by_role("status")).to_have_text("Withdrawn.")
     expect(page.get_by_test_id("work-row")).to_contain_text("withdrawn")
     assert team.store.corrections.search(CorrectionQuery(include_deleted=True)).total == 0
+
+    keep_words(team, "ada", "blows.", "is rising.")
+    page.reload()
+    kept = page.get_by_test_id("words-row")
+    expect(kept).to_have_count(2)
+    expect(kept.first).to_contain_text("The wind is rising.")
+    kept.first.get_by_test_id("withdraw-words").click()
+    kept.first.get_by_test_id("withdraw-words-now").click()
+    expect(kept).to_contain_text("The wind blows.")
+    page.get_by_test_id("withdraw-all-words").click()
+    page.get_by_test_id("withdraw-all-words-now").click()
+    expect(page.get_by_role("status")).to_have_text("Withdrawn.")
+    expect(kept).to_have_count(0)
+    assert list(team.store.choices.stream(ChoiceQuery())) == []
 
     page.get_by_test_id("log-out").click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()

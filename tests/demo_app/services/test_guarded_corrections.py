@@ -13,10 +13,12 @@ from core.errors import NotAllowedError, StaleRevisionError
 from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.own_work import OwnWorkService
 from demo_app.services.people import ANONYMOUS, LOCAL, Person, Role, acting, acting_as
+from demo_app.store.choices import ChoiceQuery
 from demo_app.store.corrections import Corrections
 from demo_app.store.database import Store
 from demo_app.store.records import Assessment, CorrectionQuery, CorrectionRecord, NewCorrection
 from tests.demo_app.store.samples import counting_ids, ticking_clock, translation
+from tests.demo_app.store.test_choices import kept as kept_choice
 
 
 def person(name: str, role: Role = "annotator", agreed: bool = True) -> Person:
@@ -33,7 +35,7 @@ def corrections(store: Store) -> GuardedCorrections:
 
 @pytest.fixture
 def own_work(store: Store, corrections: GuardedCorrections) -> OwnWorkService:
-    return OwnWorkService(store.corrections, store.histories, acting)
+    return OwnWorkService(store.corrections, store.histories, store.choices, acting)
 
 
 @pytest.fixture
@@ -167,9 +169,30 @@ def test_own_work_is_listed_taken_along_and_withdrawn_by_its_author_alone(
         assert mine.id not in [row.id for row in corrections.search(withdrawn).rows]
 
 
+def test_words_kept_from_the_lab_are_withdrawn_by_their_author_alone(
+    store: Store, own_work: OwnWorkService
+) -> None:
+    first, second, third = (kept_choice(store) for _ in range(3))
+    other = kept_choice(store, user_id="bob")
+    for by in (BOB, EVE, ANONYMOUS, LOCAL):
+        with acting_as(by), pytest.raises(NotAllowedError):
+            own_work.withdraw_words(first.id)
+    with acting_as(ADA):
+        assert own_work.words(1).rows == (third, second, first)
+        own_work.withdraw_words(second.id)
+        assert (own_work.words(1).rows, own_work.words(1).total) == ((third, first), 2)
+        assert own_work.words(2).rows == () and own_work.withdraw_all_words() == 2
+    assert list(store.choices.stream(ChoiceQuery())) == [other]
+
+
 @pytest.mark.parametrize("by", [ANONYMOUS, LOCAL])
 def test_nobody_without_an_account_has_work_of_their_own(own_work: OwnWorkService, by: Person) -> None:
     with acting_as(by):
-        for look in (lambda: own_work.list(1), lambda: own_work.write(io.BytesIO())):
+        for look in (
+            lambda: own_work.list(1),
+            lambda: own_work.write(io.BytesIO()),
+            lambda: own_work.words(1),
+            own_work.withdraw_all_words,
+        ):
             with pytest.raises(NotAllowedError):
                 look()
