@@ -39,6 +39,7 @@ from demo_app.services.learning import build_finetuning, build_promotion
 from demo_app.services.loading import open_pool
 from demo_app.services.model_pool import ModelPool, ServedModel
 from demo_app.services.own_work import OwnWorkService
+from demo_app.services.passwords import Passwords
 from demo_app.services.people import LOCAL, Person, acting, local_person
 from demo_app.services.pretranslation import Pretranslation
 from demo_app.services.project_files import ProjectFiles
@@ -77,14 +78,14 @@ class App:
     """Finish the running batch and close the database. The ASGI shutdown does it too; twice is harmless."""
 
 
-def create_app(settings: Settings) -> App:
+def create_app(settings: Settings, passwords: Passwords | None = None) -> App:
     """Raises `StoreError` when the database cannot be opened; a missing model is told on the page instead."""
     closing = contextlib.ExitStack()
     with contextlib.ExitStack() as undo:
         undo.push(closing)
         store = open_store(settings.database_url, clock=utc_now, new_id=new_id)
         closing.callback(store.close)
-        accounts = build_accounts(settings, store) if settings.login else None
+        accounts = build_accounts(settings, store, passwords) if settings.login else None
         services = build_services(settings, store, closing, accounts)
         strings = {language: load_strings(language.code) for language in LANGUAGES}
         pages = {language: build_page(services, strings[language]) for language in LANGUAGES}
@@ -94,9 +95,12 @@ def create_app(settings: Settings) -> App:
     return App(asgi=_mount(settings, pages, programs, closing.close, web), close=closing.close)
 
 
-def build_accounts(settings: Settings, store: Store) -> AccountService:
+def build_accounts(settings: Settings, store: Store, passwords: Passwords | None = None) -> AccountService:
     """Raises `ConfigError` or `StoreUnavailableError` for the secret key."""
-    return AccountService(store.users, settings.licence, secret_key(settings), Attempts(time.monotonic))
+    attempts = Attempts(time.monotonic)
+    return AccountService(
+        store.users, settings.licence, secret_key(settings), attempts, passwords or Passwords()
+    )
 
 
 def build_web(
