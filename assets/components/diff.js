@@ -15,6 +15,6 @@ onValue(draw);
 if (props.guard) {
   const isSaved = () => document.querySelector("#correct-notice [data-testid=notice-action]");
   window.addEventListener("beforeunload", (event) => {
-    if (element.isConnected && props.value?.changed && !isSaved()) event.preventDefault();
+    if (element.isConnected && props.value?.changed && !props.value.kept && !isSaved()) event.preventDefault();
   });
 }

@@ -17,6 +17,15 @@ const draw = () => {
   h("span", { class: "il-meta" }, h("span", { text: row.when }), h("span", { text: row.direction }), h("span", { class: "il-model", text: row.model })));
   show(head, ...rows.map(line));
 };
+// Another tab may have named one to open.
+const openWanted = () => {
+  const id = window.interlinear.wantedRecord;
+  if (!id || !props.value?.rows) return;
+  delete window.interlinear.wantedRecord;
+  update({ selected: id });
+  draw();
+  trigger("pick");
+};
 const NARROW_PX = 700;
 new ResizeObserver(([{ contentRect }]) => element.classList.toggle("il-narrow", contentRect.width < NARROW_PX)).observe(element);
-onValue(draw);
+onValue(() => { draw(); openWanted(); });

@@ -9,7 +9,7 @@ from demo_app.ui.dataset_render import percent, reason_sentences
 from demo_app.ui.drafts import draft_items, draft_value, is_of, without_draft
 from demo_app.ui.feedback import Refusal, Update, said
 from demo_app.ui.services import Services
-from demo_app.ui.shown import Shown, hypothesis_of
+from demo_app.ui.shown import Shown, hypothesis_of, recalled_text
 from demo_app.ui.strings import Strings
 from demo_app.ui.translate_handlers import require_shown
 from demo_app.ui.translate_layout import TranslateParts
@@ -30,6 +30,7 @@ class CorrectHandlers:
             return self._save_again(correction_text, drafts, here, here.saved)
         if correction_text == self._machine_text(here):
             raise Refusal(self._strings.correct.not_changed)
+        self._require_new(here, correction_text)
         record = self._services.corrections.submit(self._new(here, correction_text, "corrected"))
         return self._receipt(
             here, record, drafts, self._strings.correct.saved.format(hter=percent(record.hter))
@@ -41,6 +42,7 @@ class CorrectHandlers:
         machine = self._machine_text(here)
         if here.saved:
             raise Refusal(self._strings.correct.already_saved)
+        self._require_new(here, correction_text)
         if correction_text.strip() and correction_text != machine:
             raise Refusal(self._strings.correct.changed)
         record = self._services.corrections.submit(self._new(here, machine, "right"))
@@ -86,6 +88,11 @@ class CorrectHandlers:
             self._parts.correct.notice: said(words, kind, action=self._strings.page.undo),
             self._parts.correct.drafts: draft_value(items, here),
         }
+
+    def _require_new(self, here: Shown, text: str) -> None:
+        """Raise `Refusal` for the very correction that is shown in place of the model's words."""
+        if text == recalled_text(self._services.find_translation(here.translation_id), here):
+            raise Refusal(self._strings.correct.already_saved)
 
     def _machine_text(self, here: Shown) -> str:
         return hypothesis_of(self._services.find_translation(here.translation_id), here).text

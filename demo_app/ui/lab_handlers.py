@@ -11,16 +11,14 @@ from demo_app.ui.feedback import Refusal, Update
 from demo_app.ui.lab_questions import read_change, read_instead, read_layer_head, read_place, read_prefix
 from demo_app.ui.render import Renderer
 from demo_app.ui.services import Services
-from demo_app.ui.shown import Shown, hypothesis_of, target_of, target_text
+from demo_app.ui.shown import Shown, box_text, target_of, target_text
 from demo_app.ui.strings import Strings
 from demo_app.ui.translate_handlers import require_shown
 from demo_app.ui.translate_layout import SEARCH, TranslateParts
+from demo_app.ui.translate_recall import first_shown
 from demo_app.viz.beam_tree import beam_tree
 from demo_app.viz.compare import Column, compare
 from demo_app.viz.matter import matter
-
-_WRITTEN_BY_HAND = ("word", "tree")
-"""Kinds of target that a person steered word by word: these go into the correction box."""
 
 
 class LabHandlers:
@@ -131,11 +129,11 @@ class LabHandlers:
         """Show a stored sentence again, as a permalink names it."""
         link = question if isinstance(question, dict) else {}
         record = self._services.find_translation(str(link.get("translation", "")))
-        now = self._services.clock()
         segment = read_index("segment", link.get("segment", 0), len(record.segments))
         hypotheses = record.segments[segment].hypotheses
         hypothesis = read_index("hypothesis", link.get("hypothesis", 0), len(hypotheses))
-        new = Shown.first(record, now).turned_to(segment, now).choosing(hypothesis)
+        new = first_shown(self._services, record).turned_to(segment, self._services.clock())
+        new = new.choosing(hypothesis) if hypothesis else new
         route = {
             "model": record.model_id.partition("@")[0],
             "source": record.source_language,
@@ -146,7 +144,7 @@ class LabHandlers:
             source.text: record.source_text,
             source.route: route,
             source.options: {**SEARCH, **record.options},
-            **self._renderer.sentence(record, new, hypothesis_of(record, new).text),
+            **self._renderer.sentence(record, new, target_text(record, new)),
         }
 
     def _looked_at(self, shown: Shown | None) -> tuple[Shown, Target]:
@@ -178,10 +176,5 @@ class LabHandlers:
         return self._show(here, new, correction_text)
 
     def _show(self, old: Shown, new: Shown, correction_text: str) -> Update:
-        """The correction box follows a person's choice of words, but never overwrites what they typed."""
         record = self._services.find_translation(new.translation_id)
-        untouched = correction_text in ("", target_text(record, old), hypothesis_of(record, old).text)
-        made = new.trail.target
-        follows = untouched and (made is None or made.kind in _WRITTEN_BY_HAND)
-        text = target_text(record, new) if follows else correction_text
-        return self._renderer.hypothesis(record, new, text)
+        return self._renderer.hypothesis(record, new, box_text(record, old, new, correction_text))

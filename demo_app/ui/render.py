@@ -9,9 +9,18 @@ from demo_app.services.lab_page import bare_page, lab_page
 from demo_app.store.records import TranslationRecord
 from demo_app.ui.feedback import QUIET, Update, told
 from demo_app.ui.services import Services
-from demo_app.ui.shown import Shown, chosen_text, chosen_texts, hypothesis_of, segment_of, target_of
+from demo_app.ui.shown import (
+    Shown,
+    chosen_text,
+    chosen_texts,
+    hypothesis_of,
+    recalled_text,
+    segment_of,
+    target_of,
+)
 from demo_app.ui.strings import FactsStrings, Strings
 from demo_app.ui.translate_layout import TranslateParts
+from demo_app.ui.translate_recall import memory_value
 from demo_app.viz.edits import live_diff, ranking
 
 
@@ -45,6 +54,7 @@ class Renderer:
         return {
             parts.shown: shown,
             parts.target.sentences: self._sentences(record, shown),
+            parts.target.memory: memory_value(self._strings, record, shown),
             parts.target.facts: {"items": facts, "text": chosen_text(record, shown)},
             parts.correct.text: correction_text,
             parts.correct.diff: self.diff(record, shown, correction_text),
@@ -56,7 +66,8 @@ class Renderer:
     def diff(self, record: TranslationRecord, shown: Shown, correction_text: str) -> dict[str, Any]:
         """What a person changed so far."""
         changes = live_diff(hypothesis_of(record, shown).text, correction_text)
-        return {**changes, "language": record.target_language}
+        kept = correction_text == recalled_text(record, shown)
+        return {**changes, "language": record.target_language, "kept": kept}
 
     def page(self, record: TranslationRecord, shown: Shown) -> Update:
         """The data of the lab, or the sentence that says why the model can say nothing of this target."""

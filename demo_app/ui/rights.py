@@ -17,7 +17,7 @@ PersonOf = Callable[[str | None], Person]
 _TRANSLATE = (
     *("translate", "swap", "use_example", "pick_sentence", "pick_hypothesis", "open_draft", "compare"),
     *("reword", "go_on", "edit_attention", "switch_heads", "own_translation", "step_back", "step_forth"),
-    *("weigh_words", "trace", "check_attention", "compare_runs", "pin", "open_link", "whoami"),
+    *("show_memory", "weigh_words", "trace", "check_attention", "compare_runs", "pin", "open_link", "whoami"),
 )
 _OWN = (
     *("save", "confirm", "undo", "search", "turn_page", "open_record", "compare_edit", "save_revision"),

@@ -83,6 +83,27 @@ def target_of(record: TranslationRecord, shown: Shown) -> Target:
     return shown.trail.target or plain
 
 
+_FOLLOWED = ("word", "tree", "correction")
+"""Kinds of target that a person wrote or steered word by word: these go into the correction box."""
+
+
+def box_text(record: TranslationRecord, old: Shown, new: Shown, correction_text: str) -> str:
+    """The correction box follows a person's choice of words, but never overwrites what they typed."""
+    untouched = correction_text in ("", target_text(record, old), hypothesis_of(record, old).text)
+    made = new.trail.target
+    return (
+        target_text(record, new)
+        if untouched and (made is None or made.kind in _FOLLOWED)
+        else correction_text
+    )
+
+
+def recalled_text(record: TranslationRecord, shown: Shown) -> str | None:
+    """The correction that stands in place of the model's words, as it was saved."""
+    found = segment_of(record, shown).from_correction
+    return None if found is None else found.text
+
+
 def chosen_texts(record: TranslationRecord, shown: Shown) -> list[str]:
     """The translation as it reads now, sentence by sentence."""
     return [target_text(record, replace(shown, segment=index)) for index in range(len(record.segments))]

@@ -187,6 +187,7 @@ class Strings:
     past: Labels
     """What one translated before, in the browser."""
     translate: TranslateStrings
+    memory: Labels
     copy: Labels
     gloss: Labels
     sentences: Labels

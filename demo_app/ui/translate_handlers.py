@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from demo_app.services.translation import TranslateRequest
-from demo_app.ui.components.values import read_index, read_options, read_route
+from demo_app.ui.components.values import read_index, read_memory, read_options, read_route
 from demo_app.ui.drafts import draft_items, draft_value, spent_on, with_draft, with_orphan, without_draft
 from demo_app.ui.feedback import Refusal, Update
 from demo_app.ui.render import Renderer
 from demo_app.ui.services import Services
-from demo_app.ui.shown import Shown, chosen_text, hypothesis_of, target_text
+from demo_app.ui.shown import Shown, chosen_text, hypothesis_of, recalled_text, target_text
 from demo_app.ui.strings import Strings
 from demo_app.ui.translate_layout import TranslateParts
+from demo_app.ui.translate_recall import first_shown
 
 
 class TranslateHandlers:
@@ -43,10 +44,15 @@ class TranslateHandlers:
         """Translate and show the first sentence; an unsaved correction of the last one becomes a draft."""
         name, source, target = read_route(route)
         request = TranslateRequest(
-            text=source_text, source=source, target=target, options=read_options(options), model=name
+            text=source_text,
+            source=source,
+            target=target,
+            options=read_options(options),
+            model=name,
+            memory=read_memory(options),
         )
         record = await self._services.translation.translate(request)
-        new = Shown.first(record, self._services.clock())
+        new = await asyncio.to_thread(first_shown, self._services, record)
         return await asyncio.to_thread(self._open, new, correction_text, drafts, shown)
 
     async def swap(
@@ -165,7 +171,8 @@ class TranslateHandlers:
             return False
         if shown.saved:
             return text != self._services.dataset.get(shown.saved[0]).corrected_text
-        return text != hypothesis_of(self._services.find_translation(shown.translation_id), shown).text
+        record = self._services.find_translation(shown.translation_id)
+        return text not in (hypothesis_of(record, shown).text, recalled_text(record, shown))
 
     def _translation_of(self, source_text: str, route: dict[str, Any], shown: Shown | None) -> str | None:
         """What stands translated on the page, if it belongs to the text in the source box."""

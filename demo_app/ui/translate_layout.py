@@ -16,8 +16,9 @@ from demo_app.ui.theme import ASSETS
 SEARCH = {
     **{"mode": "beam", "beam_size": 5, "length_penalty": 1.0, "n_best": 5},
     **{"temperature": 1.0, "top_p": 0.95, "samples": 5, "seed": 1},
+    "memory": True,
 }
-"""The knobs of every search as they stand at first."""
+"""The knobs of every search as they stand at first, and that corrections act."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,8 @@ class TargetCard:
     """The translation, drawn."""
 
     sentences: gr.HTML
+    memory: gr.HTML
+    """Of corrections: a badge, or a suggestion."""
     gloss: gr.HTML
     facts: gr.HTML
 
@@ -151,9 +154,10 @@ def _build_source(
 
 def _build_target(strings: Strings) -> TargetCard:
     sentences = widget("sentences", labels=strings.sentences, elem_id="sentences", visible=False)
+    memory = widget("memory", labels=strings.memory, elem_id="memory")
     gloss = lab_widget("word_facts", "word_menu", "gloss", labels=strings.gloss, elem_id="gloss")
     facts = widget("facts", labels=strings.copy, elem_id="facts")
-    return TargetCard(sentences=sentences, gloss=gloss, facts=facts)
+    return TargetCard(sentences=sentences, memory=memory, gloss=gloss, facts=facts)
 
 
 def _build_correct(strings: Strings) -> CorrectCard:

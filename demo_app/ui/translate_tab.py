@@ -14,6 +14,7 @@ from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
 from demo_app.ui.translate_handlers import TranslateHandlers
 from demo_app.ui.translate_layout import TranslateParts, build_translate_layout, example_sentences
+from demo_app.ui.translate_memory import MemoryHandlers
 
 EMPTY = "() => { document.querySelector('#source-text textarea').focus(); return ''; }"
 
@@ -26,7 +27,7 @@ def build_translate_tab(
     handlers = TranslateHandlers(services, strings, parts, example_sentences(models))
     listen = Listener(strings, services.person_of)
     _wire_translation(listen, parts, handlers)
-    _wire_views(listen, parts, handlers)
+    _wire_views(listen, parts, handlers, MemoryHandlers(services, strings, parts))
     _wire_correction(listen, parts, CorrectHandlers(services, strings, parts), handlers)
     wire_lab(listen, parts, LabHandlers(services, strings, parts), _drawn(parts))
     return parts.source.text
@@ -48,7 +49,9 @@ def _wire_translation(listen: Listener, parts: TranslateParts, handlers: Transla
     in_browser(source.clear.click, EMPTY, [], [source.text])
 
 
-def _wire_views(listen: Listener, parts: TranslateParts, handlers: TranslateHandlers) -> None:
+def _wire_views(
+    listen: Listener, parts: TranslateParts, handlers: TranslateHandlers, memory: MemoryHandlers
+) -> None:
     target, correct = parts.target, parts.correct
     told = parts.source.notice
     drawn = _drawn(parts)
@@ -57,6 +60,15 @@ def _wire_views(listen: Listener, parts: TranslateParts, handlers: TranslateHand
     sentence = [target.sentences, correct.text, correct.drafts, parts.shown]
     listen(target.sentences.pick, told, handlers.pick_sentence, sentence, drawn, holds=True, **last)
     reading = [parts.nbest, correct.text, parts.shown]
+    listen(
+        target.memory.show,
+        told,
+        memory.show_memory,
+        [target.memory, correct.text, parts.shown],
+        drawn,
+        holds=True,
+        **last,
+    )
     listen(parts.nbest.pick, told, handlers.pick_hypothesis, reading, drawn, holds=True, **last)
     draft = [correct.text, correct.drafts, parts.shown]
     listen(correct.drafts.pick, correct.notice, handlers.open_draft, draft, drawn, holds=True)
@@ -82,7 +94,7 @@ def _drawn(parts: TranslateParts) -> list[Any]:
     """All that a change of sentence or hypothesis may touch."""
     target, correct, lab = parts.target, parts.correct, parts.lab
     return [
-        *(parts.shown, target.sentences, target.facts, parts.readings, parts.nbest),
+        *(parts.shown, target.sentences, target.memory, target.facts, parts.readings, parts.nbest),
         *(correct.card, correct.text, correct.diff, correct.notice, correct.drafts),
         *(lab.frame, lab.page, lab.notice, lab.tree, lab.compare, lab.matter),
     ]

@@ -20,7 +20,7 @@ ENDPOINTS = {
     *("translate", "swap", "use_example", "pick_sentence", "pick_hypothesis", "open_draft"),
     *("compare", "save", "confirm", "undo"),
     *("reword", "go_on", "edit_attention", "switch_heads", "own_translation", "step_back", "step_forth"),
-    *("weigh_words", "trace", "check_attention", "compare_runs", "pin", "open_link"),
+    *("weigh_words", "trace", "check_attention", "compare_runs", "pin", "open_link", "show_memory"),
     *("search", "turn_page", "open_record", "compare_edit", "save_revision", "close_record"),
     *("delete_record", "restore_record", "release_record", "export_file", "freeze_snapshot"),
     *("open_annotate", "start_project", "answer_turn", "skip_turn", "flag_turn", "keep_turn", "leave_turn"),
@@ -34,7 +34,9 @@ def visitor(client: Client) -> "Visitor":
 
 
 class Visitor:
-    """Calls an endpoint and gives its outputs by name."""
+    """Calls an endpoint and gives its outputs by name.
+
+    All tests share one server: what one of them corrected does not act on the others."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -45,6 +47,8 @@ class Visitor:
         return {name.removeprefix("/") for name in self._api}
 
     def __call__(self, endpoint: str, **inputs: Any) -> dict[str, Any]:
+        if isinstance(inputs.get("options"), dict):
+            inputs["options"] = {"memory": False, **inputs["options"]}
         labels = [output["label"] for output in self._api[f"/{endpoint}"]["returns"]]
         values = self._client.predict(**inputs, api_name=f"/{endpoint}")
         return dict(zip(labels, values if len(labels) > 1 else [values], strict=True))

@@ -67,6 +67,11 @@ def read_options(options: Any) -> DecodeOptions:
     return options_from_dict({"mode": mode, **knobs})
 
 
+def read_memory(options: Any) -> bool:
+    """Whether corrections act; they do unless the options say no."""
+    return not isinstance(options, dict) or options.get("memory") is not False
+
+
 def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 

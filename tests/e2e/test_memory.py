@@ -1,0 +1,76 @@
+"""What a person corrects acts on what they translate next, and can be switched off."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.serving import Client
+from tests.e2e.test_api import ROUTE, Visitor, machine_text
+from tests.e2e.test_journeys import correction, save_button, translate
+
+SOURCE = "Le hibou gris dort dans la vieille grange."
+LIKE_IT = "Le hibou gris chante dans la vieille grange."
+CORRECTED = "The grey owl is asleep in the old barn."
+ON = {"mode": "greedy", "memory": True}
+
+
+@pytest.fixture
+def visitor(client: Client) -> Visitor:
+    return Visitor(client)
+
+
+def test_a_correction_acts_at_once_until_it_is_switched_off(
+    page: Page, new_page: Callable[..., Page]
+) -> None:
+    translate(page, SOURCE)
+    own = correction(page).input_value()
+    correction(page).fill(CORRECTED)
+    page.wait_for_timeout(2500)  # Who is faster than a person is set aside, and acts on nothing.
+    save_button(page).click()
+    expect(page.locator("#correct-notice")).to_contain_text("Saved")
+
+    translate(page, LIKE_IT)
+    expect(page.get_by_test_id("memory-text")).to_have_text(CORRECTED)
+    expect(page.locator("#memory del")).to_have_text("dort")
+    assert correction(page).input_value() != CORRECTED
+    page.get_by_test_id("memory-use").click()
+    expect(correction(page)).to_have_value(CORRECTED)
+
+    translate(page, SOURCE)
+    expect(page.get_by_test_id("memory-badge")).to_be_visible()
+    expect(correction(page)).to_have_value(CORRECTED)
+    page.get_by_test_id("memory-show_model").click()
+    expect(correction(page)).to_have_value(own)
+    page.get_by_test_id("memory-show_correction").click()
+    expect(correction(page)).to_have_value(CORRECTED)
+    page.get_by_test_id("use-memory").click()
+    expect(correction(page)).to_have_value(own)
+    expect(page.locator("#memory .il")).to_be_hidden()
+
+    later = new_page()
+    expect(later.get_by_test_id("use-memory")).not_to_be_checked()
+    later.get_by_test_id("use-memory").click()
+    translate(later, SOURCE)
+    later.get_by_test_id("memory-record").click()
+    expect(later.locator("#editor-text textarea")).to_have_value(CORRECTED)
+
+
+def test_a_correction_that_is_shown_is_no_draft_and_is_not_saved_twice(visitor: Visitor) -> None:
+    text = "La chouette blanche niche sous le vieux pont."
+    corrected = visitor.save(text)
+    shown = visitor("translate", source_text=text, route=ROUTE, options=ON)
+    assert (shown["memory"]["kind"], machine_text(shown)) == ("correction", corrected)
+    assert shown["lab-page"]["shown"]["kind"] == "correction"
+    assert shown["diff"]["changed"] and shown["diff"]["kept"]
+    for endpoint in ("save", "confirm"):
+        told = visitor(endpoint, correction_text=corrected, drafts=shown["drafts"])
+        assert "saved already" in str(told)
+    later = visitor("translate", source_text="Bonjour.", route=ROUTE, options=ON, correction_text=corrected)
+    assert later["drafts"]["items"] == [] and later["memory"] is None
+
+
+def test_the_choice_must_be_one_that_there_is(visitor: Visitor) -> None:
+    visitor.translate("Le merle siffle.")
+    for wrong in ("both", None, {"choice": 3}, "correction"):
+        assert visitor("show_memory", memory=wrong)["source-notice"]["kind"] == "error"
