@@ -1,25 +1,25 @@
 // Both models side by side, a measure a row: intervals on a scale of the row's own, values, difference, p.
 const measuresTable = ({ name, sentences, measures, perplexity }) => {
-  const cell = (role, kind, ...children) => h("div", { role, class: `il-cell il-cell-${kind}` }, ...children);
+  const cell = (role, kind, ...children) => h("div", { role, class: `il-fig il-fig-${kind}` }, ...children);
   const head = [["name", ""], ["scale", ""], ["before", labels.in_use], ["after", labels.this_one], ["difference", labels.difference], ["p", labels.p]];
   const side = (one) => [h("b", { text: one.text }), h("small", { text: `${one.low.toFixed(1)}–${one.high.toFixed(1)}` })];
-  const row = (one) => h("div", { role: "row", class: "il-measure", title: one.signature, "data-testid": "measure" },
+  const row = (one) => h("div", { role: "row", class: "il-beside", title: one.signature, "data-testid": "measure" },
     cell("rowheader", "name", h("span", { text: one.name }), one.lower_is_better && h("small", { text: labels.lower })),
     cell("cell", "scale", scale(one)),
     cell("cell", "before", ...side(one.before)), cell("cell", "after", ...side(one.after)),
     cell("cell", "difference", h("span", { class: "il-change", "data-kind": one.kind, text: one.difference })),
     cell("cell", "p", h("span", { text: one.p[0], title: labels.p_bootstrap }), h("small", { text: one.p[1], title: labels.p_random })));
-  return h("section", { class: "il-measures" },
+  return h("section", { class: "il-besides" },
     h("h3", {}, h("span", { text: name }), h("small", { text: say(labels.sentences, { count: sentences.toLocaleString("en") }) })),
     measures.length ? h("div", { role: "table", "aria-label": name },
-      h("div", { role: "row", class: "il-measure il-measure-head" }, ...head.map(([kind, text]) => cell("columnheader", kind, h("span", { text })))),
+      h("div", { role: "row", class: "il-beside il-beside-head" }, ...head.map(([kind, text]) => cell("columnheader", kind, h("span", { text })))),
       ...measures.map(row)) : h("p", { class: "il-empty", text: labels.no_set }),
-    measures.length > 0 && h("p", { class: "il-fine", text: `${say(labels.perplexity, { before: perplexity[0], after: perplexity[1] })} ${labels.fine}` }));
+    measures.length > 0 && h("p", { class: "il-fine", text: say(labels.perplexity, { before: perplexity[0], after: perplexity[1] }) }));
 };
 const scale = ({ before, after }) => {
   const low = Math.min(before.low, after.low), high = Math.max(before.high, after.high), room = (high - low) * 0.06 || 1;
   const at = (value) => `${((value - low + room) / (high - low + 2 * room)) * 100}%`;
   const lane = (kind, { low: from, high: to, value }) => h("span", { class: "il-lane", "data-side": kind },
     h("i", { vars: { left: at(from), right: `calc(100% - ${at(to)})` } }), h("b", { vars: { left: at(value) } }));
-  return h("span", { class: "il-scale", "aria-hidden": "true" }, lane("before", before), lane("after", after));
+  return h("span", { class: "il-span-scale", "aria-hidden": "true" }, lane("before", before), lane("after", after));
 };

@@ -9,7 +9,7 @@ const name = h("input", { type: "text", maxlength: 100, autocomplete: "off", dir
 const alone = h("input", { type: "checkbox", "data-testid": "accepted-alone" });
 const freezing = h("form", { class: "il-freeze" }, name, h("button", { type: "submit", class: "il-quiet il-tall", text: labels.freeze, "data-testid": "freeze-training" }));
 const frozenProblem = h("p", { class: "il-problem", role: "alert", hidden: true });
-const newOne = h("details", { class: "il-fold" }, h("summary", { text: labels.new_snapshot, "data-testid": "new-snapshot" }),
+const newOne = h("details", { class: "il-unfold" }, h("summary", { text: labels.new_snapshot, "data-testid": "new-snapshot" }),
   h("p", { class: "il-fine", text: labels.freeze_hint }), freezing, h("label", { class: "il-toggle" }, alone, h("span", { text: labels.accepted_alone })), frozenProblem);
 const plan = h("div", { class: "il-plan", "aria-live": "polite", "data-testid": "plan" });
 
@@ -20,7 +20,7 @@ const choices = (props.choices || []).map(([option, value, all]) => {
   return [option, select];
 });
 const more = h("textarea", { rows: 3, spellcheck: "false", dir: "ltr", placeholder: "ewc = 1.0\nfreeze = [\"embeddings\"]", "data-testid": "option-more" });
-const options = h("details", { class: "il-fold" }, h("summary", { text: labels.options, "data-testid": "training-options" }),
+const options = h("details", { class: "il-unfold" }, h("summary", { text: labels.options, "data-testid": "training-options" }),
   h("div", { class: "il-options" }, ...numbers.map(([option, input]) => field(labels[option], input, said(option))),
     ...choices.map(([option, select]) => field(labels[option], h("span", { class: "il-select" }, select), said(option)))),
   field(labels.more, more, labels.more_hint));

@@ -1,8 +1,9 @@
 // One training: how far it is, how long it will take, what its process printed; curves are beside it.
-// value: id, state, live, snapshot, base, words, percent, left, stopping, error, when, by, restarts, log, drawn, may_act.
-let logOpen = false;
+// It hears from the list how far it is, so that no answer on its way can bring it back once something else is open.
+// value: id, state, live, snapshot, base, words, percent, left, stopping, error, when, by, restarts, log, points, may_act.
+let logOpen = false, news = {}, drawn = 0, settled = "";
 const draw = () => {
-  const value = props.value || {};
+  const value = { ...props.value, ...(news.id === props.value?.id && news) };
   const { id, state, live, snapshot, base, words, percent, left, stopping, error, when, by, restarts, log, may_act } = value;
   if (!id) return show();
   const pre = h("pre", { tabindex: 0, lang: "en", dir: "ltr", "aria-label": labels.log, text: log || labels.no_log });
@@ -15,8 +16,19 @@ const draw = () => {
         h("span", { text: words, "data-testid": "job-words" }), h("span", { text: [left, `${percent} %`].filter(Boolean).join(" · "), "data-testid": "job-left" }),
         h("div", { class: "il-meter il-meter-wide", role: "progressbar", "aria-label": labels.progress, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": percent, "aria-valuetext": `${percent} %, ${words}`, vars: { "--share": percent / 100 } })),
       error && h("p", { class: "il-problem", role: "alert", lang: "en", text: error, "data-testid": "job-error" }),
-      h("details", { class: "il-fold", open: logOpen || state === "failed", ontoggle: (event) => { logOpen = event.target.open; } }, h("summary", { text: labels.log }), pre)),
+      h("details", { class: "il-unfold", open: logOpen || state === "failed", ontoggle: (event) => { logOpen = event.target.open; } }, h("summary", { text: labels.log }), pre)),
   );
   pre.scrollTop = pre.scrollHeight;
 };
-onValue(draw);
+onValue(() => { news = {}; drawn = props.value?.points ?? drawn; draw(); });
+document.addEventListener("interlinear:jobs", ({ detail }) => {
+  const { id, live } = props.value || {};
+  if (!element.isConnected || !id || !live) return;
+  news = detail.find((one) => one.id === id) || {};
+  if (!news.live) {
+    if (settled !== id) { settled = id; trigger("settle"); }
+    return;
+  }
+  draw();
+  if (news.points > drawn) { drawn = news.points; trigger("curve"); }
+});

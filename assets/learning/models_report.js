@@ -15,7 +15,7 @@ const override = (value) => {
   const check = () => { typed[value.id] = area.value; go.disabled = area.value.trim().length < MIN_REASON_CHARS; };
   area.addEventListener("input", check);
   check();
-  return h("details", { class: "il-fold il-override", open: Boolean(area.value) }, h("summary", { text: labels.override, "data-testid": "override" }), h("p", { class: "il-fine", text: labels.override_hint }), area, h("div", { class: "il-form-end" }, go));
+  return h("details", { class: "il-unfold il-override", open: Boolean(area.value) }, h("summary", { text: labels.override, "data-testid": "override" }), h("p", { class: "il-fine", text: labels.override_hint }), area, h("div", { class: "il-form-end" }, go));
 };
 const verdict = (value) => h("div", { class: "il-gate", "data-verdict": value.alias === "production" ? "production" : value.stale ? "refused" : value.verdict, "data-testid": "gate" },
   h("div", { class: "il-gate-head" }, h("h3", { text: heading(value) }),
@@ -32,10 +32,10 @@ const segmented = (label, name, items, chosen) => {
   const buttons = items.map(([value, text]) => h("button", { type: "button", role: "radio", "aria-checked": String(value === chosen), tabindex: value === chosen ? 0 : -1, text, "data-testid": `${name}-${value || "all"}`, onclick: () => sift({ [name]: value, page: 1 }) }));
   return h("div", { class: "il-segmented", role: "radiogroup", "aria-label": label, onkeydown: (event) => arrowKeys(event, buttons, (place) => sift({ [name]: items[place][0], page: 1 })) }, ...buttons);
 };
-const change = (one) => h("li", { class: "il-changed", "data-outcome": one.outcome, "data-testid": "changed" },
+const change = (one) => h("li", { class: "il-reworded", "data-outcome": one.outcome, "data-testid": "changed" },
   h("span", { class: "il-gain", title: labels.gain, text: one.gain }),
-  h("div", {}, h("p", { class: "il-changed-edits", dir: "auto" }, ...diffWords(one.edits)),
-    h("dl", {}, h("dt", { text: labels.source }), h("dd", { text: one.source, dir: "auto" }), h("dt", { text: labels.reference }), h("dd", { text: one.reference, dir: "auto" }))));
+  h("div", {}, h("p", { class: "il-reworded-edits", lang: one.target_language, dir: "auto" }, ...diffWords(one.edits)),
+    h("dl", {}, h("dt", { text: labels.source }), h("dd", { text: one.source, lang: one.source_language, dir: "auto" }), h("dt", { text: labels.reference }), h("dd", { text: one.reference, lang: one.target_language, dir: "auto" }))));
 const changes = ({ changes: found }) => {
   const { counts } = found, part = (kind) => h("i", { "data-outcome": kind, vars: { "flex-grow": counts[kind] || 0 } });
   const outcomes = [["", labels.all, counts.total], ...["worse", "equal", "better"].map((kind) => [kind, labels[kind], counts[kind]])];
@@ -45,7 +45,7 @@ const changes = ({ changes: found }) => {
     h("p", { class: "il-fine", text: say(labels.changed, { count: (counts.total || 0).toLocaleString("en"), all: found.sentences.toLocaleString("en") }) }),
     counts.total > 0 && h("div", { class: "il-tally", "aria-hidden": "true" }, part("worse"), part("equal"), part("better")),
     counts.total > 0 && segmented(labels.which_outcome, "outcome", outcomes.map(([value, text, count]) => [value, `${text} ${(count || 0).toLocaleString("en")}`]), found.outcome),
-    h("ol", { class: "il-changes" }, ...found.rows.map(change)),
+    h("ol", { class: "il-rewordings" }, ...found.rows.map(change)),
     found.pages > 1 && h("div", { class: "il-queue-pages" }, h("span", { text: say(labels.page, found) }), h("span", { class: "il-turn" },
       h("button", { type: "button", class: "il-quiet", text: labels.previous, disabled: found.page <= 1, onclick: () => sift({ page: found.page - 1 }) }),
       h("button", { type: "button", class: "il-quiet", text: labels.next, disabled: found.page >= found.pages, "data-testid": "changes-next", onclick: () => sift({ page: found.page + 1 }) }))));
@@ -61,7 +61,7 @@ const draw = () => {
       h("div", { class: "il-sheet-head" }, h("div", {}, h("h2", { text: value.name, dir: "auto" }), value.alias && h("i", { class: "il-alias", "data-alias": value.alias, text: value.alias_word })),
         value.verdict !== "none" && links(value)),
       verdict(value)),
-    value.sets.length > 0 && h("section", { class: "il-sheet-card" }, ...value.sets.map(measuresTable)),
+    value.sets.length > 0 && h("section", { class: "il-sheet-card" }, ...value.sets.map(measuresTable), h("p", { class: "il-fine", text: labels.fine })),
     value.changes && changes(value),
     origin(value),
   );

@@ -19,25 +19,11 @@ _SHOWN_ENDED = 4
 """Jobs that failed or were cancelled; those that succeeded are versions."""
 
 
-def job_rows(
-    strings: Strings, jobs: Iterable[JobRecord], snapshots: Called, now: datetime
-) -> list[dict[str, Any]]:
+def listed_jobs(jobs: Iterable[JobRecord]) -> list[JobRecord]:
     """Those that wait or run, in the order of their turn, and the last ones that came to nothing."""
     found = list(jobs)
     live = [one for one in found if one.state not in ENDED][::-1]
-    ended = [one for one in found if one.state in ("failed", "cancelled")][:_SHOWN_ENDED]
-    return [
-        {
-            "id": one.id,
-            "live": one.state not in ENDED,
-            "state": one.state,
-            "snapshot": snapshots(one.snapshot_id),
-            "words": job_words(strings, one, place, now),
-            "when": moment(one.created_at),
-            "share": _share(one),
-        }
-        for place, one in enumerate([*live, *ended])
-    ]
+    return [*live, *[one for one in found if one.state in ("failed", "cancelled")][:_SHOWN_ENDED]]
 
 
 def job_value(
@@ -50,7 +36,7 @@ def job_value(
         "live": job.state not in ENDED,
         "snapshot": snapshots(job.snapshot_id),
         "base": job.base,
-        "words": job_words(strings, job, place, now),
+        "words": job_words(strings, job, place),
         "percent": round(100 * _share(job)),
         "left": time_left(strings, job, now),
         "stopping": job.cancel_requested_at is not None,
@@ -60,7 +46,7 @@ def job_value(
     }
 
 
-def job_words(strings: Strings, job: JobRecord, place: int, now: datetime) -> str:
+def job_words(strings: Strings, job: JobRecord, place: int) -> str:
     """Where it stands, in a few words."""
     words = strings.models
     if job.state == "queued":

@@ -82,6 +82,9 @@ def _change(one: Mapping[str, Any]) -> dict[str, Any]:
         "source": one["source"],
         "reference": one["reference"],
         "edits": edit_list(one["before"], one["after"]),
+        # Reports of earlier releases do not say the languages.
+        "source_language": one.get("source_language"),
+        "target_language": one.get("target_language"),
         "outcome": one["outcome"],
         "gain": signed(gain, 0),
     }

@@ -4,6 +4,7 @@ from typing import Any
 
 from core.errors import ConfigError, InputError, StoreError
 from demo_app.services.finetuning import FinetuneRequest
+from demo_app.store.job_records import ENDED
 from demo_app.ui.components.values import read_id
 from demo_app.ui.feedback import Update, said, told
 from demo_app.ui.models_form import read_freeze, read_options
@@ -62,29 +63,33 @@ class TrainingHandlers:
         job = self._services.finetuning.get(read_id(jobs))
         return {**self._view.job(job), self._parts.versions: self._listed(job.model)}
 
-    def watch_jobs(self, jobs: Any, job: Any, versions: Any) -> Update:
-        """What became of the jobs; the one that is open ends with what came of it."""
-        listed, opened = _fields(jobs), _fields(job)
+    def watch_jobs(self, jobs: Any, versions: Any) -> Update:
+        """What became of the jobs. What is open is left to itself: it hears of them from the list."""
+        listed = _fields(jobs)
         model = self._view.model_of(listed.get("model"))
-        if opened.get("id"):
-            return self._watched(str(opened["id"]), opened)
         before = {row["id"] for row in listed.get("rows", []) if row.get("live")}
-        after = {one.id for one in self._view.jobs(model) if one.state in ("queued", "running")}
-        if before - after:
-            return self._view.listed(model, version=read_id(versions))
-        return self._view.queue(model, str(listed.get("selected") or ""))
+        after = {one.id for one in self._view.jobs(model) if one.state not in ENDED}
+        if before <= after:
+            return self._view.queue(model)
+        every = self._view.listed(model, version=read_id(versions))
+        return {**every, **self._view.queue(model)}
+
+    def draw_curves(self, job: Any) -> Update:
+        """The curves of the job that is open, which have grown."""
+        return self._view.curves(read_id(_fields(job).get("id")))
+
+    def settle_job(self, job: Any) -> Update:
+        """The job that is open has ended: what came of it, or why nothing did."""
+        found = self._services.finetuning.get(read_id(_fields(job).get("id")))
+        if found.state != "succeeded":
+            return self._view.job(found)
+        words = self._strings.models["succeeded_now"]
+        return {**self._view.version(found.model, found.version), self._parts.notice: said(words)}
 
     def cancel_job(self, job: Any) -> Update:
         """Take it out of the queue, or ask its process to stop."""
         found = self._services.finetuning.cancel(read_id(_fields(job).get("id")))
         return self._view.job(found)
-
-    def _watched(self, job_id: str, opened: dict[str, Any]) -> Update:
-        found, drawn = self._services.finetuning.get(job_id), opened.get("drawn")
-        if found.state != "succeeded":
-            return self._view.job(found, drawn if isinstance(drawn, int) else -1)
-        words = self._strings.models["succeeded_now"]
-        return {**self._view.version(found.model, found.version), self._parts.notice: said(words)}
 
     def _listed(self, model: str) -> Any:
         return self._view.listed(model)[self._parts.versions]

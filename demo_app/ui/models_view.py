@@ -15,8 +15,8 @@ from demo_app.ui.models_layout import ModelsParts
 from demo_app.ui.models_render import (
     Called,
     history_rows,
-    job_rows,
     job_value,
+    listed_jobs,
     short_name,
     version_name,
     version_rows,
@@ -57,7 +57,7 @@ class ModelsView:
         """What is most worth a look: what runs, else the candidate, else what is in use."""
         live = [one for one in self.jobs(model) if one.state not in ENDED]
         if live:
-            return self.job(live[-1])
+            return {**self.listed(model), **self.job(live[-1])}
         versions = self._services.promotion.versions(model)
         ranked = {alias: one for one in versions for alias in (one.alias,)}
         return self.version(model, (ranked.get("candidate") or ranked["production"]).id)
@@ -90,31 +90,37 @@ class ModelsView:
             },
         }
 
-    def queue(self, model: str, selected: str = "") -> Update:
-        """The jobs alone."""
-        rows = job_rows(self._strings, self.jobs(model), self._snapshots(), self._clock())
+    def queue(self, model: str, selected: str | None = None) -> Update:
+        """The jobs alone; what is `selected` stays so if it is not said."""
+        chosen = {} if selected is None else {"selected": selected}
+        rows = [self.one_job(one) for one in listed_jobs(self.jobs(model))]
         may_act = acting().may("admin")
-        return {self._parts.jobs: {"rows": rows, "selected": selected, "may_act": may_act, "model": model}}
+        return {self._parts.jobs: {"rows": rows, "may_act": may_act, "model": model, **chosen}}
+
+    def one_job(self, job: JobRecord) -> dict[str, Any]:
+        """All that is told of a job; what its process prints and how long its curves are, while it lives."""
+        waiting = [one.id for one in self._services.finetuning.all() if one.state not in ENDED][::-1]
+        place = waiting.index(job.id) if job.id in waiting else 0
+        value = job_value(self._strings, job, place, self._snapshots(), self._clock())
+        if job.state in ENDED:
+            return value
+        tuning = self._services.finetuning
+        return {**value, "log": tuning.log_tail(job.id), "points": len(tuning.curve(job.id))}
 
     def jobs(self, model: str) -> list[JobRecord]:
         """Newest first."""
         return [one for one in self._services.finetuning.all() if one.model == model]
 
-    def job(self, job: JobRecord, drawn: int = -1) -> Update:
-        """A job that is open; its curves unless `drawn`, so many rows of them, is all there is."""
-        waiting = [one.id for one in self._services.finetuning.all() if one.state not in ENDED][::-1]
-        place = waiting.index(job.id) if job.id in waiting else 0
-        rows = self._services.finetuning.curve(job.id)
+    def job(self, job: JobRecord) -> Update:
+        """A job that is open."""
         value = {
-            **job_value(self._strings, job, place, self._snapshots(), self._clock()),
+            **self.one_job(job),
             "log": self._services.finetuning.log_tail(job.id),
-            "drawn": len(rows),
             "may_act": acting().may("admin"),
-            "by": self._people()(job.created_by or "") if job.created_by else "",
+            "by": self._people()(job.created_by) if job.created_by else "",
         }
         shown = {self._parts.form: {}, self._parts.report: {}, self._parts.job: value}
-        charts = self._curves(rows) if len(rows) != drawn else {}
-        return {**self.queue(job.model, job.id), **shown, **charts}
+        return {**self.queue(job.model, job.id), **shown, **self.curves(job.id)}
 
     def version(self, model: str, version_id: str, asked: Mapping[str, Any] | None = None) -> Update:
         """A version that is open, with its report; raises `NotFoundError`'s kin where it is gone."""
@@ -131,14 +137,9 @@ class ModelsView:
             "changes": changes_value(report, asked or {}) if report else None,
         }
         job = next((one for one in self.jobs(model) if one.version == version.id), None)
-        rows = self._services.finetuning.curve(job.id) if job else []
-        return {
-            **self.listed(model, version=version.id),
-            self._parts.form: {},
-            self._parts.job: {},
-            self._parts.report: value,
-            **self._curves(rows),
-        }
+        closed: Update = {self._parts.form: {}, self._parts.job: {}}
+        listed = self.listed(model, version=version.id)
+        return {**listed, **closed, self._parts.report: value, **self.curves(job.id if job else "")}
 
     def found(self, model: str, version_id: str) -> tuple[VersionInfo, dict[str, Any] | None]:
         """With its report, if it has one that can be read."""
@@ -158,17 +159,19 @@ class ModelsView:
             "pending": bool(frozen),
         }
         closed: Update = {self._parts.job: {}, self._parts.report: {}}
-        return {**self.listed(model), **closed, self._parts.form: value, **self._curves([])}
+        return {**self.listed(model), **closed, self._parts.form: value, **self.curves("")}
+
+    def curves(self, job_id: str) -> Update:
+        """Of a job as far as it is; without an id none."""
+        words = self._strings.models
+        rows = self._services.finetuning.curve(job_id) if job_id else []
+        names = {name: words[f"line_{name}"] for name in ("training", "held_out", "general")}
+        drawn = loss_curve(rows, names, words["loss"]), bleu_curve(rows, names, words["bleu"])
+        return dict(zip(self._parts.charts, map(_plot, drawn), strict=True))
 
     def _refusal(self, version: VersionInfo) -> str:
         registry = self._services.promotion.registries.of(version.model)
         return refusal_of(registry, registry.get(version.id))
-
-    def _curves(self, rows: list[dict[str, Any]]) -> Update:
-        words = self._strings.models
-        names = {name: words[f"line_{name}"] for name in ("training", "held_out", "general")}
-        drawn = loss_curve(rows, names, words["loss"]), bleu_curve(rows, names, words["bleu"])
-        return dict(zip(self._parts.charts, map(_plot, drawn), strict=True))
 
     def _snapshots(self) -> Called:
         names = {one.id: one.name for one in self._services.files.frozen()}

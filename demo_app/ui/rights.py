@@ -36,7 +36,10 @@ _DECIDE = (
 )
 _PROJECTS = ("open_projects", "open_project", "measure_project")
 _LEAD = ("create_project", "close_project", "reopen_project")
-_MODELS = ("open_models", "open_version", "sift_changes", "print_report", "open_job", "watch_jobs")
+_MODELS = (
+    *("open_models", "open_version", "sift_changes", "print_report"),
+    *("open_job", "watch_jobs", "draw_curves", "settle_job"),
+)
 _TRAIN = (
     *("open_training", "plan_training", "freeze_training", "start_training", "cancel_job"),
     *("promote_version", "roll_back", "clean_up"),

@@ -1,0 +1,202 @@
+"""What the pictures of the Models tab show: a candidate that was judged, and a training under way."""
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from core.checkpoint import load_checkpoint, save_checkpoint
+from core.evaluation.candidate import JudgedSet, Output, Sentence
+from core.evaluation.gate import judge
+from core.lineage import Lineage
+from core.locks import try_lock
+from core.report.candidate_page import candidate_page
+from core.signature import VERSION
+from core.training.finetune_config import FinetuneConfig
+from demo_app.jobs.folder import JobFolder
+from demo_app.services.learning import registries
+from demo_app.settings import Settings
+from demo_app.store.database import Store
+from demo_app.store.job_records import NewJob
+from demo_app.store.records import CorrectionQuery
+from tests.e2e.lead_scenes import open_tab
+from tests.e2e.learning_rig import correct_all, learning_in
+
+NAME = "fr-en"
+WHO = (
+    *(("Le boulanger", "The baker"), ("Ma voisine", "My neighbour"), ("Le facteur", "The postman")),
+    *(("Notre maire", "Our mayor"), ("La fleuriste", "The florist"), ("Mon oncle", "My uncle")),
+    *(("Le pêcheur", "The fisherman"), ("Une élève", "A pupil")),
+)
+WHAT = (
+    *(("répare une montre", "repairs a watch"), ("peint la porte", "paints the door")),
+    *(("range ses outils", "puts the tools away"), ("lit le journal", "reads the paper")),
+    *(("vend des cerises", "sells cherries"), ("cherche un parapluie", "is looking for an umbrella")),
+    *(("attend le bac", "is waiting for the ferry"), ("chante une berceuse", "sings a lullaby")),
+)
+WHERE = (
+    *(
+        ("devant l'église", "outside the church"),
+        ("sur le quai", "on the quay"),
+        ("dans la cour", "in the yard"),
+    ),
+    *(
+        ("près du moulin", "near the mill"),
+        ("au bord du lac", "by the lake"),
+        ("à la gare", "at the station"),
+    ),
+    *(("sous les tilleuls", "under the lime trees"), ("dans le grenier", "in the attic")),
+)
+SLIPS = {
+    **{"outside": "in front of", "paper": "newspaper", "ferry": "tray", "quay": "dock"},
+    **{"lime trees": "linden", "is looking for": "searches", "puts the tools away": "ranks its tools"},
+}
+"""How the model of then said it."""
+COUNTS = {
+    **{"records": 412, "unusable": 3, "repeated": 6, "dropped": 2},
+    **{"held_out": 84, "dev": 33, "learned": 284},
+}
+JOB = "3f0c9d41"
+STEPS = 1420
+
+
+@contextmanager
+def learning_team(settings: Settings) -> Iterator[Store]:
+    """A server's data with a candidate and a running job; the process of that is this one."""
+    with learning_in(settings) as store:
+        correct_all(store, [pair(number) for number in range(48)])
+        frozen = store.snapshots.freeze("village", CorrectionQuery(), settings.licence)
+        correct_all(store, [pair(number) for number in range(48, 64)])
+        store.snapshots.freeze("spring-2026", CorrectionQuery(), settings.licence)
+        production = load_checkpoint(settings.models_dir / NAME).model_id
+        add_candidate(settings, frozen.id, production)
+        # Before the server looks at the queue.
+        lock = try_lock(write_job(settings.jobs_dir / JOB).lock)
+        assert lock
+        new = NewJob(kind="finetune", model=NAME, base=production, snapshot_id=frozen.id, id=JOB)
+        store.jobs.add(new)
+        yield store
+        lock.release()
+
+
+def add_candidate(settings: Settings, snapshot: str, production: str) -> str:
+    """A version whose weights differ a little; the real judge reports, of made-up texts."""
+    shipped = load_checkpoint(settings.models_dir / NAME)
+    first = next(iter(shipped.weights))
+    weights = {**shipped.weights, first: shipped.weights[first] + 2**-12}
+    made = settings.data_dir / "made"
+    save_checkpoint(made / NAME, replace(shipped, weights=weights))
+    at = datetime(2026, 3, 9, 14, 20, tzinfo=UTC).isoformat()
+    options = FinetuneConfig(epochs=4, average_with_base="chosen")
+    sets = {"held_out": judged(0.62, 84), "general": judged(0.03, 640)}
+    report = {
+        **{"format": 1, "created_at": at, "production": production},
+        "candidate": load_checkpoint(made / NAME).model_id,
+        "verdict": judge(sets["held_out"], sets["general"]).to_dict(),
+        **{"snapshot": "village", "snapshot_id": snapshot, "data": COUNTS},
+        **{"options": options.to_dict(), "seed": options.seed, "code_version": VERSION},
+        **{name: found.to_dict() for name, found in sets.items()},
+    }
+    lineage = Lineage(
+        created_at=at,
+        base=production,
+        snapshot=snapshot,
+        options=options.to_dict(),
+        seed=options.seed,
+        code_version=VERSION,
+        report="report.json",
+    )
+    files = {"report.json": json.dumps(report).encode(), "report.html": candidate_page(report).encode()}
+    return registries(settings).of(NAME).add(made / NAME, lineage, files).id
+
+
+def pair(number: int) -> tuple[str, str]:
+    """A sentence and what it means; of 64 no two share more than one part of three."""
+    one, other = number % 8, number // 8 % 8
+    parts = WHO[one], WHAT[other], WHERE[(one + other) % 8]
+    return " ".join(part[0] for part in parts) + ".", " ".join(part[1] for part in parts) + "."
+
+
+def judged(mended: float, count: int) -> JudgedSet:
+    """Of so many sentences, how production says them, and how a candidate that mends a share of the slips."""
+    sentences, before, after = [], [], []
+    for number in range(count):
+        source, target = pair(number)
+        slipped = target
+        for right, wrong in SLIPS.items():
+            slipped = slipped.replace(right, wrong)
+        keeps = number * 37 % 100 >= 100 * mended
+        made = slipped if keeps else target
+        if number % 14 == 4:
+            made = slipped.replace("The ", "This ").replace("My ", "The ")
+        sentences.append(Sentence("fr", "en", source, (target,)))
+        before.append(slipped)
+        after.append(made)
+    first, second = Output(tuple(before), 12.41), Output(tuple(after), round(12.41 - 5 * mended, 2))
+    return JudgedSet(tuple(sentences), first, second)
+
+
+def write_job(path: Path) -> JobFolder:
+    """As its process leaves it, two thirds through."""
+    folder, step = JobFolder(path), STEPS * 2 // 3
+    folder.describe({"base": "made up"}, {})
+    folder.tell(
+        {
+            **{"stage": "training", "share": 0.49, "seconds_left": 402.0},
+            **{"step": step, "total_steps": STEPS, "losses": {"loss": 2.1}},
+        }
+    )
+    (path / "train").mkdir()
+    rows: list[dict[str, Any]] = [
+        {"step": at, "loss": round(2.2 + 1.6 * math.exp(-at / 300) + 0.04 * math.sin(at), 4)}
+        for at in range(20, step, 20)
+    ]
+    for round_ in range(5):
+        fall = 1 - math.exp(-round_ / 2)
+        rows.append(
+            {
+                "step": round_ * 230,
+                "held_out": {"loss": round(3.6 - 0.9 * fall, 4), "bleu": {"fr-en": round(22 + 9 * fall, 2)}},
+                "general": {"loss": 1.9, "bleu": {"en-fr": 44.2, "fr-en": round(45.1 - 0.2 * fall, 2)}},
+            }
+        )
+    lines = "".join(json.dumps(row) + "\n" for row in sorted(rows, key=lambda row: int(row["step"])))
+    (path / "train" / "metrics.jsonl").write_text(lines)
+    start = datetime(2026, 3, 10, 9, 12, 3, tzinfo=UTC)
+    said = ("284 examples are learned from, 1,136 replayed", "step 460: held_out loss 2.912, BLEU 29.1")
+    printed = (
+        f"{start + timedelta(minutes=4 * n):%Y-%m-%d %H:%M:%S},000 {one}\n" for n, one in enumerate(said)
+    )
+    folder.log.write_text("".join(printed))
+    return folder
+
+
+def show_report(page: Page) -> None:
+    open_tab(page, "Models")
+    page.get_by_test_id("version-row").filter(has_text="candidate").click()
+    page.get_by_test_id("changed").first.wait_for()
+
+
+def show_training(page: Page) -> None:
+    open_tab(page, "Models")
+    page.locator("#chart-bleu .js-plotly-plot").wait_for()
+
+
+def show_form(page: Page) -> None:
+    open_tab(page, "Models")
+    page.get_by_test_id("new-training").click()
+    page.get_by_test_id("plan").locator("[data-testid=counts], [data-testid=plan-problem]").wait_for()
+
+
+LEARNING: dict[str, tuple[Callable[[Page], None], tuple[str, ...]]] = {
+    "models-training": (show_training, ("#models-desk",)),
+    "models-report": (show_report, ("#models-desk",)),
+    "models-start": (show_form, ("#models-desk",)),
+}
+"""What is done, and which part is shown."""
