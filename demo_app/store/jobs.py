@@ -65,6 +65,9 @@ class Jobs:
         """Give the oldest in the queue the lease; None where nothing waits or another job has it."""
         oldest = select(JobRow.seq).where(JobRow.state == "queued").order_by(JobRow.seq).limit(1)
         values = {"state": "running", "started_at": self._clock(), "heartbeat_at": self._clock()}
+        with self._database.reading() as session:
+            if session.scalar(oldest) is None:
+                return None  # To look every second must not keep writers waiting.
         try:
             with self._database.writing() as session:
                 seq = session.scalar(oldest)
