@@ -1,6 +1,7 @@
 """Brings a database to the schema of this release, once, whoever comes first."""
 
 import time
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -25,18 +26,16 @@ def migrate(database: Database) -> str:
 
     A database of a newer release raises `StoreVersionError` and stays as it is. Safe when several
     processes start at once. A database that needs nothing is only read."""
-    scripts = Config()
-    # The option is %-interpolated; a path may hold a percent sign.
-    scripts.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with explained(database.place):
         with database.engine.connect() as connection:
-            if _is_current(connection, scripts, database.place):
+            if _is_current(connection, database.place):
                 return str(_version(connection))
         _use_write_ahead_log(database)
         writer = database.engine.execution_options(**{BEGIN: "BEGIN EXCLUSIVE"})
         with writer.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+            scripts = _scripts()
             scripts.attributes["connection"] = connection
             # Does nothing if somebody did it while this process waited for the lock.
             command.upgrade(scripts, "head")
@@ -47,11 +46,23 @@ def _version(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _is_current(connection: Connection, scripts: Config, place: str) -> bool:
+def _scripts() -> Config:
+    scripts = Config()
+    # The option is %-interpolated; a path may hold a percent sign.
+    scripts.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return scripts
+
+
+@cache
+def _revisions() -> tuple[str | None, frozenset[str]]:
+    """The newest one and all; Alembic compiles every script to tell them."""
+    directory = ScriptDirectory.from_config(_scripts())
+    return directory.get_current_head(), frozenset(one.revision for one in directory.walk_revisions())
+
+
+def _is_current(connection: Connection, place: str) -> bool:
     """Whether nothing is missing; raises `StoreVersionError` for a version that is not ours."""
-    directory = ScriptDirectory.from_config(scripts)
-    current, head = _version(connection), directory.get_current_head()
-    known = {script.revision for script in directory.walk_revisions()}
+    current, (head, known) = _version(connection), _revisions()
     if current is not None and current not in known:
         raise StoreVersionError(
             f"The database {place} must be of schema {head} or older, but is of {current}, which a newer "

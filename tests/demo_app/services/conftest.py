@@ -8,13 +8,13 @@ import pytest
 from core.translator import Translator
 from demo_app.store.database import Store
 from tests.demo_app.services.lab_rig import ARCHITECTURES, Rig, tiny
-from tests.demo_app.store.samples import open_at
+from tests.demo_app.store.samples import open_empty
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Empty."""
-    opened = open_at(tmp_path / "x.db")
+    opened = open_empty(tmp_path / "x.db")
     yield opened
     opened.close()
 

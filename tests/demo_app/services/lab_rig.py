@@ -18,6 +18,7 @@ from demo_app.services.translation import TranslateRequest, TranslationService
 from demo_app.settings import Settings
 from demo_app.store.database import open_store
 from demo_app.store.records import TranslationRecord
+from tests.demo_app.store.samples import empty_at
 from tests.tiny import CONFIG, tiny_translator
 
 BEAM = BeamOptions(beam_size=3, n_best=3, max_length=11)
@@ -49,7 +50,7 @@ class Rig:
             data_dir=folder, models_dir=folder / "models", default_model=next(iter(models))
         )
         self.store = open_store(
-            f"sqlite:///{folder / 'test.db'}",
+            empty_at(folder / "test.db"),
             clock=lambda: datetime.now(UTC),
             new_id=lambda: f"id{next(ids)}",
         )

@@ -23,7 +23,7 @@ from demo_app.settings import Settings
 from demo_app.store.database import Store
 from demo_app.store.job_records import JobRecord
 from demo_app.store.records import CorrectionQuery
-from tests.demo_app.store.samples import correct, counting_ids, open_at, ticking_clock
+from tests.demo_app.store.samples import correct, counting_ids, open_empty, ticking_clock
 from tests.tiny import tiny_checkpoint
 
 QUICK = {"epochs": 1, "batch_tokens": 4000, "replay_ratio": 1.0}
@@ -61,7 +61,7 @@ class Loop:
         self.settings = Settings(
             data_dir=home / "data", models_dir=models, corpora_dir=corpora, device="cpu", threads=1
         )
-        self.store: Store = open_at(home / "data" / "x.db")
+        self.store: Store = open_empty(home / "data" / "x.db")
         self.registries = Registries(self.settings.versions_dir, models)
         self.pool = ModelPool(models, lambda folder: Translator.load(folder, "cpu"), versions=self.registries)
         clock = ticking_clock()

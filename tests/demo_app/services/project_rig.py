@@ -18,7 +18,7 @@ from demo_app.services.quality.gate import Assesses
 from demo_app.services.turns import TurnService
 from demo_app.settings import Settings
 from tests.demo_app.services.quality.samples import Passing
-from tests.demo_app.store.samples import counting_ids, open_at, ticking_clock
+from tests.demo_app.store.samples import counting_ids, open_empty, ticking_clock
 from tests.fakes_translator import FakeTranslator
 
 
@@ -56,7 +56,7 @@ class Rig:
         for name in self.models:
             (folder / "models" / name).mkdir(parents=True)
             (folder / "models" / name / "config.json").write_text("{}")
-        self.store = open_at(folder / "x.db")
+        self.store = open_empty(folder / "x.db")
         self.settings = Settings(data_dir=folder, **settings)
         pool = ModelPool(folder / "models", lambda path: self.models[path.name], "fake")
         pretranslation = Pretranslation(self.store.database, self.store.translations)

@@ -15,13 +15,13 @@ from demo_app.store.records import NewCorrection
 from demo_app.store.review_records import Adjudication
 from tests.demo_app.services.answered import corrected, preferred, scored
 from tests.demo_app.store.judged import project_of, rated
-from tests.demo_app.store.samples import open_at, translation
+from tests.demo_app.store.samples import open_empty, translation
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One for all tests here: each asks only about items of its own."""
-    opened = open_at(tmp_path_factory.mktemp("store") / "x.db")
+    opened = open_empty(tmp_path_factory.mktemp("store") / "x.db")
     yield opened
     opened.close()
 

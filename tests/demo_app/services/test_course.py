@@ -11,7 +11,7 @@ from demo_app.services.people import ANONYMOUS, LOCAL
 from demo_app.store.judgement_records import NewJudgement
 from demo_app.store.project_records import NewItem, NewProject, Output, Task
 from demo_app.store.records import Assessment, NewCorrection
-from tests.demo_app.store.samples import open_at, translation
+from tests.demo_app.store.samples import open_empty, translation
 
 START = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ def test_of_nothing_and_of_comparisons_there_is_no_mean() -> None:
 
 @pytest.mark.parametrize("task", ["post_edit", "rating"])
 def test_answers_of_a_project_are_found_with_their_slice(tmp_path: Path, task: Task) -> None:
-    store = open_at(tmp_path / "x.db")
+    store = open_empty(tmp_path / "x.db")
     new = NewProject(name="p", source_language="fr", target_language="en", task=task)
     project = store.projects.add(new).id
     shown = store.translations.add(translation("Il pleut.", "It rain."))

@@ -16,7 +16,7 @@ from demo_app.store.database import Store
 from demo_app.store.records import CorrectionQuery, CorrectionRecord
 from tests.demo_app.store.files import file_of
 from tests.demo_app.store.hard import ANY_TEXT, HARD_TEXTS
-from tests.demo_app.store.samples import correct, open_at
+from tests.demo_app.store.samples import correct, open_empty
 
 NOON = datetime(2026, 5, 4, 12, 0, 9, tzinfo=UTC)
 USABLE_TEXTS = [text for text in HARD_TEXTS if text.strip() and not has_forbidden(text)]
@@ -27,7 +27,7 @@ def stores(tmp_path: Path) -> Iterator[Callable[[], Store]]:
     opened: list[Store] = []
 
     def make() -> Store:
-        opened.append(open_at(tmp_path / f"{len(opened)}.db", prefix=f"s{len(opened)}"))
+        opened.append(open_empty(tmp_path / f"{len(opened)}.db", prefix=f"s{len(opened)}"))
         return opened[-1]
 
     yield make
@@ -203,7 +203,7 @@ def test_whatever_a_tsv_holds_each_row_is_kept_or_told(
     tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[str, str]]
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
-    store = open_at(folder / "x.db")
+    store = open_empty(folder / "x.db")
     importing = Importing(store)
     path = file(folder, "a.tsv", *("\t".join(pair) for pair in cells))
     report = importing(path, ("fr", "en"))

@@ -25,7 +25,7 @@ from demo_app.store.database import Store
 from demo_app.store.judgement_records import JudgementQuery
 from demo_app.store.project_records import Output
 from tests.demo_app.store.judged import SECRET_NAMES, TEXTS, project_of
-from tests.demo_app.store.samples import open_at, translation
+from tests.demo_app.store.samples import open_empty, translation
 
 
 def person(name: str, role: Role = "annotator", agreed: bool = True) -> Person:
@@ -39,7 +39,7 @@ MAJOR = {"start": 3, "end": 7, "severity": "major"}
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One for all tests here: each asks only about items of its own."""
-    opened = open_at(tmp_path_factory.mktemp("store") / "x.db")
+    opened = open_empty(tmp_path_factory.mktemp("store") / "x.db")
     yield opened
     opened.close()
 

@@ -16,7 +16,7 @@ from demo_app.store.database import Store
 from demo_app.store.memory_records import NOTHING, Recollection, Remembered
 from demo_app.store.records import CorrectionRecord, NewCorrection, SegmentRecord, TranslationRecord
 from tests.demo_app.store.reviewed import EVE
-from tests.demo_app.store.samples import open_at
+from tests.demo_app.store.samples import open_empty
 from tests.fakes_translator import FakeTranslator
 
 ADA = Person(id="u-ada", name="Ada", role="annotator", may_contribute=True)
@@ -63,7 +63,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    store = open_at(tmp_path / "test.db")
+    store = open_empty(tmp_path / "test.db")
     made = Desk(tmp_path, store)
     yield made
     made.service.close()

@@ -17,7 +17,7 @@ from demo_app.store.judgement_records import NewJudgement
 from demo_app.store.project_records import Output
 from demo_app.store.records import Assessment
 from tests.demo_app.store.judged import project_of
-from tests.demo_app.store.samples import open_at
+from tests.demo_app.store.samples import open_empty
 
 TEXT = "It\train 👩🏽‍🚀\u2028hard."
 SPANS: list[dict[str, Any]] = [
@@ -30,7 +30,7 @@ SPANS: list[dict[str, Any]] = [
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One for all tests here: each asks only about items of its own."""
-    opened = open_at(tmp_path_factory.mktemp("store") / "x.db")
+    opened = open_empty(tmp_path_factory.mktemp("store") / "x.db")
     yield opened
     opened.close()
 

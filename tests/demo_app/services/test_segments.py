@@ -12,7 +12,7 @@ from demo_app.services.segments import ENDINGS, MAX_LINE_CHARS, Row, read_segmen
 from demo_app.services.tmx import read_tmx
 from demo_app.store.project_records import NewItem
 from tests.demo_app.store.files import file_of
-from tests.demo_app.store.samples import correct, open_at
+from tests.demo_app.store.samples import correct, open_empty
 
 Write = Callable[[str, str | bytes], Path]
 
@@ -85,7 +85,7 @@ def test_json_lines_may_hold_candidates_and_gold(write: Write) -> None:
 
 
 def test_an_export_of_ours_is_read_back(tmp_path: Path) -> None:
-    store = open_at(tmp_path / "x.db")
+    store = open_empty(tmp_path / "x.db")
     record = correct(store, "=It rains.", source="+1 « pluie »")
     store.close()
     assert said(file_of(tmp_path, "tmx", record)) == [(6, "+1 « pluie »", ["=It rains."])]

@@ -29,6 +29,7 @@ from demo_app.settings import Settings
 from demo_app.store.database import Store, open_store
 from demo_app.store.memory_records import Recollection
 from demo_app.store.records import TranslationRecord
+from tests.demo_app.store.samples import empty_at
 from tests.fakes_translator import FakeTranslator
 
 
@@ -63,7 +64,7 @@ def make_rig(tmp_path: Path) -> Iterator[Callable[..., Rig]]:
     (tmp_path / "models" / "fake" / "config.json").write_text("{}")
     ids = count()
     store = open_store(
-        f"sqlite:///{tmp_path / 'test.db'}", clock=lambda: datetime.now(UTC), new_id=lambda: f"id{next(ids)}"
+        empty_at(tmp_path / "test.db"), clock=lambda: datetime.now(UTC), new_id=lambda: f"id{next(ids)}"
     )
     rigs: list[Rig] = []
 

@@ -6,7 +6,7 @@ import pytest
 
 from demo_app.store.database import Store, open_store
 from tests.demo_app.store import postgres
-from tests.demo_app.store.samples import counting_ids, ticking_clock, url_of
+from tests.demo_app.store.samples import counting_ids, empty_at, ticking_clock
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, path: Path) -> str:
     """Of a database without a row."""
-    return url_of(path) if request.param == "sqlite" else postgres.empty_url()
+    return empty_at(path) if request.param == "sqlite" else postgres.empty_url()
 
 
 @pytest.fixture

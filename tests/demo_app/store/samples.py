@@ -3,7 +3,9 @@
 import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from core.options import BeamOptions
@@ -28,6 +30,28 @@ def ticking_clock() -> Callable[[], datetime]:
 def counting_ids(prefix: str = "id") -> Callable[[], str]:
     numbers = itertools.count(1)
     return lambda: f"{prefix}-{next(numbers)}"
+
+
+@cache
+def _empty() -> bytes:
+    """An SQLite file with every table and no row."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        open_at(path).close()
+        return path.read_bytes()
+
+
+def empty_at(path: Path) -> str:
+    """URL of a database without a row. Its tables are copied: making them takes longer than most tests."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_empty())
+    return url_of(path)
+
+
+def open_empty(path: Path, prefix: str = "id") -> Store:
+    """A new one."""
+    empty_at(path)
+    return open_at(path, prefix)
 
 
 def open_at(path: Path, prefix: str = "id", busy_timeout_s: float = 5.0) -> Store:

@@ -20,14 +20,14 @@ from demo_app.store.selection import History
 from tests.demo_app.store.files import written
 from tests.demo_app.store.hard import ANY_TEXT, HARD_TEXTS
 from tests.demo_app.store.reviewed import EVE, SET_ASIDE
-from tests.demo_app.store.samples import correct, open_at, translation
+from tests.demo_app.store.samples import correct, open_empty, translation
 
 EVERYTHING = CorrectionQuery(include_deleted=True)
 
 
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[Store]:
-    opened = open_at(tmp_path / "other.db", prefix="other")
+    opened = open_empty(tmp_path / "other.db", prefix="other")
     yield opened
     opened.close()
 
@@ -70,7 +70,7 @@ STEPS = st.lists(
 @given(steps=STEPS)
 def test_a_database_goes_through_a_file_and_is_the_same(steps: list[tuple[str, int, str]]) -> None:
     folder = Path(tempfile.mkdtemp())
-    store, other = (open_at(folder / name) for name in ("a.db", "b.db"))
+    store, other = (open_empty(folder / name) for name in ("a.db", "b.db"))
     act(store, steps)
     file = written("jsonl", *all_of(store))
     assert set(other.histories.add(read_all(file))) <= {"added"}

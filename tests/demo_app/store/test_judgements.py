@@ -14,13 +14,13 @@ from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
 from demo_app.store.judgements import Judgements
 from demo_app.store.records import Assessment, Status
 from tests.demo_app.store.judged import project_of, rated, rating
-from tests.demo_app.store.samples import open_at
+from tests.demo_app.store.samples import open_empty
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One for all tests here: each asks only about items of its own."""
-    opened = open_at(tmp_path_factory.mktemp("store") / "x.db")
+    opened = open_empty(tmp_path_factory.mktemp("store") / "x.db")
     yield opened
     opened.close()
 

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[3]
 Pipes = tuple[IO[str], IO[str]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def children() -> Iterator[Pipes]:
     """To and from a process that forks; its imports are paid for once."""
     command = [sys.executable, "-m", "tests.demo_app.store.children"]

@@ -16,7 +16,7 @@ from demo_app.store.database import open_store
 from demo_app.store.project_records import Turn
 from demo_app.store.schema_projects import ItemRow, SlotRow
 from tests.demo_app.store.project_samples import LEASE_S, SetClock, answered, project_of
-from tests.demo_app.store.samples import counting_ids, url_of
+from tests.demo_app.store.samples import counting_ids, empty_at, url_of
 
 ITEMS, ANNOTATORS = 3, 2
 PEOPLE = st.sampled_from(["", "ada", "bob", "eve"])
@@ -29,6 +29,7 @@ class QueueMachine(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.clock, self.starts = SetClock(), 0
+        empty_at(self.folder / "x.db")
         self.start()
         self.project = project_of(self.store, ITEMS, annotators=ANNOTATORS)
         self.turns: dict[str, Turn] = {}

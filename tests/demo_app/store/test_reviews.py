@@ -13,7 +13,7 @@ from demo_app.store.records import USABLE, Assessment, CorrectionQuery, Correcti
 from demo_app.store.review_records import ANOTHER_CHOSEN, Adjudication, Written
 from tests.demo_app.store.files import written
 from tests.demo_app.store.reviewed import EVE, FOUND, SET_ASIDE, corrected_by, item_with
-from tests.demo_app.store.samples import correct, open_at
+from tests.demo_app.store.samples import correct, open_at, open_empty
 
 Act = Callable[[Store, CorrectionRecord], CorrectionRecord]
 ACTS: dict[str, Act] = {
@@ -53,7 +53,7 @@ REFUSED = (
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One for all paths: each test walks with a correction of its own."""
-    opened = open_at(tmp_path_factory.mktemp("paths") / "x.db")
+    opened = open_empty(tmp_path_factory.mktemp("paths") / "x.db")
     yield opened
     opened.close()
 

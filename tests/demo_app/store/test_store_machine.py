@@ -12,7 +12,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precon
 from core.errors import NotFoundError, StaleRevisionError
 from demo_app.store.records import REVIEWED, CorrectionQuery, CorrectionRecord
 from demo_app.store.review_records import ReviewQuery
-from tests.demo_app.store.samples import correct, open_at
+from tests.demo_app.store.samples import correct, empty_at, open_at
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 EVERYTHING = CorrectionQuery(include_deleted=True, page_size=500)
@@ -28,6 +28,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         self.acknowledged: dict[str, list[CorrectionRecord]] = {}
         self.starts = 0
+        empty_at(self.folder / "x.db")
         self.start()
 
     def start(self) -> None:

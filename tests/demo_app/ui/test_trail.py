@@ -12,7 +12,7 @@ from demo_app.services.readings import Target
 from demo_app.store.records import TranslationRecord
 from demo_app.ui.shown import Shown, chosen_text, target_of, target_text
 from demo_app.ui.trail import LONGEST, Trail
-from tests.demo_app.store.samples import open_at, translation
+from tests.demo_app.store.samples import open_empty, translation
 
 TARGETS = st.builds(lambda n: Target(kind="word", ids=(n, 3), text=f"text {n}"), st.integers(4, 99))
 DEEDS = st.lists(st.one_of(TARGETS, st.sampled_from([-1, 1])), max_size=30)
@@ -21,7 +21,7 @@ DEEDS = st.lists(st.one_of(TARGETS, st.sampled_from([-1, 1])), max_size=30)
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TranslationRecord]:
     """Two sentences with two hypotheses each."""
-    store = open_at(Path(tmp_path_factory.mktemp("store")) / "test.db")
+    store = open_empty(Path(tmp_path_factory.mktemp("store")) / "test.db")
     one = translation("Il pleut.", "It rains.", "It is raining.")
     yield store.translations.add(replace(one, segments=one.segments * 2))
     store.close()

@@ -16,7 +16,7 @@ from demo_app.services.quality.scores import Scores
 from demo_app.settings import Settings
 from demo_app.store.database import Store
 from demo_app.store.records import USABLE, CorrectionQuery, CorrectionRecord, NewCorrection
-from tests.demo_app.store.samples import open_at, translation
+from tests.demo_app.store.samples import open_empty, translation
 from tests.fakes_translator import FakeTranslator
 
 SOURCE = "Le boulanger ouvre sa boutique à six heures."
@@ -52,7 +52,7 @@ class Desk:
     """Somebody corrects one sentence, again and again."""
 
     def __init__(self, folder: Path, model: Scores | None) -> None:
-        self.store: Store = open_at(folder / "x.db")
+        self.store: Store = open_empty(folder / "x.db")
         gate = Gate(OneModel(model), self.store.corrections, DETECTOR, max_pieces=50)
         self.service = CorrectionService(Settings(), self.store.corrections, self.store.translations, gate)
         self.dataset = DatasetService(Settings(), self.store.corrections, gate)
