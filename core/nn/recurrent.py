@@ -134,8 +134,10 @@ class RecurrentSeq2Seq(Seq2SeqModel):
         vector_B1D, state, weights_B1S = self._advance(
             self.dropout(self.embedding(previous_ids_B)).unsqueeze(1), state, memory
         )
-        logits_BV = self.features(self.dropout(vector_B1D.squeeze(1))) @ self.output_weight.t()
-        return StepOutput(logits_BV, state, None if weights_B1S is None else weights_B1S.unsqueeze(1))
+        features_BE = self.features(self.dropout(vector_B1D.squeeze(1)))
+        logits_BV = features_BE @ self.output_weight.t()
+        weights_BLHS = None if weights_B1S is None else weights_B1S.unsqueeze(1)
+        return StepOutput(logits_BV, state, weights_BLHS, features_BE)
 
     def decode(
         self, memory: RecurrentMemory, target_in_BT: Tensor, need_weights: bool = False

@@ -35,6 +35,8 @@ class StepOutput(NamedTuple):
     state: DecoderState
     weights_BLHS: Tensor | None
     """Cross-attention of this step; None when the model has none."""
+    features_BE: Tensor | None = None
+    """What `decode` gives for the place, where the model has it: it tells places apart that are alike."""
 
 
 class ForwardOutput(NamedTuple):

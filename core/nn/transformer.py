@@ -201,11 +201,13 @@ class TransformerSeq2Seq(Seq2SeqModel):
             x_B1D, seen, weights_BH1S = layer(x_B1D, past, source, memory.mask_B11S, True, change)
             layers.append(seen)
             weights.append(weights_BH1S)
-        logits_BV = self.decoder_norm(x_B1D).squeeze(1) @ self.embedding.weight.t()
+        features_BE = self.decoder_norm(x_B1D).squeeze(1)
+        logits_BV = features_BE @ self.embedding.weight.t()
         if self.output_bias is not None:
             logits_BV = logits_BV + self.output_bias
+            features_BE = pad(features_BE, (0, 1), value=1.0)
         weights_BLHS = torch.stack(weights, dim=1).squeeze(3)
-        return StepOutput(logits_BV, TransformerState(tuple(layers)), weights_BLHS)
+        return StepOutput(logits_BV, TransformerState(tuple(layers)), weights_BLHS, features_BE)
 
     def decode(
         self, memory: TransformerMemory, target_in_BT: Tensor, need_weights: bool = False
