@@ -35,7 +35,7 @@ from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.guarded_reviews import GuardedReviewQueue, GuardedReviews
 from demo_app.services.judgements import JudgementService
 from demo_app.services.judging import Judging
-from demo_app.services.learning import build_finetuning, build_promotion
+from demo_app.services.learning import build_finetuning, build_promotion, build_trials
 from demo_app.services.loading import open_pool
 from demo_app.services.model_pool import ModelPool, ServedModel
 from demo_app.services.own_work import OwnWorkService
@@ -133,6 +133,7 @@ def build_services(
     closing.callback(serving.close)
     readings = ReadingService(settings, pool, store.translations, Opener())
     gate = Gate(pool, store.corrections, LangidDetector(), settings.max_segment_pieces)
+    promotion = build_promotion(settings, pool, person, utc_now)
     correcting = CorrectionService(settings, corrections, store.translations, gate)
     projects = build_projects(settings, store, pool, person)
     answers = Answers(store.judgements, store.project_edits)
@@ -153,7 +154,8 @@ def build_services(
         courses=CourseService(store.projects, store.judgements, store.project_edits, person),
         reviews=build_reviews(settings, store, corrections, gate, person),
         finetuning=build_finetuning(settings, store, person, utc_now, new_id),
-        promotion=build_promotion(settings, pool, person, utc_now),
+        promotion=promotion,
+        trials=build_trials(store, promotion, person),
         find_translation=store.translations.get,
         model_trouble=partial(model_trouble, pool),
         person_of=accounts.person if accounts else lambda _: LOCAL,

@@ -44,6 +44,8 @@ class Change:
     after: str
     chrf_before: float
     chrf_after: float
+    source_language: str
+    target_language: str
 
     @property
     def gain(self) -> float:
@@ -149,7 +151,16 @@ def output_of(translator: Translator, sentences: Sequence[Sentence], options: De
 def _change(metric: CHRF, sentence: Sentence, before: str, after: str) -> Change:
     references = list(sentence.references)
     scores = [round(float(metric.sentence_score(text, references).score), 2) for text in (before, after)]
-    return Change(sentence.source, references[0], before, after, *scores)
+    return Change(
+        source=sentence.source,
+        reference=references[0],
+        before=before,
+        after=after,
+        chrf_before=scores[0],
+        chrf_after=scores[1],
+        source_language=sentence.source_language,
+        target_language=sentence.target_language,
+    )
 
 
 def _finite(value: float) -> float | None:

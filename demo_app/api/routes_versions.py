@@ -16,6 +16,8 @@ from demo_app.api.schemas_learning import (
     PromotionRequest,
     Removed,
     RollbackRequest,
+    TrialFacts,
+    TrialRequest,
     VersionFacts,
     VersionList,
 )
@@ -33,7 +35,8 @@ class Versions:
     def list(self, name: Name) -> VersionList:
         """The shipped one first, then as they were made."""
         with _found():
-            return VersionList.of_all(self.services.promotion.versions(name))
+            found = self.services.promotion.versions(name)
+        return VersionList.of_all(found, self.services.trials.outcomes(name))
 
     def history(self, name: Name) -> History:
         """What was added, promoted, rolled back and removed, oldest first."""
@@ -45,6 +48,16 @@ class Versions:
         """How it compares with the model in use of then: both sets, and every translation that changed."""
         with _found():
             return self.services.promotion.report(name, id)
+
+    def send(self, name: Name, id: Id, asked: TrialRequest) -> TrialFacts:
+        """Let people compare what it translates otherwise, blindly; sent again, nothing is doubled."""
+        with _found():
+            self.services.trials.send(name, id, asked.at_most, asked.annotators)
+        return self.outcome(name, id)
+
+    def outcome(self, name: Name, id: Id) -> TrialFacts:
+        """What people said of it so far."""
+        return TrialFacts.of(self.services.trials.outcome(name, id))
 
     def promote(self, name: Name, asked: PromotionRequest) -> VersionFacts:
         """Let it serve if the gate lets it through, or for a written reason."""
@@ -71,6 +84,8 @@ def version_routes(services: Services, person: PersonAsking) -> APIRouter:
         Route("GET", f"{model}/versions", "reviewer", handlers.list),
         Route("GET", f"{model}/history", "reviewer", handlers.history),
         Route("GET", f"{model}/versions/{{id}}/report", "reviewer", handlers.report),
+        Route("POST", f"{model}/versions/{{id}}/trial", "admin", handlers.send, 201),
+        Route("GET", f"{model}/versions/{{id}}/trial", "reviewer", handlers.outcome),
         Route("POST", f"{model}/promotion", "admin", handlers.promote),
         Route("POST", f"{model}/rollback", "admin", handlers.rollback),
         Route("POST", f"{model}/clean-up", "admin", handlers.clean_up),

@@ -1,10 +1,12 @@
 """Jobs of fine-tuning and versions of models, as programs send and get them (docs/learning-loop.md)."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import Field
 
 from demo_app.api.schemas import Asked, RecordId, Told
+from demo_app.services.blind_trials import TrialOutcome
 from demo_app.services.promotion import VersionInfo
 from demo_app.store.job_records import JobRecord
 
@@ -66,6 +68,33 @@ class LineageFacts(Told):
     report: str
 
 
+class PreferredFacts(Told):
+    """What people say of the candidate's translations, beside production's."""
+
+    better: int
+    worse: int
+    equal: int
+    judged: int
+    p: float | None = Field(description="Of the sign test; null where nobody saw a difference.")
+
+
+class TrialFacts(Told):
+    """A blind comparison of what a version translates otherwise, so far."""
+
+    projects: list[str] = Field(description="Ids.")
+    sent: int
+    people: int
+    total: PreferredFacts
+    sets: dict[str, PreferredFacts] = Field(description="By the part of the report: `held_out`, `general`.")
+
+
+class TrialRequest(Asked):
+    """How many translations people are to compare."""
+
+    at_most: int = Field(default=100, description="Drawn by chance, 1 to 2,000.")
+    annotators: int = Field(default=1, description="People for each.")
+
+
 class VersionFacts(Told):
     """One version of a model."""
 
@@ -75,6 +104,7 @@ class VersionFacts(Told):
     digest: str
     lineage: LineageFacts | None = Field(description="null of the shipped one.")
     verdict: VerdictFacts | None = Field(description="null where there is no report.")
+    trial: TrialFacts | None = Field(default=None, description="null where nothing was sent to people.")
 
 
 class VersionList(Told):
@@ -83,9 +113,12 @@ class VersionList(Told):
     versions: list[VersionFacts]
 
     @classmethod
-    def of_all(cls, found: tuple[VersionInfo, ...]) -> Self:
-        """As the service has them."""
-        return cls(versions=[VersionFacts.of(one) for one in found])
+    def of_all(cls, found: tuple[VersionInfo, ...], trials: Mapping[str, TrialOutcome]) -> Self:
+        """As the services have them."""
+        rows = [VersionFacts.of(one) for one in found]
+        for row in rows:
+            row.trial = TrialFacts.of(trials[row.id]) if row.id in trials else None
+        return cls(versions=rows)
 
 
 class EventFacts(Told):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from demo_app.services.agreement import AgreementService
+from demo_app.services.blind_trials import BlindTrials
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
@@ -52,6 +53,8 @@ class Services(Protocol):
     def finetuning(self) -> FinetuningService: ...
     @property
     def promotion(self) -> PromotionService: ...
+    @property
+    def trials(self) -> BlindTrials: ...
     @property
     def find_translation(self) -> Callable[[str], TranslationRecord]: ...
     @property

@@ -3,6 +3,7 @@
 import typer
 
 from demo_app.cli.backup import backup, restore
+from demo_app.cli.compare import compare
 from demo_app.cli.export import export
 from demo_app.cli.finetune import finetune
 from demo_app.cli.import_ import import_
@@ -29,7 +30,7 @@ def make_cli() -> typer.Typer:
     cli.command()(migrate)
     cli.command()(restore)
     cli.command()(snapshot)
-    for command in (finetune, models, promote, rollback):
+    for command in (finetune, models, compare, promote, rollback):
         cli.command()(command)
     cli.add_typer(project(), name="project")
     cli.add_typer(user(), name="user")

@@ -34,8 +34,8 @@ def models(
     ] = None,
 ) -> None:
     """Print id, alias, time, base and verdict of each version, with tabs between."""
-    with _service() as service:
-        name = _name(service, model)
+    with opened_promotion() as service:
+        name = chosen_name(service, model)
         if clean_up is not None:
             for gone in service.clean_up(name, clean_up):
                 typer.echo(f"{name}@{gone} is removed", err=True)
@@ -56,8 +56,8 @@ def promote(
     ] = "",
 ) -> None:
     """Serve a version from now on, if the gate lets it through."""
-    with _service() as service:
-        made = service.promote(_name(service, model or _before_at(version)), version, reason)
+    with opened_promotion() as service:
+        made = service.promote(chosen_name(service, model or before_at(version)), version, reason)
         typer.echo(f"{made.model}@{made.id} is in use", err=True)
 
 
@@ -66,27 +66,30 @@ def rollback(
     reason: Annotated[str, typer.Option(help="Kept in the history.")] = "",
 ) -> None:
     """Serve again what served before."""
-    with _service() as service:
-        made = service.rollback(_name(service, model), reason)
+    with opened_promotion() as service:
+        made = service.rollback(chosen_name(service, model), reason)
         typer.echo(f"{made.model}@{made.id} is in use again", err=True)
 
 
 @contextmanager
-def _service() -> "Iterator[PromotionService]":
+def opened_promotion() -> "Iterator[PromotionService]":
+    """Versions as the settings have them; an error ends the command with its sentence."""
     from demo_app.services.learning import build_promotion  # No other command waits for torch.
 
     with one_sentence():
         yield build_promotion(Settings.load(), _Nothing(), local_person, now)
 
 
-def _name(service: "PromotionService", given: str | None) -> str:
+def chosen_name(service: "PromotionService", given: str | None) -> str:
+    """The model that was given, or the only one; raises `ConfigError`."""
     names = service.registries.names()
     if given is None and len(names) != 1:
         raise ConfigError(f"Say which model with --model: there are {', '.join(names) or 'none'}.")
     return given or names[0]
 
 
-def _before_at(version: str) -> str | None:
+def before_at(version: str) -> str | None:
+    """The model of `name@id`; None of an id alone."""
     return version.partition("@")[0] if "@" in version else None
 
 

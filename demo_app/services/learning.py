@@ -7,6 +7,7 @@ from pathlib import Path
 
 from demo_app.jobs.runner import Runner
 from demo_app.services.answers import Answers
+from demo_app.services.blind_trials import BlindTrials
 from demo_app.services.finetuning import FinetuningService
 from demo_app.services.people import Person
 from demo_app.services.promotion import PromotionService, Swaps
@@ -41,6 +42,11 @@ def build_promotion(
 ) -> PromotionService:
     """Whatever serves is told through the pool."""
     return PromotionService(registries(settings), pool, person, clock)
+
+
+def build_trials(store: Store, promotion: PromotionService, person: Callable[[], Person]) -> BlindTrials:
+    """Of candidates, before they are promoted."""
+    return BlindTrials(promotion, store.projects, store.judgements, person)
 
 
 def build_runner(settings: Settings, store: Store, clock: Clock) -> Runner:

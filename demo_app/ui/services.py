@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo_app.services.agreement import AgreementService
+from demo_app.services.blind_trials import BlindTrials
 from demo_app.services.choices import ChoiceService
 from demo_app.services.comparisons import ComparisonService
 from demo_app.services.corrections import CorrectionService
@@ -46,6 +47,7 @@ class Services:
     courses: CourseService
     finetuning: FinetuningService
     promotion: PromotionService
+    trials: BlindTrials
     find_translation: Callable[[str], TranslationRecord]
     """Raises `NotFoundError`."""
     model_trouble: Callable[[], str]

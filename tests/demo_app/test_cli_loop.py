@@ -11,7 +11,9 @@ from core.lineage import SHIPPED
 from demo_app.cli.finetune import watch
 from demo_app.cli.main import make_cli
 from demo_app.store.job_records import JobRecord
-from tests.demo_app.services.loop_rig import Loop, sentence
+from demo_app.store.judgement_records import NewJudgement
+from demo_app.store.project_records import ItemQuery
+from tests.demo_app.services.loop_rig import Loop, add_refused, sentence
 from tests.demo_app.store.samples import url_of
 
 
@@ -20,7 +22,9 @@ def loop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
     """With twenty corrections, frozen as v1, and one candidate."""
     made = Loop(tmp_path_factory.mktemp("loop"))
     made.freeze([sentence(number) for number in range(16)])
-    made.refused()
+    change = {"source": "Oui.", "before": "Yes.", "after": "Yeah.", "reference": "Yes."}
+    told = {"directions": ["fr-en"], "changes": [change]}
+    add_refused(made.registries.of("tiny"), made.settings.data_dir, candidate="tiny@new", held_out=told)
     yield made
     made.close()
 
@@ -53,6 +57,24 @@ def test_a_candidate_goes_past_the_gate_with_a_reason_alone_and_back(loop: Loop)
     told = run("models", "--history").stdout
     assert "reason: Looked at by two people." in told
     assert "reason: It was a test." in told
+
+
+def test_changed_translations_are_sent_to_people_and_what_they_say_is_printed(loop: Loop) -> None:
+    version = loop.registries.of("tiny").versions()[-1].id
+    sent = run("compare", f"tiny@{version}", "--at-most", "5")
+    assert (sent.exit_code, sent.stderr) == (0, f"tiny@{version} fr-en: 1 translations to compare\n")
+    (project,) = loop.store.projects.all()
+    (item,) = loop.store.projects.items(project.id, ItemQuery()).rows
+    answer = {"seed": 1, "order": [0, 1], "ranks": [2, 1]}
+    new = NewJudgement(item_id=item.id, kind="comparison", answer=answer, duration_s=9)
+    loop.store.judgements.add(new)
+    told = run("compare", version, "--outcome")
+    assert told.stdout.splitlines() == [
+        "held_out\t1\t0\t0\t1.000",
+        "general\t0\t0\t0\t-",
+        "all\t1\t0\t0\t1.000",
+    ]
+    assert told.stderr == "1 of 1 compared by 1 people\n"
 
 
 def test_a_training_may_be_left_to_a_server(loop: Loop) -> None:

@@ -20,6 +20,7 @@ from demo_app.services.accounts import AccountService
 from demo_app.services.agreement import AgreementService
 from demo_app.services.answers import Answers
 from demo_app.services.attempts import Attempts
+from demo_app.services.blind_trials import BlindTrials
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
@@ -27,7 +28,7 @@ from demo_app.services.finetuning import FinetuningService
 from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.judgements import JudgementService
 from demo_app.services.judging import Judging
-from demo_app.services.learning import build_finetuning, build_promotion
+from demo_app.services.learning import build_finetuning, build_promotion, build_trials
 from demo_app.services.memory import TranslationMemory
 from demo_app.services.passwords import Passwords
 from demo_app.services.people import acting, local_person
@@ -68,6 +69,7 @@ class Bundle:
     ratings: RatingExports
     finetuning: FinetuningService
     promotion: PromotionService
+    trials: BlindTrials
     find_translation: Callable[[str], TranslationRecord]
     exports: Path
 
@@ -116,6 +118,7 @@ class ApiRig(Rig):
         corrections = GuardedCorrections(self.store.database, utc_now, new_id, person)
         correcting = CorrectionService(self.settings, corrections, kept, Choosy())
         projects = build_projects(self.settings, self.store, self.pool, person)
+        promotion = build_promotion(self.settings, self.pool, person, utc_now)
         answers = Answers(self.store.judgements, self.store.project_edits)
         judging = Judging(self.settings, self.store.projects, kept)
         self.bundle = Bundle(
@@ -134,7 +137,8 @@ class ApiRig(Rig):
             trusts=TrustService(self.store.projects, answers, person),
             ratings=RatingExports(self.store.projects, self.store.judgements, person),
             finetuning=build_finetuning(self.settings, self.store, person, utc_now, new_id),
-            promotion=build_promotion(self.settings, self.pool, person, utc_now),
+            promotion=promotion,
+            trials=build_trials(self.store, promotion, person),
             find_translation=kept.get,
             exports=folder / "exports",
         )

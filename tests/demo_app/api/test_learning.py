@@ -39,7 +39,12 @@ def by(loop: ApiRig) -> By:
 
 @pytest.fixture(scope="module")
 def candidate(loop: ApiRig) -> str:
-    return add_refused(registries(loop.settings).of("tiny"), loop.settings.data_dir)
+    """It translates one sentence otherwise."""
+    change = {"source": "Oui.", "before": "Yes.", "after": "Yeah.", "reference": "Yes."}
+    told = {"directions": ["fr-en"], "changes": [change]}
+    return add_refused(
+        registries(loop.settings).of("tiny"), loop.settings.data_dir, candidate="tiny@new", held_out=told
+    )
 
 
 def test_a_job_is_started_once_however_often_it_is_sent(by: By) -> None:
@@ -64,6 +69,27 @@ def test_a_snapshot_is_found_by_its_name_and_by_its_id(by: By) -> None:
     found = by("eve")("GET", "/snapshots/v1").json()
     assert by("eve")("GET", f"/snapshots/{found['id'][:12]}").json() == found
     assert error_of(by("eve")("GET", "/snapshots/v2")) == (404, "not_found")
+
+
+def test_people_compare_what_a_version_translates_otherwise(by: By, loop: ApiRig, candidate: str) -> None:
+    address = f"/models/tiny/versions/{candidate}/trial"
+    assert by("eve")("GET", address).json()["projects"] == []
+    sent = by("root")("POST", address, {"at_most": 5})
+    assert sent.status_code == 201 and (sent.json()["sent"], sent.json()["total"]["judged"]) == (1, 0)
+    assert by("root")("POST", address, {}).json() == sent.json()
+    (project,) = sent.json()["projects"]
+    ada = loop.caller("ada")
+    turn = ada("POST", f"/projects/{project}/turns").json()["turn"]
+    assert "tiny@new" not in str(turn) and set(turn["item"]["texts"]) == {"Yes.", "Yeah."}
+    ranks = [1 if text == "Yeah." else 2 for text in turn["item"]["texts"]]
+    told = ada("PUT", f"/turns/{turn['id']}/comparison", {"ranks": ranks, "duration_s": 30})
+    assert told.status_code == 200, told.text
+    versions = by("eve")("GET", "/models/tiny/versions").json()["versions"]
+    assert versions[0]["trial"] is None and versions[1]["trial"] == by("eve")("GET", address).json()
+    assert versions[1]["trial"]["sets"]["held_out"] == {
+        "better": 1, "worse": 0, "equal": 0, "judged": 1, "p": 1.0
+    }  # fmt: skip
+    assert error_of(by("root")("POST", "/models/tiny/versions/shipped/trial", {})) == (404, "not_found")
 
 
 def test_a_version_is_promoted_past_the_gate_and_taken_back_once(by: By, candidate: str) -> None:

@@ -38,6 +38,7 @@ NEEDED = {
         ("GET", "/models/{name}/versions"),
         ("GET", "/models/{name}/history"),
         ("GET", "/models/{name}/versions/{id}/report"),
+        ("GET", "/models/{name}/versions/{id}/trial"),
     },
     "admin": {
         ("POST", "/projects"),
@@ -46,6 +47,7 @@ NEEDED = {
         ("POST", "/projects/{id}/files"),
         ("POST", "/jobs"),
         ("POST", "/jobs/{id}/cancel"),
+        ("POST", "/models/{name}/versions/{id}/trial"),
         ("POST", "/models/{name}/promotion"),
         ("POST", "/models/{name}/rollback"),
         ("POST", "/models/{name}/clean-up"),
