@@ -45,7 +45,7 @@ def version_value(
             "name": words[f"condition_{one.name}"],
             "state": one.state,
             "state_word": words[f"state_{one.state}"],
-            "text": _condition(strings, one.name, one.state, one.figures),
+            "text": _condition(strings, one),
         }
         for one in version.verdict.conditions
     ]
@@ -124,16 +124,20 @@ def _side(value: float, interval: Sequence[float]) -> dict[str, Any]:
     return {"value": round(value, 2), "low": round(low, 2), "high": round(high, 2), "text": f"{value:.1f}"}
 
 
-def _condition(strings: Strings, name: str, state: str, figures: Mapping[str, float]) -> str:
-    """With its figures, in the language of the page."""
+def _condition(strings: Strings, condition: Any) -> str:
+    """With its figures, in the language of the page; as the report says it where it has other figures."""
+    figures = condition.figures
     values = {
         key: f"{value:,}" if key == "sentences" else f"{value:.3f}" if key == "p" else f"{value:.1f}"
         for key, value in figures.items()
     }
-    if "lower" in figures:
+    if "lower" in figures and "margin" in figures:
         values["fall"] = f"{max(0.0, -figures['lower']):.2f}"
         values["margin"] = f"{figures['margin']:g}"
-    return strings.models[f"{name}_{state}"].format_map(values)
+    try:
+        return strings.models[f"{condition.name}_{condition.state}"].format_map(values)
+    except KeyError:
+        return str(condition.sentence)
 
 
 def _facts(

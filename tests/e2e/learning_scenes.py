@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +28,8 @@ from demo_app.store.records import CorrectionQuery
 from tests.e2e.lead_scenes import open_tab
 from tests.e2e.learning_rig import correct_all, learning_in
 
+Acts = Mapping[str, tuple[Callable[[Page], None], tuple[str, ...]]]
+"""By the name of the picture: what is done, and which part is shown."""
 NAME = "fr-en"
 WHO = (
     *(("Le boulanger", "The baker"), ("Ma voisine", "My neighbour"), ("Le facteur", "The postman")),
@@ -82,6 +84,7 @@ def learning_team(settings: Settings) -> Iterator[Store]:
         new = NewJob(kind="finetune", model=NAME, base=production, snapshot_id=frozen.id, id=JOB)
         store.jobs.add(new)
         yield store
+        store.jobs.cancel(JOB)
         lock.release()
 
 
@@ -194,9 +197,8 @@ def show_form(page: Page) -> None:
     page.get_by_test_id("plan").locator("[data-testid=counts], [data-testid=plan-problem]").wait_for()
 
 
-LEARNING: dict[str, tuple[Callable[[Page], None], tuple[str, ...]]] = {
+LEARNING: Acts = {
     "models-training": (show_training, ("#models-desk",)),
     "models-report": (show_report, ("#models-desk",)),
     "models-start": (show_form, ("#models-desk",)),
 }
-"""What is done, and which part is shown."""

@@ -17,6 +17,7 @@ from tests.e2e.conftest import CHROMIUM, QUIET_FLAGS
 from tests.e2e.lead import Lead, lead_in
 from tests.e2e.lead_scenes import LEAD, slow_clock
 from tests.e2e.lead_scenes import fill as fill_project
+from tests.e2e.learning_scenes import LEARNING, Acts, learning_team
 from tests.e2e.project_rig import project_in
 from tests.e2e.scenes import DESKS, SCENES, Scene, settle, translate
 from tests.e2e.serving import Client, serve, settings_in
@@ -65,7 +66,10 @@ def main() -> None:
             if any(name.startswith(asked.only) for name in LEAD):
                 with project_in(settings, "News, spring", clock=slow_clock()) as project:
                     fill_project(project)
-                take_lead(browser, served.url, asked.rest)
+                take_lead(browser, served.url, LEAD, asked.rest)
+            if any(name.startswith(asked.only) for name in LEARNING):
+                with learning_team(settings):
+                    take_lead(browser, served.url, LEARNING, asked.rest)
             if "dataset".startswith(asked.only):
                 fill(served.url)
                 take_dataset(browser, served.url, asked.rest)
@@ -112,9 +116,9 @@ def take_annotate(browser: Browser, url: str, lead: Lead, rest: Path) -> None:
                 page.context.close()
 
 
-def take_lead(browser: Browser, url: str, rest: Path) -> None:
-    """What team leads and reviewers see."""
-    for name, (act, frame) in LEAD.items():
+def take_lead(browser: Browser, url: str, scenes: Acts, rest: Path) -> None:
+    """What team leads, reviewers and administrators see."""
+    for name, (act, frame) in scenes.items():
         for kind in SIZES:
             for scheme in SCHEMES:
                 # Plotly tells its bars apart by what it draws at random.
@@ -168,7 +172,9 @@ def shown_pictures() -> set[str]:
     text = "\n".join((ROOT / path).read_text(encoding="utf-8") for path in pages)
     taken = {f"{scene.name}-{kind}{scheme}.png" for scene in SCENES for kind in SIZES for scheme in SCHEMES}
     taken |= {f"annotate-{task}-{kind}{scheme}.png" for task in DESKS for kind in SIZES for scheme in SCHEMES}
-    taken |= {f"{name}-{kind}{scheme}.png" for name in LEAD for kind in SIZES for scheme in SCHEMES}
+    taken |= {
+        f"{name}-{kind}{scheme}.png" for name in (*LEAD, *LEARNING) for kind in SIZES for scheme in SCHEMES
+    }
     return {name for name in taken | {"dataset-light.png"} if f"images/{name}" in text}
 
 

@@ -1,9 +1,11 @@
 """Curves of a training: what they show, and that there is none before the first figure."""
 
+from typing import Any
+
 from demo_app.viz.tuning_charts import bleu_curve, loss_curve
 
 NAMES = {"training": "training", "held_out": "watching", "general": "general set"}
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"step": 0, "held_out": {"loss": 3.0, "bleu": {"en-fr": 10.0, "fr-en": 20.0}}, "score": 15},
     {"step": 5, "loss": 2.5, "tokens_per_s": 900},
     {"step": 10, "loss": 2.0},

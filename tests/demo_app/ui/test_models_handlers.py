@@ -1,0 +1,150 @@
+"""What may go wrong on the Models tab is told in a sentence, and nothing changes by it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import gradio as gr
+import pytest
+
+from core.errors import CheckpointNotFoundError, ConfigError, InputError, PromotionRefusedError
+from core.lineage import SHIPPED
+from demo_app.services.people import LOCAL, acting_as
+from demo_app.ui.feedback import Update
+from demo_app.ui.models_handlers import ModelsHandlers
+from demo_app.ui.models_layout import ModelsParts, build_models_layout
+from demo_app.ui.models_training import TrainingHandlers
+from demo_app.ui.models_view import ModelsView
+from demo_app.ui.services import Services
+from demo_app.ui.strings import load_strings
+from tests.demo_app.services.loop_rig import Loop, sentence
+
+REASON = "Looked at by two people."
+ENGLISH = load_strings("en")
+
+
+@dataclass
+class Rig:
+    """The services that the tab asks, over a real loop."""
+
+    loop: Loop
+    login: bool = False
+
+    def __post_init__(self) -> None:
+        self.finetuning, self.promotion = self.loop.tuning, self.loop.promotion
+        self.files, self.translation = self.loop.exports, self
+        with gr.Blocks(analytics_enabled=False):
+            self.parts: ModelsParts = build_models_layout(ENGLISH, (), self.finetuning.defaults())
+        services = cast(Services, self)
+        view = ModelsView(services, ENGLISH, self.parts)
+        self.looking = ModelsHandlers(services, ENGLISH, self.parts, view)
+        self.training = TrainingHandlers(services, ENGLISH, self.parts, view)
+
+    def models(self) -> Any:
+        return self.loop.pool.info()
+
+    def person_of(self, user_id: str | None) -> Any:
+        return LOCAL
+
+    def shown(self, update: Update, part: str) -> Any:
+        return update[getattr(self.parts, part)]
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    made = Rig(Loop(tmp_path))
+    with acting_as(LOCAL):
+        yield made
+    made.loop.close()
+
+
+def form(**fields: Any) -> dict[str, Any]:
+    return {"open": True, "model": "tiny", "snapshots": [], **fields}
+
+
+def test_without_a_snapshot_the_form_asks_to_freeze_one(rig: Rig) -> None:
+    opened = rig.shown(rig.training.open_training({"model": "tiny"}), "form")
+    assert (opened["snapshots"], opened["snapshot"], opened["pending"]) == ([], "", False)
+    for name, words in (("", "name"), ("v1", "must hold a correction")):
+        told = rig.shown(rig.training.freeze_training(form(name=name)), "form")["frozen"]
+        assert words in told["problem"]
+
+
+def test_three_corrections_are_too_few_before_and_at_the_start(rig: Rig) -> None:
+    rig.loop.freeze([sentence(number) for number in range(3)])
+    made = rig.shown(rig.training.plan_training(form(snapshot="v1")), "form")
+    assert "At least 10 corrections must be left to learn from" in made["plan"]["problem"]
+    told = rig.shown(rig.training.start_training(form(snapshot="v1")), "form")
+    assert "At least 10 corrections" in told["problem"] and rig.loop.store.jobs.all() == ()
+
+
+def test_a_snapshot_is_frozen_planned_started_once_and_cancelled(rig: Rig) -> None:
+    rig.loop.freeze([sentence(number) for number in range(30)], "older")
+    rig.loop.freeze([sentence(number) for number in range(30, 40)], "v1")
+    plan = rig.shown(rig.training.plan_training(form(snapshot="v1")), "form")["plan"]
+    assert sum(one["count"] for one in plan["parts"]) == 40
+    assert [one["kind"] for one in plan["notes"]] == ["warning"] * 3
+    asked = form(snapshot="v1", options={"epochs": 2.0})
+    started = rig.training.start_training(asked)
+    (job,) = rig.loop.store.jobs.all()
+    assert (job.options["epochs"], rig.shown(started, "job")["id"]) == (2, job.id)
+    assert "under way already" in rig.shown(rig.training.start_training(asked), "form")["problem"]
+    rows = rig.shown(rig.looking.open_models({"model": "tiny"}), "jobs")["rows"]
+    assert [(one["id"], one["words"]) for one in rows] == [(job.id, "Waits for its turn")]
+    cancelled = rig.shown(rig.training.cancel_job({"id": job.id}), "job")
+    assert (cancelled["state"], cancelled["live"]) == ("cancelled", False)
+    with pytest.raises(InputError, match="cancelled already"):
+        rig.training.cancel_job({"id": job.id})
+
+
+def test_a_bad_option_is_told_in_the_form(rig: Rig) -> None:
+    rig.loop.freeze([sentence(number) for number in range(20)])
+    for asked, words in (
+        (form(snapshot="v1", options={"epochs": 0}), "`epochs` must be between"),
+        (form(snapshot="v1", more="epochs: 3"), "Other options must be lines"),
+        (form(snapshot="gone"), "There must be one snapshot 'gone'"),
+        (None, "snapshot"),
+    ):
+        assert words in rig.shown(rig.training.start_training(asked), "form")["problem"]
+    assert rig.loop.store.jobs.all() == ()
+
+
+def test_a_job_that_failed_says_why_and_the_list_notices(rig: Rig) -> None:
+    rig.loop.freeze([sentence(number) for number in range(20)])
+    rig.training.start_training(form(snapshot="v1"))
+    before = rig.shown(rig.training.watch_jobs({"model": "tiny"}, {}), "jobs")
+    jobs = rig.loop.store.jobs
+    running = jobs.start_next()
+    assert running
+    jobs.finish(running.id, "failed", error="The folder of this job was taken away.")
+    after = rig.training.watch_jobs({**before, "model": "tiny"}, {"selected": SHIPPED})
+    assert rig.shown(after, "jobs")["rows"][0]["state"] == "failed"
+    assert rig.shown(after, "versions")["selected"] == SHIPPED
+    assert "taken away" in rig.shown(rig.training.settle_job({"id": running.id}), "job")["error"]
+
+
+def test_what_the_gate_refuses_needs_a_reason_and_the_way_back_is_one_click(rig: Rig) -> None:
+    version = rig.loop.refused()
+    opened = rig.shown(rig.looking.open_models({"model": "tiny"}), "versions")
+    assert (opened["selected"], opened["in_use_id"], opened["before"]) == (version, SHIPPED, "")
+    report = {"model": "tiny", "id": version}
+    with pytest.raises(PromotionRefusedError):
+        rig.looking.promote_version(report)
+    promoted = rig.looking.promote_version({**report, "reason": REASON})
+    assert rig.shown(promoted, "versions")["in_use_id"] == version
+    history = rig.shown(promoted, "versions")["history"][0]
+    assert (history["reason"], history["refused"]) == (REASON, "It cannot be told.")
+    back = rig.looking.roll_back({"model": "tiny"})
+    assert rig.shown(back, "versions")["in_use_id"] == SHIPPED
+    assert "tiny@As shipped is in use again." in rig.shown(back, "notice")["text"]
+
+
+def test_nonsense_is_told(rig: Rig) -> None:
+    for value in (None, "x", {}, {"model": 3}):
+        with pytest.raises(ConfigError, match="must name a `model`"):
+            rig.looking.sift_changes(value)
+    with pytest.raises(ConfigError, match="`keep` must be a whole number"):
+        rig.looking.clean_up({"model": "tiny", "keep": True})
+    with pytest.raises(CheckpointNotFoundError, match="must be one of the models"):
+        rig.looking.open_models({"model": "../tiny"})

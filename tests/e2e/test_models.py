@@ -1,0 +1,119 @@
+"""The loop in a real browser: a model learns, is promoted, translates otherwise, and is taken back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.checkpoint import save_checkpoint
+from demo_app.settings import Settings
+from tests.e2e.learning_rig import correct_all, learning_in, toy, write_corpora
+from tests.e2e.serving import Served, serve
+from tests.e2e.tabs import Tabs
+from tests.tiny import tiny_checkpoint
+
+TRAINING_MS = 600_000
+"""Where the machine has other work to do, too."""
+OPTIONS = {"epochs": 12, "batch_tokens": 400, "learning_rate": 0.03, "patience": 50, "replay_ratio": 0}
+MORE = "label_smoothing = 0.0\ndev_sentences = 20"
+REASON = "Two people looked at it."
+SOURCE = toy(9999)[0]
+
+
+@pytest.fixture(scope="module")
+def learning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server with a model that knows nothing, and 240 corrections that it can learn something from."""
+    home = tmp_path_factory.mktemp("learning")
+    save_checkpoint(home / "models" / "tiny", tiny_checkpoint())
+    settings = Settings(
+        data_dir=made(home / "data"),
+        models_dir=home / "models",
+        corpora_dir=write_corpora(home / "corpora"),
+        threads=1,
+        device="cpu",
+    )
+    with serve(settings) as served, learning_in(settings) as store:
+        correct_all(store, [toy(number) for number in range(240)])
+        yield served
+
+
+@pytest.fixture
+def page(tabs: Tabs, learning: Served) -> Page:
+    opened = tabs.open()
+    opened.goto(learning.url)
+    opened.locator("#source-text textarea").wait_for()
+    return opened
+
+
+def made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def open_models(page: Page) -> None:
+    page.get_by_role("tab", name="Models").click()
+    expect(page.get_by_test_id("in-use")).to_be_visible()
+
+
+def translated(page: Page, version: str) -> str:
+    """What the model in use, which is this version, makes of the source."""
+    page.get_by_role("tab", name="Translate").click()
+    page.locator("#source-text textarea").fill(SOURCE)
+    page.locator("#translate").click()
+    expect(page.locator("#facts")).to_contain_text(f"tiny@{version}")
+    return page.locator("#correction-text textarea").input_value()
+
+
+def start_training(page: Page) -> None:
+    page.get_by_test_id("training-options").click()
+    for name, value in OPTIONS.items():
+        page.get_by_test_id(f"option-{name}").fill(str(value))
+    page.get_by_test_id("option-criterion").select_option("loss")
+    page.get_by_test_id("option-more").fill(MORE)
+    page.get_by_test_id("start-training").click()
+
+
+def test_a_model_learns_in_the_browser_is_promoted_and_taken_back(page: Page) -> None:
+    shipped = tiny_version(page)
+    before = translated(page, shipped)
+    open_models(page)
+    page.get_by_test_id("new-training").press("Enter")
+    page.get_by_test_id("training-name").fill("toys")
+    page.get_by_test_id("training-name").press("Enter")
+    expect(page.get_by_test_id("part-learned")).to_contain_text("159")
+    expect(page.get_by_test_id("plan")).to_contain_text("106 general sentences")
+    start_training(page)
+    expect(page.get_by_test_id("job-state")).to_be_visible()
+    page.get_by_test_id("new-training").click()
+    expect(page.get_by_test_id("part-held_out")).to_contain_text("53")
+    page.get_by_test_id("start-training").click()
+    expect(page.get_by_test_id("training-problem")).to_contain_text("must not be under way already")
+
+    page.reload()
+    open_models(page)  # What runs is found again.
+    expect(page.locator("#chart-loss .js-plotly-plot")).to_be_visible(timeout=TRAINING_MS)
+    expect(page.get_by_test_id("gate")).to_contain_text("May be promoted", timeout=TRAINING_MS)
+    expect(page.get_by_test_id("condition-passed")).to_have_count(2)
+    page.get_by_test_id("outcome-better").press("Enter")
+    expect(page.get_by_test_id("changed").first).to_have_attribute("data-outcome", "better")
+    with page.expect_popup() as printed:
+        page.get_by_test_id("report-page").click()
+    expect(printed.value.get_by_role("heading", name="May be promoted")).to_be_visible()
+    printed.value.close()
+    version = page.get_by_test_id("version-row").first.get_attribute("data-id") or ""
+    page.get_by_test_id("promote").click()
+    expect(page.locator("#models-notice")).to_contain_text(f"tiny@{version} is in use now")
+    assert translated(page, version) != before
+
+    open_models(page)
+    page.get_by_test_id("roll-back").press("Enter")
+    expect(page.locator("#models-notice")).to_contain_text("is in use again")
+    assert translated(page, shipped) == before
+
+
+def tiny_version(page: Page) -> str:
+    """The id of the shipped weights."""
+    open_models(page)
+    page.get_by_test_id("version-row").filter(has_text="As shipped").click()
+    return page.get_by_test_id("lineage").locator("dd").nth(1).inner_text()[:12]
