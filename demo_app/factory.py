@@ -23,7 +23,6 @@ from demo_app.api.build import build_api
 from demo_app.api.errors import BELOW
 from demo_app.services.accounts import AccountService
 from demo_app.services.agreement import AgreementService
-from demo_app.services.answers import Answers
 from demo_app.services.attempts import Attempts
 from demo_app.services.choices import ChoiceService
 from demo_app.services.comparisons import ComparisonService
@@ -35,7 +34,7 @@ from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.guarded_reviews import GuardedReviewQueue, GuardedReviews
 from demo_app.services.judgements import JudgementService
 from demo_app.services.judging import Judging
-from demo_app.services.learning import build_finetuning, build_promotion, build_trials
+from demo_app.services.learning import answers_of, build_finetuning, build_promotion, build_trials
 from demo_app.services.loading import open_pool
 from demo_app.services.model_pool import ModelPool, ServedModel
 from demo_app.services.own_work import OwnWorkService
@@ -133,10 +132,8 @@ def build_services(
     closing.callback(serving.close)
     readings = ReadingService(settings, pool, store.translations, Opener())
     gate = Gate(pool, store.corrections, LangidDetector(), settings.max_segment_pieces)
-    promotion = build_promotion(settings, pool, person, utc_now)
     correcting = CorrectionService(settings, corrections, store.translations, gate)
     projects = build_projects(settings, store, pool, person)
-    answers = Answers(store.judgements, store.project_edits)
     return Services(
         translation=serving.translation,
         readings=readings,
@@ -148,14 +145,14 @@ def build_services(
         projects=projects,
         turns=TurnService(projects, store.queue, correcting, person),
         judgements=build_judgements(settings, store, person),
-        agreement=AgreementService(store.projects, answers, person),
-        trusts=TrustService(store.projects, answers, person),
+        agreement=AgreementService(store.projects, answers_of(store), person),
+        trusts=TrustService(store.projects, answers_of(store), person),
         ratings=RatingExports(store.projects, store.judgements, person),
         courses=CourseService(store.projects, store.judgements, store.project_edits, person),
         reviews=build_reviews(settings, store, corrections, gate, person),
         finetuning=build_finetuning(settings, store, person, utc_now, new_id),
-        promotion=promotion,
-        trials=build_trials(store, promotion, person),
+        promotion=build_promotion(settings, pool, person, utc_now),
+        trials=build_trials(settings, store, person),
         find_translation=store.translations.get,
         model_trouble=partial(model_trouble, pool),
         person_of=accounts.person if accounts else lambda _: LOCAL,

@@ -7,6 +7,7 @@ import typer
 from demo_app.cli.models import Model, before_at, chosen_name, opened_promotion
 from demo_app.cli.shared import opened_store
 from demo_app.services.people import local_person
+from demo_app.settings import Settings
 
 
 def compare(
@@ -21,7 +22,7 @@ def compare(
 
     with opened_promotion() as promotion, opened_store() as store:
         name = chosen_name(promotion, model or before_at(version))
-        trials = build_trials(store, promotion, local_person)
+        trials = build_trials(Settings.load(), store, local_person)
         if not outcome:
             for project in trials.send(name, version, at_most, annotators):
                 items = store.projects.extent(project.id).items

@@ -14,7 +14,8 @@ from typing import Any
 from core.config import require_range
 from core.errors import InputError
 from demo_app.services.people import Person, require_role
-from demo_app.services.promotion import PromotionService
+from demo_app.services.promotion import require_report
+from demo_app.services.registries import Registries
 from demo_app.store.judgement_records import JudgementQuery
 from demo_app.store.judgements import Judgements
 from demo_app.store.project_records import NewItem, NewProject, Output, ProjectRecord
@@ -66,7 +67,7 @@ class TrialOutcome:
 class BlindTrials:
     """Admins send, reviewers look; to others it raises `NotAllowedError`."""
 
-    promotion: PromotionService
+    registries: Registries
     projects: Projects
     judgements: Judgements
     person: Callable[[], Person]
@@ -80,18 +81,17 @@ class BlindTrials:
         out of range, `CheckpointError` where there is no report, `InputError` where nothing changed."""
         require_role(self.person(), "admin")
         require_range("at_most", at_most, 1, MOST_SENT)
-        report = self.promotion.report(model, version_id)
+        version = self.registries.of(model).get(version_id)
+        report = require_report(version)
         drawn = _drawn(report, at_most)
         if not drawn:
             raise InputError(
                 "A version must translate something otherwise to be compared, but its report tells of no "
                 "change; there is nothing to send."
             )
-        # A version may be named by `name@id` too, and is one trial all the same.
-        version = self.promotion.registries.of(model).get(version_id).id
         found = []
         for way, changes in sorted(drawn.items()):
-            project = self._project({"model": model, "version": version}, way, annotators)
+            project = self._project({"model": model, "version": version.id}, way, annotators)
             self.projects.add_items(project.id, [*_items(project, report, changes)])
             found.append(project)
         return tuple(found)

@@ -23,7 +23,7 @@ def build_finetuning(
     settings: Settings, store: Store, person: Callable[[], Person], clock: Clock, new_id: Callable[[], str]
 ) -> FinetuningService:
     """Trust is taken from all projects at the moment of a start."""
-    answers = Answers(store.judgements, store.project_edits)
+    answers = answers_of(store)
     return FinetuningService(
         settings=settings,
         registries=registries(settings),
@@ -44,9 +44,14 @@ def build_promotion(
     return PromotionService(registries(settings), pool, person, clock)
 
 
-def build_trials(store: Store, promotion: PromotionService, person: Callable[[], Person]) -> BlindTrials:
+def build_trials(settings: Settings, store: Store, person: Callable[[], Person]) -> BlindTrials:
     """Of candidates, before they are promoted."""
-    return BlindTrials(promotion, store.projects, store.judgements, person)
+    return BlindTrials(registries(settings), store.projects, store.judgements, person)
+
+
+def answers_of(store: Store) -> Answers:
+    """Of all projects."""
+    return Answers(store.judgements, store.project_edits)
 
 
 def build_runner(settings: Settings, store: Store, clock: Clock) -> Runner:

@@ -64,13 +64,7 @@ class PromotionService:
     def report(self, model: str, version_id: str) -> dict[str, Any]:
         """As the job wrote it; raises `CheckpointNotFoundError` where there is none."""
         require_role(self.person(), "reviewer")
-        version = self.registries.of(model).get(version_id)
-        report = _report(version)
-        if report is None:
-            raise CheckpointNotFoundError(
-                f"A version must have a report to be read, but {version.id} has none."
-            )
-        return report
+        return require_report(self.registries.of(model).get(version_id))
 
     def report_page(self, model: str, version_id: str) -> str:
         """The same as a page of HTML that stands alone."""
@@ -119,6 +113,14 @@ class PromotionService:
 
     def _signed(self, facts: dict[str, Any]) -> dict[str, Any]:
         return {"by": self.person().id, **{name: value for name, value in facts.items() if value}}
+
+
+def require_report(version: Version) -> dict[str, Any]:
+    """As the job wrote it; raises `CheckpointNotFoundError` where there is none."""
+    report = _report(version)
+    if report is None:
+        raise CheckpointNotFoundError(f"A version must have a report to be read, but {version.id} has none.")
+    return report
 
 
 def refusal_of(registry: Registry, version: Version) -> str:

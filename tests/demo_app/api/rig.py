@@ -118,7 +118,6 @@ class ApiRig(Rig):
         corrections = GuardedCorrections(self.store.database, utc_now, new_id, person)
         correcting = CorrectionService(self.settings, corrections, kept, Choosy())
         projects = build_projects(self.settings, self.store, self.pool, person)
-        promotion = build_promotion(self.settings, self.pool, person, utc_now)
         answers = Answers(self.store.judgements, self.store.project_edits)
         judging = Judging(self.settings, self.store.projects, kept)
         self.bundle = Bundle(
@@ -137,11 +136,15 @@ class ApiRig(Rig):
             trusts=TrustService(self.store.projects, answers, person),
             ratings=RatingExports(self.store.projects, self.store.judgements, person),
             finetuning=build_finetuning(self.settings, self.store, person, utc_now, new_id),
-            promotion=promotion,
-            trials=build_trials(self.store, promotion, person),
+            promotion=build_promotion(self.settings, self.pool, person, utc_now),
+            trials=build_trials(self.settings, self.store, person),
             find_translation=kept.get,
             exports=folder / "exports",
         )
+        self._let_in(login)
+
+    def _let_in(self, login: bool) -> None:
+        """The application, and the people who may log in."""
         weak = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         self.accounts = AccountService(
             self.store.users, self.settings.licence, "k" * 32, Attempts(time.monotonic), weak

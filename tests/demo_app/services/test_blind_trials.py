@@ -37,7 +37,7 @@ class Trial:
         self.version = add_refused(registry, self.loop.settings.data_dir, **told)
         store = self.loop.store
         self.trials = BlindTrials(
-            self.loop.promotion, store.projects, store.judgements, lambda: self.loop.person
+            self.loop.registries, store.projects, store.judgements, lambda: self.loop.person
         )
         judging = Judging(self.loop.settings, store.projects, store.translations)
         self.judgements = JudgementService(judging, store.judgements, lambda: self.loop.person)
