@@ -5,8 +5,9 @@ PY     := $(VENV)/bin/python
 SOURCE := app.py core demo_app tests benchmarks
 ARGS   ?=
 DATA   ?=
-# Two processes, each test file whole in one of them, so that its fixtures are made once.
-PYTEST := $(PY) -m pytest --numprocesses 2 --dist loadfile
+# Two processes, each test file whole in one of them, so that its fixtures are made once, in the order of conftest.py.
+# What is compiled is kept, whatever the environment says: a test starts processes, and each would compile it again.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 PIP    := $(PY) -m pip install --disable-pip-version-check
 
 .DEFAULT_GOAL := help

@@ -60,7 +60,8 @@ def program() -> tuple[Source, ...]:
     return tuple(source for source in sources() if source.module.split(".")[0] in PROGRAM)
 
 
-def imported_modules(source: Source) -> set[str]:
+@cache
+def imported_modules(source: Source) -> frozenset[str]:
     """Dotted names imported anywhere, functions included; `from a import b` gives both a and a.b."""
     names: set[str] = set()
     for node in ast.walk(source.tree):
@@ -69,7 +70,7 @@ def imported_modules(source: Source) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return names
+    return frozenset(names)
 
 
 def is_within(name: str, prefixes: tuple[str, ...]) -> bool:
