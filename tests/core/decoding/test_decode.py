@@ -72,10 +72,10 @@ def test_a_sentence_alone_equals_the_same_sentence_in_a_padded_batch(
     sources = make_sources(LENGTHS, device=device)
     for model in _models(device):
         together = decode(model, *sources, options, SPECIAL)
-        for row, expected in enumerate(together):
+        for row in map(LENGTHS.index, set(LENGTHS)):
             alone = decode(model, *_alone(sources, row), options, SPECIAL)[0]
-            assert [found.ids for found in alone] == [found.ids for found in expected]
-            for one, other in zip(alone, expected, strict=True):
+            assert [found.ids for found in alone] == [found.ids for found in together[row]]
+            for one, other in zip(alone, together[row], strict=True):
                 assert one.token_log_probs == pytest.approx(other.token_log_probs, abs=1e-5)
                 assert _same_attention(one, other)
 
