@@ -26,35 +26,11 @@ from demo_app.store.database import Store
 from demo_app.store.job_records import NewJob
 from demo_app.store.records import CorrectionQuery
 from tests.e2e.lead_scenes import open_tab
-from tests.e2e.learning_rig import correct_all, learning_in
+from tests.e2e.learning_rig import correct_all, learning_in, village
 
 Acts = Mapping[str, tuple[Callable[[Page], None], tuple[str, ...]]]
 """By the name of the picture: what is done, and which part is shown."""
 NAME = "fr-en"
-WHO = (
-    *(("Le boulanger", "The baker"), ("Ma voisine", "My neighbour"), ("Le facteur", "The postman")),
-    *(("Notre maire", "Our mayor"), ("La fleuriste", "The florist"), ("Mon oncle", "My uncle")),
-    *(("Le pêcheur", "The fisherman"), ("Une élève", "A pupil")),
-)
-WHAT = (
-    *(("répare une montre", "repairs a watch"), ("peint la porte", "paints the door")),
-    *(("range ses outils", "puts the tools away"), ("lit le journal", "reads the paper")),
-    *(("vend des cerises", "sells cherries"), ("cherche un parapluie", "is looking for an umbrella")),
-    *(("attend le bac", "is waiting for the ferry"), ("chante une berceuse", "sings a lullaby")),
-)
-WHERE = (
-    *(
-        ("devant l'église", "outside the church"),
-        ("sur le quai", "on the quay"),
-        ("dans la cour", "in the yard"),
-    ),
-    *(
-        ("près du moulin", "near the mill"),
-        ("au bord du lac", "by the lake"),
-        ("à la gare", "at the station"),
-    ),
-    *(("sous les tilleuls", "under the lime trees"), ("dans le grenier", "in the attic")),
-)
 SLIPS = {
     **{"outside": "in front of", "paper": "newspaper", "ferry": "tray", "quay": "dock"},
     **{"lime trees": "linden", "is looking for": "searches", "puts the tools away": "ranks its tools"},
@@ -72,9 +48,9 @@ STEPS = 1420
 def learning_team(settings: Settings) -> Iterator[Store]:
     """A server's data with a candidate and a running job; the process of that is this one."""
     with learning_in(settings) as store:
-        correct_all(store, [pair(number) for number in range(48)])
+        correct_all(store, [village(number) for number in range(48)])
         frozen = store.snapshots.freeze("village", CorrectionQuery(), settings.licence)
-        correct_all(store, [pair(number) for number in range(48, 64)])
+        correct_all(store, [village(number) for number in range(48, 64)])
         store.snapshots.freeze("spring-2026", CorrectionQuery(), settings.licence)
         production = load_checkpoint(settings.models_dir / NAME).model_id
         add_candidate(settings, frozen.id, production)
@@ -119,18 +95,11 @@ def add_candidate(settings: Settings, snapshot: str, production: str) -> str:
     return registries(settings).of(NAME).add(made / NAME, lineage, files).id
 
 
-def pair(number: int) -> tuple[str, str]:
-    """A sentence and what it means; of 64 no two share more than one part of three."""
-    one, other = number % 8, number // 8 % 8
-    parts = WHO[one], WHAT[other], WHERE[(one + other) % 8]
-    return " ".join(part[0] for part in parts) + ".", " ".join(part[1] for part in parts) + "."
-
-
 def judged(mended: float, count: int) -> JudgedSet:
     """Of so many sentences, how production says them, and how a candidate that mends a share of the slips."""
     sentences, before, after = [], [], []
     for number in range(count):
-        source, target = pair(number)
+        source, target = village(number)
         slipped = target
         for right, wrong in SLIPS.items():
             slipped = slipped.replace(right, wrong)
@@ -199,6 +168,6 @@ def show_form(page: Page) -> None:
 
 LEARNING: Acts = {
     "models-training": (show_training, ("#models-desk",)),
-    "models-report": (show_report, ("#models-desk",)),
+    "models-report": (show_report, ("#models-jobs", "#models-report .il > section:nth-of-type(2)")),
     "models-start": (show_form, ("#models-desk",)),
 }

@@ -56,12 +56,12 @@ def open_models(page: Page) -> None:
     expect(page.get_by_test_id("in-use")).to_be_visible()
 
 
-def translated(page: Page, version: str) -> str:
-    """What the model in use, which is this version, makes of the source."""
+def translated(page: Page, text: str, model_id: str) -> str:
+    """What the model in use makes of it, which is this version, and was another when it did so last."""
     page.get_by_role("tab", name="Translate").click()
-    page.locator("#source-text textarea").fill(SOURCE)
+    page.locator("#source-text textarea").fill(text)
     page.locator("#translate").click()
-    expect(page.locator("#facts")).to_contain_text(f"tiny@{version}")
+    expect(page.locator("#facts")).to_contain_text(model_id)
     return page.locator("#correction-text textarea").input_value()
 
 
@@ -75,8 +75,8 @@ def start_training(page: Page) -> None:
 
 
 def test_a_model_learns_in_the_browser_is_promoted_and_taken_back(page: Page) -> None:
-    shipped = tiny_version(page)
-    before = translated(page, shipped)
+    shipped = shipped_id(page)
+    before = translated(page, SOURCE, shipped)
     open_models(page)
     page.get_by_test_id("new-training").press("Enter")
     page.get_by_test_id("training-name").fill("toys")
@@ -104,16 +104,17 @@ def test_a_model_learns_in_the_browser_is_promoted_and_taken_back(page: Page) ->
     version = page.get_by_test_id("version-row").first.get_attribute("data-id") or ""
     page.get_by_test_id("promote").click()
     expect(page.locator("#models-notice")).to_contain_text(f"tiny@{version} is in use now")
-    assert translated(page, version) != before
+    assert translated(page, SOURCE, f"tiny@{version}") != before
 
     open_models(page)
     page.get_by_test_id("roll-back").press("Enter")
     expect(page.locator("#models-notice")).to_contain_text("is in use again")
-    assert translated(page, shipped) == before
+    assert translated(page, SOURCE, shipped) == before
 
 
-def tiny_version(page: Page) -> str:
-    """The id of the shipped weights."""
+def shipped_id(page: Page) -> str:
+    """`name@digest` of the shipped weights, as translations name them."""
     open_models(page)
     page.get_by_test_id("version-row").filter(has_text="As shipped").click()
-    return page.get_by_test_id("lineage").locator("dd").nth(1).inner_text()[:12]
+    facts = page.get_by_test_id("lineage").locator("dd")
+    return f"{facts.nth(0).inner_text().partition('@')[0]}@{facts.nth(1).inner_text()[:12]}"
