@@ -34,8 +34,8 @@ LONGEST = 300
 BANDS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 EXAMPLES_EACH = 8
 OPTIONS = {
-    "half": KnnOptions(weight=0.5, temperature=0.1),
-    "near": KnnOptions(weight=0.7, temperature=0.1, reach=0.5),
+    "near": KnnOptions(),
+    "half": KnnOptions(weight=0.5, reach=0.0),
 }
 Pair = tuple[str, str]
 Row = dict[str, Any]
@@ -93,7 +93,9 @@ def band_row(low: float, scored: Sequence[tuple[float, float, float]]) -> Row | 
 
 
 def neighbours(asked: argparse.Namespace) -> list[Row]:
-    """The model alone, with all examples at hand, and with those that were found for each source."""
+    """The model alone, with all examples at hand, and with those that were found for each source.
+
+    For sentences that have some, also their suggestion as it stands."""
     pairs, tests = chosen_pairs(asked.train, asked.rows), chosen_pairs(asked.test, asked.sentences)
     plain: Translator = asked.translator
     sources, target = [source for source, _ in tests], asked.direction[1]
@@ -105,12 +107,19 @@ def neighbours(asked: argparse.Namespace) -> list[Row]:
         for source in sources
     }
     each = {source: examples for source, examples in each.items() if examples}
+    if asked.only_found:
+        tests = [pair for pair in tests if pair[0] in each]
     makers: dict[str, Callable[[], Translator]] = {"the model alone": lambda: plain}
     for name in asked.options:
         options = OPTIONS[name]
-        makers[f"all {len(pairs)}, {name}"] = partial(with_examples, plain, pairs, target, options)
+        if not asked.only_found:
+            makers[f"all {len(pairs)}, {name}"] = partial(with_examples, plain, pairs, target, options)
         found = f"{EXAMPLES_EACH} found for each, {name}"
         makers[found] = partial(with_examples_each, plain, each, target, options)
+    if asked.only_found:
+        best = {source: examples[0][1] for source, examples in each.items()}
+        rows = [scores("the suggestion", [best[source] for source, _ in tests], tests)]
+        return rows + [measured(name, make, tests, asked.direction) for name, make in makers.items()]
     rows = [measured(name, make, tests, asked.direction) for name, make in makers.items()]
     return [{**row, "with_examples": len(each)} for row in rows]
 
@@ -121,14 +130,20 @@ def measured(name: str, make: Callable[[], Translator], tests: Sequence[Pair], d
     built = time.process_time()
     texts = translations(translator, [source for source, _ in tests], direction)
     seconds = time.process_time() - built
+    return {
+        **scores(name, texts, tests),
+        "build_cpu_s": round(built - started, 1),
+        "cpu_ms_a_sentence": round(seconds / len(tests) * 1000, 1),
+    }
+
+
+def scores(name: str, texts: Sequence[str], tests: Sequence[Pair]) -> Row:
     references = [[reference for _, reference in tests]]
     return {
         "how": name,
         "sentences": len(tests),
-        "bleu": round(sacrebleu.corpus_bleu(texts, references).score, 1),
-        "chrf": round(sacrebleu.corpus_chrf(texts, references).score, 1),
-        "build_cpu_s": round(built - started, 1),
-        "cpu_ms_a_sentence": round(seconds / len(tests) * 1000, 1),
+        "bleu": round(sacrebleu.corpus_bleu(list(texts), references).score, 1),
+        "chrf": round(sacrebleu.corpus_chrf(list(texts), references).score, 1),
     }
 
 
@@ -172,7 +187,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=0, help="of the corrections; 0 means all")
     parser.add_argument("--sentences", type=int, default=500, help="of the test")
     parser.add_argument("--least", type=float, default=0.4, help="likeness of an example to be taken")
-    parser.add_argument("--options", nargs="*", default=["half"], choices=OPTIONS)
+    parser.add_argument("--only-found", action="store_true", help="only sentences that have examples")
+    parser.add_argument("--options", nargs="*", default=["near"], choices=OPTIONS)
     parser.add_argument("--model", type=Path, default=Path("assets/models/fr-en"))
     parser.add_argument("--direction", nargs=2, default=("fr", "en"), metavar=("SOURCE", "TARGET"))
     return parser.parse_args()
@@ -185,7 +201,7 @@ def main() -> None:
     if asked.part != "lookup":
         asked.translator = Translator.load(asked.model, "cpu")
     rows = PARTS[asked.part](asked)
-    print_table(rows, tuple(rows[0]))
+    print_table(rows, tuple(rows[-1]))
     file = RESULTS / "memory.json"
     kept = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     part = {**kept.get(asked.part, {}), asked.name or str(len(rows)): rows}

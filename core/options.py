@@ -140,14 +140,14 @@ class Constraints:
 class KnnOptions:
     """How far pieces that stood at like places in examples count (Khandelwal et al. 2021)."""
 
-    weight: float = 0.5
+    weight: float = 0.7
     """Of the neighbours, lambda there: 0 is the model alone, 1 the neighbours alone; 0 to 1."""
     neighbours: int = 8
     """k there: how many of the nearest places count; 1 to 1024."""
     temperature: float = 0.1
     """Above it more distant neighbours count more evenly; 0.001 to 100. Distances are squared and divided by
     the mean squared length of a state, so that one value fits all models."""
-    reach: float = 0.0
+    reach: float = 0.5
     """The weight falls to nothing as the nearest place gets so far away; 0: it is the same everywhere."""
 
     def __post_init__(self) -> None:

@@ -13,8 +13,11 @@ import typer
 from core.cli import search
 from core.cli.asked import Asked
 from core.cli.flags import Beam, Device, Greedy, Json, Model, Penalty, Source, Target
-from core.options import DecodeOptions, SamplingOptions
+from core.errors import ConfigError
+from core.neighbours import with_examples
+from core.options import DecodeOptions, KnnOptions, SamplingOptions
 from core.results import Hypothesis, SegmentTranslation
+from core.text.corpus import read_pairs
 from core.text.normalize import normalize
 from core.translator import Translator
 
@@ -23,6 +26,12 @@ _LINES_AT_ONCE = 512
 Glossary = Annotated[Path | None, typer.Option("--glossary", help="TSV: source phrase, what it must become.")]
 Forbid = Annotated[list[str] | None, typer.Option("--forbid", help="Word not to write; may be repeated.")]
 Prefixes = Annotated[Path | None, typer.Option("--prefix-file", help="What each line must start with.")]
+Examples = Annotated[
+    Path | None, typer.Option("--examples", help="Pairs, as corrections, that neighbours are taken from.")
+]
+Weight = Annotated[
+    float | None, typer.Option("--examples-weight", help="Of the neighbours beside the model, 0 to 1.")
+]
 Others = Annotated[list[Path] | None, typer.Option("--ensemble", help="One more model; may be repeated.")]
 
 
@@ -50,6 +59,8 @@ def translate(  # noqa: PLR0913 - each parameter is a flag
     glossary: Glossary = None,
     forbid: Forbid = None,
     prefix_file: Prefixes = None,
+    examples: Examples = None,
+    examples_weight: Weight = None,
     ensemble: Others = None,
     device: Device = "auto",
     as_json: Json = False,
@@ -62,6 +73,10 @@ def translate(  # noqa: PLR0913 - each parameter is a flag
     options = flags.options(needs_beam=glossary is not None)
     translator = _load([model, *(ensemble or [])], device)
     translator.require_direction(source, target)
+    if examples is not None:
+        translator = _knowing(translator, examples, (source, target), examples_weight)
+    elif examples_weight is not None:
+        raise ConfigError("`--examples-weight` needs examples; say where they are with `--examples`.")
     asked = Asked(glossary, prefix_file, forbid or [])
     _Job(translator, source, target, options, mbr and n_best, asked).run(as_json)
 
@@ -69,6 +84,15 @@ def translate(  # noqa: PLR0913 - each parameter is a flag
 def _load(folders: list[Path], device: str) -> Translator:
     translators = [Translator.load(folder, device) for folder in folders]
     return translators[0] if len(translators) == 1 else Translator.ensemble(translators)
+
+
+def _knowing(
+    translator: Translator, examples: Path, direction: tuple[str, str], weight: float | None
+) -> Translator:
+    pairs = [(normalize(first), normalize(second)) for first, second in read_pairs(examples, *direction)]
+    whole = [pair for pair in pairs if all(pair)]
+    options = KnnOptions() if weight is None else KnnOptions(weight=weight)
+    return with_examples(translator, whole, direction[1], options)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from core.options import GreedyOptions, KnnOptions
 from core.translator import Translator
 from tests.tiny import SENTENCES, tiny_translator
 
-ALONE = KnnOptions(weight=1.0, neighbours=1)
+ALONE = KnnOptions(weight=1.0, neighbours=1, reach=0.0)
 PAIRS = [(SENTENCES[5], "It has rained since Tuesday."), (SENTENCES[6], "My neighbour mends clocks.")]
 
 

@@ -116,6 +116,10 @@ def test_all_of_it_reaches_the_model(
     assert translate("--greedy", "--ensemble", str(tmp_path / "tiny")) == alone
     assert translate("--sample", "--top-k", "1") == alone
     assert translate("--mbr", "6", "--top-k", "1", "--seed", "8") == alone
+    (tmp_path / "corrected.fr-en.tsv").write_text("le phare\tthe green door\n\n", encoding="utf-8")
+    examples = ("--greedy", "--examples", str(tmp_path / "corrected.fr-en.tsv"))
+    assert translate(*examples, "--examples-weight", "0") == alone
+    assert translate(*examples, "--examples-weight", "1")[0] == "the green door"
     drawn = translate("--sample", "--n-best", "3", "--seed", "5")
     assert drawn == translate("--sample", "--n-best", "3", "--seed", "5")
     assert drawn[0].count("\t") == 2

@@ -20,7 +20,7 @@ from tests.fakes import SPECIAL
 LENGTHS = (5, 3, 7)
 TARGETS: list[Ids] = [(9, 4, 21, 9, 3), (17, 17, 5, 3), (28, 6, 11, 13, 9, 22, 3)]
 MODES: list[DecodeOptions] = [GreedyOptions(), BeamOptions(beam_size=3, n_best=3), SamplingOptions(seed=3)]
-ALONE = KnnOptions(weight=1.0, neighbours=1)
+ALONE = KnnOptions(weight=1.0, neighbours=1, reach=0.0)
 MIXED = KnnOptions(weight=0.6, neighbours=3, temperature=0.5, reach=3.0)
 
 
