@@ -3,21 +3,12 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Error,
-    Page,
-    Request,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.serving import Client, Served, models_folder, serve, settings_in
+from tests.e2e.tabs import VIEWPORT, Tabs
 from tests.e2e.team import Team, team_in
 
 CHROMIUM = "/usr/bin/chromium"
@@ -32,7 +23,6 @@ QUIET_FLAGS = [
 ]
 # Only a failure waits this long; a machine that is busy with other work must not make one.
 PATIENCE_MS = 60_000
-LOCAL = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -87,55 +77,36 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def visitor(browser: Browser) -> Iterator[BrowserContext]:
+def all_tabs(browser: Browser) -> Iterator[Tabs]:
     """One for all tests: a second visit need not fetch and compile the page's scripts again."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context = browser.new_context(viewport=VIEWPORT, accept_downloads=True)
     context.set_default_timeout(PATIENCE_MS)
-    yield context
+    yield Tabs(context)
     context.close()
 
 
 @pytest.fixture
-def new_page(visitor: BrowserContext, served: Served) -> Iterator[Callable[..., Page]]:
-    """Opens tabs of a visitor who was never here; outside requests, page errors and console errors fail the
+def tabs(all_tabs: Tabs) -> Iterator[Tabs]:
+    """Those of a visitor who was never here; outside requests, page errors and console errors fail the
     test."""
-    trouble: list[str] = []
-    pages: list[Page] = []
+    with all_tabs.lending():
+        yield all_tabs
+
+
+@pytest.fixture
+def new_page(tabs: Tabs, served: Served) -> Callable[..., Page]:
+    """Opens a tab with the Translate page, or with another address of the server."""
 
     def opened(url: str = served.url) -> Page:
-        page = visitor.new_page()
-        if not pages:
-            forgotten = {"origin": served.url, "storageTypes": "all"}
-            visitor.new_cdp_session(page).send("Storage.clearDataForOrigin", forgotten)
-        pages.append(page)
-        page.on("request", lambda request: trouble.extend(_of_request(request)))
-        page.on("pageerror", lambda error: trouble.append(_of_page(error)))
-        page.on("console", lambda message: trouble.extend(_of_console(message)))
+        page = tabs.open()
         page.goto(url)
         page.locator("#source-text textarea").wait_for()
         return page
 
-    yield opened
-    for page in pages:
-        page.close()
-    visitor.clear_cookies()
-    visitor.clear_permissions()
-    assert trouble == []
+    return opened
 
 
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
     """One tab on the Translate page."""
     return new_page()
-
-
-def _of_request(request: Request) -> list[str]:
-    return [] if request.url.startswith(LOCAL) else [f"outside request: {request.url}"]
-
-
-def _of_page(error: Error) -> str:
-    return f"page error: {error}"
-
-
-def _of_console(message: ConsoleMessage) -> list[Any]:
-    return [f"console: {message.text}"] if message.type == "error" else []

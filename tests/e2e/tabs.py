@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, ViewportSize
 
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 LOCAL = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
-STAY_SILENT = "addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), true)"
-"""Else a page with a draft asks whether to leave it, and nobody is there to answer."""
+LAST_WORDS = """() => {
+  sessionStorage.clear();
+  addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true);
+}"""
+"""A page with a draft would ask whether to leave it, and nobody is there to answer."""
 
 
 class Tabs:
@@ -24,18 +26,15 @@ class Tabs:
 
     @contextmanager
     def lending(self) -> Iterator["Tabs"]:
-        """All tabs opened within come back at the end, and show, store and remember nothing."""
+        """All tabs opened within come back at the end: empty, and with nothing stored."""
         yield self
         told = list(self.trouble)
-        kept = [page for page in self._lent if not page.is_closed()]
-        for page in kept:
-            self._leave(page)
-        for page in kept:
-            self._forget(page)
+        for page in [lent for lent in self._lent if not lent.is_closed()]:
+            self._give_back(page)
         self._context.clear_cookies()
         self._context.clear_permissions()
-        self._free += kept
-        self._lent, self.trouble[:] = [], []
+        self._lent.clear()
+        self.trouble.clear()
         assert told == []
 
     def open(self) -> Page:
@@ -51,22 +50,19 @@ class Tabs:
         page.on("console", self._note_console)
         return page
 
-    def _leave(self, page: Page) -> None:
-        """For a page of the same server without a script, from where its storage can be reached."""
+    def _give_back(self, page: Page) -> None:
         page.unroute_all()
-        if origin := _origin(page):
-            page.evaluate(STAY_SILENT)
-            page.goto(f"{origin}/healthz")
-
-    def _forget(self, page: Page) -> None:
-        if origin := _origin(page):
-            page.evaluate("sessionStorage.clear()")
+        page.mouse.move(0, 0)
+        if (address := urlsplit(page.url)).scheme == "http":
+            page.evaluate(LAST_WORDS)
+            page.goto("about:blank")
             devtools = self._context.new_cdp_session(page)
+            origin = f"{address.scheme}://{address.netloc}"
             devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
             devtools.detach()
-        page.mouse.move(0, 0)
         if page.viewport_size != VIEWPORT:
             page.set_viewport_size(VIEWPORT)
+        self._free.append(page)
 
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith(LOCAL):
@@ -78,9 +74,3 @@ class Tabs:
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.trouble.append(f"console: {message.text}")
-
-
-def _origin(page: Page) -> str:
-    """Empty for a page of no server."""
-    parts: Any = urlsplit(page.url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme == "http" else ""

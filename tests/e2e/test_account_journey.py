@@ -1,6 +1,5 @@
 """An annotator's first day in a real browser: log in, agree, correct, look at the work, withdraw, log out."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,23 +9,13 @@ from playwright.sync_api import Browser, Page, expect
 from demo_app.store.choices import ChoiceQuery, NewChoice
 from demo_app.store.records import CorrectionQuery
 from tests.demo_app.store.samples import translation
-from tests.e2e.conftest import PATIENCE_MS
+from tests.e2e.tabs import Tabs
 from tests.e2e.team import PASSWORD, Team
 
 
 @pytest.fixture
-def page(browser: Browser, team: Team) -> Iterator[Page]:
-    """A tab; errors of its scripts and requests to elsewhere fail the test."""
-    trouble: list[str] = []
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(PATIENCE_MS)
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: trouble.append(str(error)))
-    opened.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
-    opened.on("request", lambda asked: None if asked.url.startswith(team.url) else trouble.append(asked.url))
-    yield opened
-    context.close()
-    assert [each for each in trouble if not each.startswith(("data:", "blob:"))] == []
+def page(tabs: Tabs) -> Page:
+    return tabs.open()
 
 
 def log_in(page: Page, team: Team, name: str, where: str = "/") -> None:

@@ -9,10 +9,11 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.analysis.attention_map import select, to_words
 from tests.e2e.lab_views import ASSETS, VIEWS, draw_views, page_data, random_map
+from tests.e2e.tabs import Tabs
 
 HOSTILE = ('▁<script>window.hacked=1</script>"]]>&amp;', "▁\x00nul\x1b", "▁${window.hacked=1}", "</s>")
 ALIGNERS = [{"layer": n // 3, "head": n % 3, "aer": aer} for n, aer in enumerate((0.8, 0.5, 0.9, 0.7, 0.2))]
@@ -20,20 +21,11 @@ ALIGNERS = [{"layer": n // 3, "head": n % 3, "aer": aer} for n, aer in enumerate
 Opened = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1200, "height": 800}, accept_downloads=True)
-    yield context.new_page()
-    context.close()
-
-
 @pytest.fixture
-def opened(tab: Page) -> Iterator[Opened]:
+def opened(tabs: Tabs) -> Iterator[Opened]:
     """Draws views of the data; a page error or a request fails the test."""
+    tab = tabs.open()
     trouble: list[str] = []
-
-    def note_error(error: Any) -> None:
-        trouble.append(f"page error: {error}")
 
     def note_request(request: Any) -> None:
         if not request.url.startswith(("blob:", "data:")):
@@ -45,10 +37,8 @@ def opened(tab: Page) -> Iterator[Opened]:
         draw_views(tab, data, views)
         return tab
 
-    tab.on("pageerror", note_error)
     tab.on("request", note_request)
     yield start
-    tab.remove_listener("pageerror", note_error)
     tab.remove_listener("request", note_request)
     assert trouble == []
 
@@ -258,13 +248,13 @@ def test_a_saved_picture_stands_alone_and_text_stays_text(opened: Opened, view: 
     assert page.evaluate("window.hacked") is None
 
 
-def test_a_saved_page_stands_alone_and_tells_the_cell_pointed_at(opened: Opened, tab: Page) -> None:
-    text = saved(opened(page_data(random_map(HOSTILE, HOSTILE))), "html").read_text(encoding="utf-8")
-    tab.set_content(text)
-    tab.locator("svg [data-tip]").first.hover()
-    expect(tab.locator("#tip")).to_have_text(re.compile("^<script>.* ← <script>.*: [0-9]+ %$"))
-    assert tab.evaluate("[window.hacked, document.scripts.length]") == [None, 1]
-    expect(tab.locator("dl")).to_contain_text("m@1")
+def test_a_saved_page_stands_alone_and_tells_the_cell_pointed_at(opened: Opened) -> None:
+    page = opened(page_data(random_map(HOSTILE, HOSTILE)))
+    page.set_content(saved(page, "html").read_text(encoding="utf-8"))
+    page.locator("svg [data-tip]").first.hover()
+    expect(page.locator("#tip")).to_have_text(re.compile("^<script>.* ← <script>.*: [0-9]+ %$"))
+    assert page.evaluate("[window.hacked, document.scripts.length]") == [None, 1]
+    expect(page.locator("dl")).to_contain_text("m@1")
 
 
 def test_a_saved_bitmap_is_a_png_and_the_data_are_the_page(opened: Opened) -> None:

@@ -1,13 +1,12 @@
 """A whole project in a real browser: import, two annotators, release, adjudication, agreement, export."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import PATIENCE_MS
+from tests.e2e.tabs import Tabs
 from tests.e2e.team import FORM, PASSWORD, Team
 
 NAME = "From file to dataset"
@@ -17,27 +16,22 @@ TABS = ["Translate", "Annotate", "Dataset", "Projects", "Review", "About"]
 
 
 @pytest.fixture
-def page(browser: Browser, team: Team) -> Iterator[Page]:
-    """A tab that people of the team use one after the other; errors of its scripts fail the test."""
-    trouble: list[str] = []
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=team.url)
-    context.set_default_timeout(PATIENCE_MS)
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: trouble.append(str(error)))
-    opened.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
-    yield opened
-    context.close()
-    assert trouble == []
+def page(tabs: Tabs) -> Page:
+    """A tab that people of the team use one after the other."""
+    return tabs.open()
 
 
-def enter(page: Page, name: str, tab: str) -> None:
+def enter(page: Page, team: Team, name: str, tab: str) -> None:
     """As somebody else, who agreed to the licence, on one of the tabs."""
     page.goto("about:blank")  # Else what the page still asks for would be asked by nobody.
     page.context.clear_cookies()
     asking = page.request
-    assert asking.post("/login", form={"name": name, "password": PASSWORD}, max_redirects=0).status == 303
-    assert asking.post("/me", form={**FORM}, max_redirects=0).status == 303
-    page.goto("/")
+    assert (
+        asking.post(f"{team.url}/login", form={"name": name, "password": PASSWORD}, max_redirects=0).status
+        == 303
+    )
+    assert asking.post(f"{team.url}/me", form={**FORM}, max_redirects=0).status == 303
+    page.goto(team.url)
     expect(page.get_by_test_id("my-account")).to_have_text(name)
     page.get_by_role("tab", name=tab).press("Enter")
 
@@ -52,10 +46,10 @@ def ready(page: Page, after: str = "none") -> str:
 def test_from_a_file_to_a_dataset(
     page: Page, team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lead_imports(page)
-    annotate(page, "ada", " Really.", TYPED)
-    annotate(page, "bob", None, None)
-    enter(page, "eve", "Review")
+    lead_imports(page, team)
+    annotate(page, team, "ada", " Really.", TYPED)
+    annotate(page, team, "bob", None, None)
+    enter(page, team, "eve", "Review")
     release_and_choose(page)
     agreement_is_shown(page)
     rows = read_by_datasets(exported(page, tmp_path), tmp_path, monkeypatch)
@@ -65,8 +59,8 @@ def test_from_a_file_to_a_dataset(
     assert {row["source_text"] for row in rows} == {line.decode() for line in FILE.splitlines()[::2]}
 
 
-def lead_imports(page: Page) -> None:
-    enter(page, "root", "Projects")
+def lead_imports(page: Page, team: Team) -> None:
+    enter(page, team, "root", "Projects")
     expect(page.get_by_role("tab")).to_have_text(TABS)
     page.get_by_test_id("new-project").press("Enter")
     page.keyboard.type(NAME)
@@ -78,9 +72,9 @@ def lead_imports(page: Page) -> None:
     expect(page.get_by_test_id("bad-row")).to_contain_text("Line 2")
 
 
-def annotate(page: Page, name: str, added: str | None, instead: str | None) -> None:
+def annotate(page: Page, team: Team, name: str, added: str | None, instead: str | None) -> None:
     """Both texts; None: right as it stands."""
-    enter(page, name, "Annotate")
+    enter(page, team, name, "Annotate")
     expect(page.get_by_role("tab")).to_have_text([tab for tab in TABS if tab not in ("Projects", "Review")])
     page.get_by_role("button", name=f": {NAME}").press("Enter")
     first = ready(page)
