@@ -3,16 +3,16 @@ const measuresTable = ({ name, sentences, measures, perplexity }) => {
   const cell = (role, kind, ...children) => h("div", { role, class: `il-fig il-fig-${kind}` }, ...children);
   const head = [["name", ""], ["scale", ""], ["before", labels.in_use], ["after", labels.this_one], ["difference", labels.difference], ["p", labels.p]];
   const side = (one) => [h("b", { text: one.text }), h("small", { text: `${one.low.toFixed(1)}–${one.high.toFixed(1)}` })];
-  const row = (one) => h("div", { role: "row", class: "il-beside", title: one.signature, "data-testid": "measure" },
+  const row = (one) => h("div", { role: "row", class: "il-both", title: one.signature, "data-testid": "measure" },
     cell("rowheader", "name", h("span", { text: one.name }), one.lower_is_better && h("small", { text: labels.lower })),
     cell("cell", "scale", scale(one)),
     cell("cell", "before", ...side(one.before)), cell("cell", "after", ...side(one.after)),
     cell("cell", "difference", h("span", { class: "il-change", "data-kind": one.kind, text: one.difference })),
     cell("cell", "p", h("span", { text: one.p[0], title: labels.p_bootstrap }), h("small", { text: one.p[1], title: labels.p_random })));
-  return h("section", { class: "il-besides" },
+  return h("section", { class: "il-both-models" },
     h("h3", {}, h("span", { text: name }), h("small", { text: say(labels.sentences, { count: sentences.toLocaleString("en") }) })),
     measures.length ? h("div", { role: "table", "aria-label": name },
-      h("div", { role: "row", class: "il-beside il-beside-head" }, ...head.map(([kind, text]) => cell("columnheader", kind, h("span", { text })))),
+      h("div", { role: "row", class: "il-both il-both-head" }, ...head.map(([kind, text]) => cell("columnheader", kind, h("span", { text })))),
       ...measures.map(row)) : h("p", { class: "il-empty", text: labels.no_set }),
     measures.length > 0 && h("p", { class: "il-fine", text: say(labels.perplexity, { before: perplexity[0], after: perplexity[1] }) }));
 };

@@ -24,4 +24,11 @@ const draw = () => {
 };
 onValue(draw);
 const inSight = () => element.isConnected && !document.hidden && element.getClientRects().length > 0;
-setInterval(() => { if (inSight() && (props.value?.rows || []).some((one) => one.live)) trigger("watch"); }, NEWS_EVERY_MS);
+let asking = false;
+setInterval(async () => {
+  if (asking || !inSight() || !(props.value?.rows || []).some((one) => one.live)) return;
+  asking = true;
+  // A server that is started again answers nothing for a while. That is waited for in silence.
+  try { if ((await fetch(props.health)).ok) trigger("watch"); } catch { /* it is asked again */ }
+  asking = false;
+}, NEWS_EVERY_MS);

@@ -49,9 +49,7 @@ def build_models_layout(
     notice = widget("notice", elem_id="models-notice")
     with gr.Row(elem_id="models-desk"):
         with gr.Column(elem_id="models-list"):
-            jobs = tab_widget(
-                "learning", "models_jobs", value={}, labels=strings.models_jobs, elem_id="models-jobs"
-            )
+            jobs = _build_jobs(strings)
             versions = tab_widget(
                 "learning",
                 "models_versions",
@@ -75,6 +73,17 @@ def build_models_layout(
     )
 
 
+def _build_jobs(strings: Strings) -> gr.HTML:
+    return tab_widget(
+        "learning",
+        "models_jobs",
+        value={},
+        labels=strings.models_jobs,
+        health=_up(strings) + "healthz",
+        elem_id="models-jobs",
+    )
+
+
 def _build_form(strings: Strings, defaults: Mapping[str, Any]) -> gr.HTML:
     return tab_widget(
         "learning",
@@ -89,7 +98,6 @@ def _build_form(strings: Strings, defaults: Mapping[str, Any]) -> gr.HTML:
 
 
 def _build_report(strings: Strings) -> gr.HTML:
-    up = "../" if language_of(strings.language).folder else ""
     return tab_widget(
         "learning",
         "counts",
@@ -97,6 +105,11 @@ def _build_report(strings: Strings) -> gr.HTML:
         "models_report",
         value={},
         labels=strings.models_report,
-        api=up + API,
+        api=_up(strings) + API,
         elem_id="models-report",
     )
+
+
+def _up(strings: Strings) -> str:
+    """From the page of a language to the address of the program."""
+    return "../" if language_of(strings.language).folder else ""

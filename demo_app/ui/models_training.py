@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.errors import ConfigError, InputError, StoreError
+from core.errors import CheckpointError, ConfigError, InputError, StoreError
 from demo_app.services.finetuning import FinetuneRequest
 from demo_app.store.job_records import ENDED
 from demo_app.ui.components.values import read_id
@@ -13,6 +13,8 @@ from demo_app.ui.models_render import plan_value
 from demo_app.ui.models_view import ModelsView
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
+
+TOLD_IN_THE_FORM = (CheckpointError, ConfigError, InputError, StoreError)
 
 
 class TrainingHandlers:
@@ -31,7 +33,7 @@ class TrainingHandlers:
         try:
             snapshot, model = str(fields.get("snapshot") or ""), self._view.model_of(fields.get("model"))
             plan = plan_value(self._strings, self._services.finetuning.plan(snapshot, model))
-        except (ConfigError, InputError, StoreError) as error:
+        except TOLD_IN_THE_FORM as error:
             plan = self._problem(error)
         return self._form(fields, plan=plan)
 
@@ -40,7 +42,7 @@ class TrainingHandlers:
         fields = _fields(form)
         try:
             made = self._services.files.freeze(*read_freeze(fields))
-        except (ConfigError, InputError, StoreError) as error:
+        except TOLD_IN_THE_FORM as error:
             return self._form(fields, frozen=self._problem(error))
         frozen = self._services.files.frozen()
         listed = [[one.id, one.name, one.counts["total"]] for one in frozen]
@@ -54,7 +56,7 @@ class TrainingHandlers:
             options = read_options(fields, self._services.finetuning.defaults())
             asked = FinetuneRequest(snapshot=str(fields.get("snapshot") or ""), model=model, options=options)
             job = self._services.finetuning.start(asked)
-        except (ConfigError, InputError, StoreError) as error:
+        except TOLD_IN_THE_FORM as error:
             return self._form(fields, **self._problem(error))
         return {**self._view.job(job), self._parts.versions: self._listed(model)}
 
@@ -67,7 +69,10 @@ class TrainingHandlers:
         """What became of the jobs. What is open is left to itself: it hears of them from the list."""
         listed = _fields(jobs)
         model = self._view.model_of(listed.get("model"))
-        before = {row["id"] for row in listed.get("rows", []) if row.get("live")}
+        rows = listed.get("rows")
+        before = {
+            row.get("id") for row in map(_fields, rows if isinstance(rows, list) else ()) if row.get("live")
+        }
         after = {one.id for one in self._view.jobs(model) if one.state not in ENDED}
         if before <= after:
             return self._view.queue(model)

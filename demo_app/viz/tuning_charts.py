@@ -55,6 +55,6 @@ def _drawn(
                 marker={"size": 6},
             )
     figure.update_layout(showlegend=True)
-    figure.update_xaxes(nticks=6, tickformat="d")
+    figure.update_xaxes(nticks=6, tickformat="d", zeroline=False)
     figure.update_yaxes(nticks=5)
     return figure
