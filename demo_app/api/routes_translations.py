@@ -28,6 +28,7 @@ class Translations:
             options=options_from_dict(asked.options.model_dump()),
             model=asked.model,
             memory=asked.memory,
+            neighbours=asked.neighbours,
         )
         try:
             return await self.services.translation.translate(request)

@@ -57,6 +57,9 @@ class TranslationRequest(Asked):
     memory: bool = Field(
         default=True, description="Whether corrections of the same text stand in place of the model's own."
     )
+    neighbours: bool = Field(
+        default=False, description="Whether corrections of texts like it steer the search (kNN)."
+    )
 
 
 class ModelList(Told):

@@ -21,12 +21,14 @@ from dataclasses import replace
 from typing import Protocol
 
 from core.text.normalize import normalize
-from demo_app.services.memory_index import SourceIndex
+from demo_app.services.memory_index import Alike, SourceIndex
 from demo_app.services.people import Person
 from demo_app.store.memory_records import Recollection, Remembered, SourceRow
 
 LEAST_LIKENESS = 0.7
 """Below it a suggestion is seldom of use: of captions one in three is better than the model's."""
+EXAMPLE_LIKENESS, MOST_EXAMPLES = 0.5, 8
+"""Of what steers a search: less like, since a wrong neighbour only counts little."""
 _LOOKED_AT = 3
 """Sources like a text: all corrections of the first may have been rejected."""
 _READ_AT_ONCE = 500
@@ -63,13 +65,9 @@ class TranslationMemory:
     def recall(self, direction: Direction, texts: Sequence[str]) -> list[Recollection]:
         """Of each text, normalised; whoever is acting asks. Raises the `StoreError` tree."""
         self._read_on(self._read, _READ_AT_ONCE)
-        with self._reading:
-            index = self._indexes[direction]
-        alike = {text: index.nearest(text, LEAST_LIKENESS, _LOOKED_AT) for text in dict.fromkeys(texts)}
+        alike = self._alike(direction, texts, LEAST_LIKENESS, _LOOKED_AT)
         sources = {found.text: None for near in alike.values() for found in near} | dict.fromkeys(texts)
-        known = self._store.newest(
-            direction, [*sources], only_accepted=self._only_accepted, user_id=self._person().id
-        )
+        known = self._newest(direction, [*sources])
         recalled = []
         for text in texts:
             same = [known[text]] if text in known else []
@@ -82,6 +80,24 @@ class TranslationMemory:
             else:
                 recalled.append(Recollection(suggestion=near[0] if near else None))
         return recalled
+
+    def examples(self, direction: Direction, texts: Sequence[str]) -> list[tuple[Remembered, ...]]:
+        """Of each text, corrections of the sources likest to it, that a search may take neighbours from."""
+        self._read_on(self._read, _READ_AT_ONCE)
+        alike = self._alike(direction, texts, EXAMPLE_LIKENESS, MOST_EXAMPLES)
+        known = self._newest(direction, [found.text for near in alike.values() for found in near])
+        return [tuple(known[one.text] for one in alike[text] if one.text in known) for text in texts]
+
+    def _alike(
+        self, direction: Direction, texts: Sequence[str], least: float, count: int
+    ) -> dict[str, list[Alike]]:
+        with self._reading:
+            index = self._indexes[direction]
+        return {text: index.nearest(text, least, count) for text in dict.fromkeys(texts)}
+
+    def _newest(self, direction: Direction, sources: Sequence[str]) -> dict[str, Remembered]:
+        asking = self._person().id
+        return self._store.newest(direction, sources, only_accepted=self._only_accepted, user_id=asking)
 
     def catch_up(self) -> None:
         """Read on for a second or so; raises the `StoreError` tree."""

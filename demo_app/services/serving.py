@@ -2,16 +2,20 @@
 
 Importing this loads torch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.decoding.ensemble import Ensemble
+from core.neighbours import with_examples_each
+from core.options import KnnOptions
+from core.translator import Translator
 from demo_app.jobs.keeper import Keeper
 from demo_app.services.learning import build_runner
 from demo_app.services.memory import TranslationMemory
-from demo_app.services.model_pool import ModelPool
+from demo_app.services.model_pool import ModelPool, ServedModel
 from demo_app.services.people import Person
-from demo_app.services.translation import TranslationService
+from demo_app.services.translation import Pair, TranslationService
 from demo_app.settings import Settings
 from demo_app.store.database import Store
 
@@ -40,4 +44,11 @@ def serve(
     """Where people log in, corrections must be accepted to act for others than their author."""
     memory = TranslationMemory(store.memory, person, only_accepted=settings.login)
     tasks = build_runner(settings, store, clock).tick, pool.refresh, memory.catch_up
-    return Serving(TranslationService(settings, pool, store.translations, memory), Keeper(tasks))
+    return Serving(TranslationService(settings, pool, store.translations, memory, steered), Keeper(tasks))
+
+
+def steered(model: ServedModel, examples: Mapping[str, Sequence[Pair]], target: str) -> ServedModel:
+    """The model with examples at hand; itself where it is none that shows its states."""
+    if not isinstance(model, Translator) or isinstance(model.model, Ensemble):
+        return model
+    return with_examples_each(model, examples, target, KnnOptions())

@@ -27,17 +27,32 @@ class KeepsTranslations(Protocol):
     ) -> TranslationRecord: ...
 
 
+Pair = tuple[str, str]
+Examples = tuple[tuple[str, tuple[Pair, ...]], ...]
+Steer = Callable[[ServedModel, Mapping[str, Sequence[Pair]], str], ServedModel]
+"""The model as it were with examples at hand for some sources; last, the language of the translations."""
+
+
 class Remembers(Protocol):
     """`demo_app.services.memory.TranslationMemory`, or `NoMemory`."""
 
-    def recall(self, direction: tuple[str, str], texts: Sequence[str]) -> list[Recollection]: ...
+    def recall(self, direction: Pair, texts: Sequence[str]) -> list[Recollection]: ...
+    def examples(self, direction: Pair, texts: Sequence[str]) -> list[tuple[Remembered, ...]]: ...
 
 
 class NoMemory:
     """Where corrections are learned from alone."""
 
-    def recall(self, direction: tuple[str, str], texts: Sequence[str]) -> list[Recollection]:
+    def recall(self, direction: Pair, texts: Sequence[str]) -> list[Recollection]:
         return [NOTHING] * len(texts)
+
+    def examples(self, direction: Pair, texts: Sequence[str]) -> list[tuple[Remembered, ...]]:
+        return [()] * len(texts)
+
+
+def unsteered(model: ServedModel, examples: Mapping[str, Sequence[Pair]], target: str) -> ServedModel:
+    """The model itself."""
+    return model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +68,8 @@ class TranslateRequest:
     """Name of a model; None takes the default one."""
     memory: bool = True
     """Whether corrections act; without, the model alone answers."""
+    neighbours: bool = False
+    """Whether corrections of texts like it steer the search (core/neighbours.py)."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +80,8 @@ class _BatchKey:
     source: str
     target: str
     options: DecodeOptions
+    examples: Examples = ()
+    """By text, the pairs that steer its search."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +118,13 @@ class TranslationService:
         pool: ModelPool,
         translations: KeepsTranslations,
         memory: Remembers | None = None,
-        clock: Callable[[], float] = time.perf_counter,
+        steer: Steer = unsteered,
     ) -> None:
         self._settings = settings
         self._pool = pool
         self._translations = translations
         self._memory = memory or NoMemory()
-        self._clock = clock
+        self._steer, self._clock = steer, time.perf_counter
         self._batcher: Batcher[_BatchKey, str, SegmentTranslation] = Batcher(
             self._decode,
             max_batch=settings.max_batch,
@@ -151,10 +170,24 @@ class TranslationService:
         segments = tuple(split_segments(request.text))
         texts = [text for text, _ in segments]
         check_segments(texts, model.count_pieces, self._settings)
-        key = _BatchKey(model.model_id, request.source, request.target, request.options)
+        recalled = tuple(map(self._fitting(model), self._recalled(request, texts)))
+        examples = {
+            text: tuple((found.source_text, found.text) for found in one.examples)
+            for text, one in zip(texts, recalled, strict=True)
+            if one.examples
+        }
+        key = _BatchKey(
+            model.model_id, request.source, request.target, request.options, tuple(examples.items())
+        )
+        return _Plan(key, model, request.text, segments, recalled)
+
+    def _recalled(self, request: TranslateRequest, texts: Sequence[str]) -> list[Recollection]:
         direction = request.source, request.target
         recalled = self._memory.recall(direction, texts) if request.memory else [NOTHING] * len(texts)
-        return _Plan(key, model, request.text, segments, tuple(map(self._fitting(model), recalled)))
+        if not request.neighbours:
+            return recalled
+        examples = self._memory.examples(direction, texts)
+        return [replace(one, examples=found) for one, found in zip(recalled, examples, strict=True)]
 
     def _fitting(self, model: ServedModel) -> Callable[[Recollection], Recollection]:
         """Nothing that is too long for the model to look at."""
@@ -163,17 +196,26 @@ class TranslationService:
             pieces = 0 if found is None else max(map(model.count_pieces, (found.text, found.source_text)))
             return pieces <= self._settings.max_segment_pieces
 
-        return lambda one: one if fits(one.correction) and fits(one.suggestion) else NOTHING
+        return lambda one: Recollection(
+            correction=one.correction if fits(one.correction) else None,
+            suggestion=one.suggestion if fits(one.suggestion) else None,
+            examples=tuple(filter(fits, one.examples)),
+        )
 
     def _decode(self, key: _BatchKey, texts: Sequence[str]) -> Sequence[SegmentTranslation]:
         model = self._pool.by_id(key.model_id)
+        if key.examples:
+            model = self._steer(model, dict(key.examples), key.target)
         return model.translate_segments(texts, key.source, key.target, key.options)
 
 
 def _settled(plan: _Plan, own: Sequence[SegmentTranslation], likes: Mapping[str, str]) -> list[Recollection]:
     """`likes`: by source of a suggestion, what the model makes of it."""
     return [
-        settled(one, result.best.text, likes.get(to_translate(one, plan.key.model_id) or ""))
+        replace(
+            settled(one, result.best.text, likes.get(to_translate(one, plan.key.model_id) or "")),
+            examples=one.examples,
+        )
         for one, result in zip(plan.recalled, own, strict=True)
     ]
 

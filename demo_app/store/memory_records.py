@@ -27,12 +27,14 @@ class Remembered:
 
 @dataclass(frozen=True, kw_only=True)
 class Recollection:
-    """What is shown of the memory with one translation: at most one of the two."""
+    """What the memory has to do with one translation: at most one of the first two."""
 
     correction: Remembered | None = None
     """Of the very same source: it stands in place of the model's own translation."""
     suggestion: Remembered | None = None
     """Of a source like it: shown beside the model's own."""
+    examples: tuple[Remembered, ...] = ()
+    """Of sources like it: they steered the model's search."""
 
 
 NOTHING = Recollection()

@@ -56,6 +56,8 @@ class SegmentRecord:
     """Of the same source: what the person was shown instead."""
     suggestion: Remembered | None = None
     """Of a source like this one: what the person was shown as well."""
+    examples: tuple[str, ...] = ()
+    """Ids of the corrections that steered the search (core/neighbours.py)."""
 
 
 @dataclass(frozen=True)

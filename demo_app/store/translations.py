@@ -79,7 +79,12 @@ def with_memory(record: TranslationRecord, recalled: Sequence[Recollection]) -> 
     if not recalled:
         return record
     segments = tuple(
-        replace(segment, from_correction=one.correction, suggestion=one.suggestion)
+        replace(
+            segment,
+            from_correction=one.correction,
+            suggestion=one.suggestion,
+            examples=tuple(found.correction_id for found in one.examples),
+        )
         for segment, one in zip(record.segments, recalled, strict=True)
     )
     return replace(record, segments=segments, target_text="".join(map(_shown, segments)).strip())

@@ -1,16 +1,18 @@
 """Corrections that act on the next translation, through a real store."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from core.options import GreedyOptions
 from demo_app.services.memory import TranslationMemory, settled, to_translate
-from demo_app.services.model_pool import ModelPool
+from demo_app.services.model_pool import ModelPool, ServedModel
 from demo_app.services.people import LOCAL, Person
-from demo_app.services.translation import TranslateRequest, TranslationService
+from demo_app.services.serving import steered
+from demo_app.services.translation import Pair, TranslateRequest, TranslationService
 from demo_app.settings import Settings
 from demo_app.store.database import Store
 from demo_app.store.memory_records import NOTHING, Recollection, Remembered
@@ -18,6 +20,7 @@ from demo_app.store.records import CorrectionRecord, NewCorrection, SegmentRecor
 from tests.demo_app.store.reviewed import EVE
 from tests.demo_app.store.samples import open_empty
 from tests.fakes_translator import FakeTranslator
+from tests.tiny import SENTENCES, tiny_translator
 
 ADA = Person(id="u-ada", name="Ada", role="annotator", may_contribute=True)
 BEN = replace(ADA, id="u-ben", name="Ben")
@@ -35,8 +38,9 @@ class Desk:
         self.memory = self.remembering(only_accepted=False)
         pool = ModelPool(settings.models_dir, lambda _: self.model)
         self._make: Callable[[], TranslationService] = lambda: TranslationService(
-            settings, pool, store.translations, self.memory
+            settings, pool, store.translations, self.memory, self.steer
         )
+        self.steered: list[Mapping[str, Sequence[Pair]]] = []
         self.service = self._make()
 
     def remembering(self, *, only_accepted: bool) -> TranslationMemory:
@@ -47,8 +51,12 @@ class Desk:
         self.memory = self.remembering(only_accepted=True)
         self.service = self._make()
 
-    def translate(self, text: str, *, memory: bool = True) -> TranslationRecord:
-        request = TranslateRequest(text=text, source="fr", target="en", memory=memory)
+    def steer(self, model: ServedModel, examples: Mapping[str, Sequence[Pair]], target: str) -> ServedModel:
+        self.steered.append(examples)
+        return model
+
+    def translate(self, text: str, *, memory: bool = True, neighbours: bool = False) -> TranslationRecord:
+        request = TranslateRequest(text=text, source="fr", target="en", memory=memory, neighbours=neighbours)
         return asyncio.run(self.service.translate(request))
 
     def first(self, text: str) -> SegmentRecord:
@@ -154,6 +162,27 @@ def test_a_new_model_is_asked_what_it_makes_of_the_source_of_a_suggestion(desk: 
 def test_a_correction_that_the_model_cannot_look_at_is_left_out(desk: Desk) -> None:
     desk.correct(SOURCE, "cat " * 21)
     assert desk.first(SOURCE).from_correction is None
+
+
+def test_neighbours_are_corrections_of_sources_like_it_and_only_where_they_are_asked_for(desk: Desk) -> None:
+    desk.correct("Un chien rouge.", "A red dog.")
+    made = desk.correct(SOURCE, "The black cat sleeps.")
+    text = "Le chat noir mange ici."
+    assert desk.translate(text).segments[0].examples == () and desk.steered == []
+    segment = desk.translate(text, memory=False, neighbours=True).segments[0]
+    assert desk.steered == [{text: ((SOURCE, "The black cat sleeps."),)}]
+    assert (segment.examples, segment.suggestion) == ((made.id,), None)
+    desk.store.corrections.delete(made.id, 1)
+    assert desk.translate(text, neighbours=True).segments[0].examples == ()
+
+
+def test_a_real_model_is_steered_and_what_shows_no_states_is_left_alone() -> None:
+    plain, fake, source = tiny_translator(), FakeTranslator(), SENTENCES[5]
+    knowing = steered(plain, {source: [(source, "It rains.")]}, "en")
+    greedy = GreedyOptions(max_length=9)
+    own, other = (one.translate_segments([source], "fr", "en", greedy)[0] for one in (plain, knowing))
+    assert own.best.token_log_probs != other.best.token_log_probs
+    assert steered(fake, {source: [(source, "It rains.")]}, "en") is fake
 
 
 def test_sources_of_earlier_days_are_read_in_the_background(desk: Desk) -> None:
