@@ -72,11 +72,7 @@ def translate(  # noqa: PLR0913 - each parameter is a flag
     flags = search.SearchFlags(**{field.name: given[field.name] for field in fields(search.SearchFlags)})
     options = flags.options(needs_beam=glossary is not None)
     translator = _load([model, *(ensemble or [])], device)
-    translator.require_direction(source, target)
-    if examples is not None:
-        translator = _knowing(translator, examples, (source, target), examples_weight)
-    elif examples_weight is not None:
-        raise ConfigError("`--examples-weight` needs examples; say where they are with `--examples`.")
+    translator = _prepared(translator, examples, (source, target), examples_weight)
     asked = Asked(glossary, prefix_file, forbid or [])
     _Job(translator, source, target, options, mbr and n_best, asked).run(as_json)
 
@@ -86,9 +82,15 @@ def _load(folders: list[Path], device: str) -> Translator:
     return translators[0] if len(translators) == 1 else Translator.ensemble(translators)
 
 
-def _knowing(
-    translator: Translator, examples: Path, direction: tuple[str, str], weight: float | None
+def _prepared(
+    translator: Translator, examples: Path | None, direction: tuple[str, str], weight: float | None
 ) -> Translator:
+    """For the direction, with examples at hand where they are given."""
+    translator.require_direction(*direction)
+    if examples is None:
+        if weight is not None:
+            raise ConfigError("`--examples-weight` needs examples; say where they are with `--examples`.")
+        return translator
     pairs = [(normalize(first), normalize(second)) for first, second in read_pairs(examples, *direction)]
     whole = [pair for pair in pairs if all(pair)]
     options = KnnOptions() if weight is None else KnnOptions(weight=weight)
