@@ -21,7 +21,8 @@ from core.training.feedback_objective import FeedbackObjective
 from core.training.feedback_rows import FeedbackPlan, FeedbackRow, encode_feedback
 from core.training.files import saving, write_whole
 from core.training.finetune_config import FinetuneConfig
-from core.training.finetune_judge import FORBIDDEN, Judge
+from core.training.finetune_distill import DistilledObjective
+from core.training.finetune_judge import Judge
 from core.training.finetune_loop import Tuner, Watch
 from core.training.finetune_weights import learned_of
 from core.training.step import Stepper
@@ -95,8 +96,6 @@ def require_usable(data: TuningData, checkpoint: Checkpoint, config: FinetuneCon
                 f"No source may be both learned from and judged by, but {len(shared)} of the {judged} set "
                 f"are in the {learned}, as {min(shared)[0]!r}; take them out of one."
             )
-    if config.average_with_base == "chosen" and not data.held_out:
-        raise ConfigError("`average_with_base = chosen` chooses on a held-out set, but there is none.")
     if config.reward == "rating" and len({one.rating for one in data.feedback} - {None}) < 2:
         raise CorpusError("`reward = rating` needs at least two different ratings, but has not; rate more.")
 
@@ -153,6 +152,9 @@ def build_tuner(
     )
     learned = learned_of(model, config, training, replay)
     objective = FeedbackObjective(model, config, training)
+    if config.distillation:
+        base = restore_model(checkpoint.config, checkpoint.weights).to(device)
+        objective = DistilledObjective(model, config, training, base)
     stepper = Stepper(model, training, World(device), objective, learned)
     judge = Judge(data.held_out, data.general, tokenizer, config, training)
     return Tuner(stepper, plan, judge, out, watch)
@@ -194,23 +196,33 @@ def _average(
     tuner: Tuner, checkpoint: Checkpoint, tuned: dict[str, Tensor]
 ) -> tuple[dict[str, Tensor], float, dict[str, Any]]:
     """The weights to write, the share of the tuned ones in them, and how good they are."""
-    config, judge, rows = tuner.plan.config, tuner.judge, tuner.evaluations
+    config, rows = tuner.plan.config, tuner.evaluations
     if config.average_with_base == "no":
         best_step = tuner.progress.best[0][1]
         return tuned, 1.0, next(row for row in rows if row["step"] == best_step)
-    shares = _SHARES if config.average_with_base == "chosen" else (config.tuned_share,)
-    best: tuple[float, float, dict[str, Any]] | None = None
-    for share in shares:
+    share = config.tuned_share
+    if config.average_with_base == "chosen" and tuner.judge.sets:
+        share = _choose_share(tuner, checkpoint, tuned)
+    weights = interpolate(checkpoint.weights, tuned, share)
+    if share == 0:
+        return weights, share, rows[0]
+    tuner.model.load_state_dict(weights)
+    return weights, share, tuner.judge.measure(tuner.model)
+
+
+def _choose_share(tuner: Tuner, checkpoint: Checkpoint, tuned: dict[str, Tensor]) -> float:
+    """Of those with which the general set's loss rises by no more than the margin, the one with the least
+    loss on the held-out set, or, where nothing is held out, the largest; 0 where none beats the base."""
+    judge, first = tuner.judge, tuner.evaluations[0]
+    margin = tuner.plan.config.general_loss_margin
+    best = (-first["held_out"]["loss"] if judge.is_asked else 0.0, 0.0)
+    for share in _SHARES:
         tuner.model.load_state_dict(interpolate(checkpoint.weights, tuned, share))
-        found = judge.measure(tuner.model)
-        score = judge.score(found, rows[0]) if judge.is_asked else 0.0
-        if best is None or score > best[0]:
-            best = (score, share, found)
-    assert best is not None
-    score, share, found = best
-    if config.average_with_base == "chosen" and (score < FORBIDDEN or score <= judge.score(rows[0], rows[0])):
-        share, found = 0.0, rows[0]
-    return interpolate(checkpoint.weights, tuned, share), share, found
+        found = judge.losses(tuner.model)
+        if "general" in found and found["general"] > first["general"]["loss"] + margin:
+            continue
+        best = max(best, (-found["held_out"] if judge.is_asked else share, share))
+    return best[1]
 
 
 def interpolate(base: dict[str, Tensor], tuned: dict[str, Tensor], share: float) -> dict[str, Tensor]:

@@ -90,7 +90,10 @@ def test_weights_that_fell_on_the_general_set_are_not_kept(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "values",
     [
-        {"ewc": 1.0, "l2_to_base": 0.5, "unlikelihood": 1.0, "preference": 1.0, "freeze": ("embeddings",)},
+        {
+            **{"ewc": 1.0, "l2_to_base": 0.5, "unlikelihood": 1.0, "preference": 1.0},
+            **{"freeze": ("embeddings",), "distillation": 0.5, "average_with_base": "chosen"},
+        },
         {"lora_rank": 3, "objective": "risk", "risk_samples": 3, "precision": "bfloat16"},
     ],
     ids=["penalties", "adapters"],
@@ -128,7 +131,6 @@ REFUSED: list[tuple[TuningData, dict[str, Any], type[Exception], str]] = [
     (TuningData(EXAMPLES), {"max_pieces": 1}, CorpusError, "raise `max_pieces`"),
     (TuningData(EXAMPLES, held_out=EXAMPLES), {}, CorpusError, "3 of the held_out set are in the feedback"),
     (TuningData(EXAMPLES, REPLAY, (), REPLAY), {}, CorpusError, "of the general set are in the replay"),
-    (TuningData(EXAMPLES), {"average_with_base": "chosen"}, ConfigError, "chooses on a held-out set"),
     (TuningData(EXAMPLES), {"ewc": 1.0}, ConfigError, "on replay, but there is none"),
     (TuningData(EXAMPLES), {"objective": "risk", "reward": "rating"}, CorpusError, "two different ratings"),
     (TuningData([SPANISH]), {}, UnsupportedDirectionError, "the feedback has es→en"),

@@ -11,13 +11,16 @@ from core.checkpoint import Checkpoint, load_checkpoint
 from core.config import ModelConfig
 from core.nn.factory import build_model
 from core.nn.seq2seq import Seq2SeqModel
+from core.training.feedback import FeedbackExample
 from core.training.feedback_rows import encode_feedback
-from core.training.finetune import TuningData, interpolate
+from core.training.finetune import TuningData, finetune, interpolate
 from core.training.finetune_weights import GROUPS, LowRank, fisher_information, frozen_names, learned_of
 from core.training.objective import Objective
-from tests.core.training.tuning import CONFIGS, EXAMPLES, REPLAY, batch_of, options, tune, write_base
+from tests.core.training.toy import CPU, PAIRS
+from tests.core.training.tuning import CONFIGS, EXAMPLES, REPLAY, batch_of, options, quiet, tune, write_base
 from tests.tiny import tiny_tokenizer
 
+HELD_OUT = FeedbackExample(*PAIRS[3], ("fr", "en"))
 ALL = pytest.mark.parametrize("config", CONFIGS, ids=lambda config: str(config.architecture))
 
 
@@ -131,3 +134,30 @@ def test_the_average_goes_from_the_base_to_the_tuned(tmp_path: Path) -> None:
     for share, end in ((0.0, base), (1.0, tuned)):
         found = interpolate(base.weights, tuned.weights, share)
         assert all(torch.equal(tensor, end.weights[name]) for name, tensor in found.items())
+
+
+def test_a_chosen_average_goes_as_far_as_the_general_set_lets_it(tmp_path: Path) -> None:
+    known = TuningData(EXAMPLES)
+    knows = options(epochs=12, learning_rate=0.05)
+    base = finetune(write_base(tmp_path), known, knows, tmp_path / "known", CPU, quiet)
+    data, shares = TuningData([HELD_OUT], general=EXAMPLES), []
+    for margin in (0.0, 100.0):
+        config = options(learning_rate=0.05, average_with_base="chosen", general_loss_margin=margin)
+        made = load_checkpoint(finetune(base, data, config, tmp_path / f"{margin}", CPU, quiet))
+        shares.append(made.training["finetune"]["tuned_share"])
+    assert shares[0] < shares[1] == 1.0
+
+
+def test_a_chosen_average_is_the_best_on_what_is_held_out(tmp_path: Path) -> None:
+    made = tune(tmp_path, TuningData(EXAMPLES, REPLAY, [HELD_OUT]), average_with_base="chosen")
+    facts = made.training["finetune"]
+    losses = [facts["measures"][name]["held_out"]["loss"] for name in ("base", "tuned")]
+    assert losses[1] < losses[0] and facts["tuned_share"] > 0
+
+
+def test_where_there_is_nothing_to_choose_by_the_share_is_the_fixed_one(tmp_path: Path) -> None:
+    one, other = (
+        tune(tmp_path, name=average, average_with_base=average, tuned_share=0.3)
+        for average in ("chosen", "fixed")
+    )
+    assert all(torch.equal(tensor, other.weights[name]) for name, tensor in one.weights.items())

@@ -34,7 +34,8 @@ def quiet(step: TuningStep) -> None:
 def options(**values: Any) -> FinetuneConfig:
     """Six steps or so."""
     small = {"epochs": 2, "batch_tokens": 60, "learning_rate": 0.01, "warmup_steps": 2, "replay_ratio": 1.0}
-    return FinetuneConfig(**{**small, "save_every_s": 1e9, "label_smoothing": 0.0, **values})
+    plain = {"save_every_s": 1e9, "label_smoothing": 0.0, "average_with_base": "no"}
+    return FinetuneConfig(**{**small, **plain, **values})
 
 
 def write_base(folder: Path, config: ModelConfig = CONFIG, dtype: torch.dtype = torch.float32) -> Path:

@@ -26,7 +26,7 @@ from demo_app.store.records import CorrectionQuery
 from tests.demo_app.store.samples import correct, counting_ids, open_empty, ticking_clock
 from tests.tiny import tiny_checkpoint
 
-QUICK = {"epochs": 1, "batch_tokens": 4000, "replay_ratio": 1.0}
+QUICK = {"epochs": 1, "batch_tokens": 4000, "replay_ratio": 1.0, "average_with_base": "no"}
 SYLLABLES = ("ba", "do", "fi", "gu", "le", "mo", "ni", "pa", "ru", "to")
 
 

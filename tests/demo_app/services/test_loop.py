@@ -19,6 +19,7 @@ from core.errors import (
 from core.lineage import SHIPPED
 from core.options import GreedyOptions
 from core.signature import VERSION
+from core.training.finetune_config import FinetuneConfig
 from demo_app.jobs import finetune_job
 from demo_app.services.people import LOCAL
 from demo_app.store.records import NewCorrection
@@ -187,7 +188,7 @@ def test_what_a_start_would_learn_from_is_told_before(loop: Loop, tuned: Loop) -
     assert (plan.corpora, plan.typed, plan.general) == (0, 1, 0)
     loop.start()
     assert plan.counts == loop.folder(loop.store.jobs.all()[0]).job()["data"]
-    assert loop.tuning.defaults()["epochs"] == 6
+    assert loop.tuning.defaults() == FinetuneConfig().to_dict()
     assert tuned.tuning.plan("v1", "tiny").general == 24
 
 
