@@ -25,6 +25,8 @@ class Domain:
     title: str
     train: str
     """Its sources are translated, and its targets are the corrections."""
+    dev: str
+    """Options are chosen by it."""
     test: str
 
 
@@ -32,9 +34,15 @@ DOMAINS = {
     "captions": Domain(
         "captions of photographs (Multi30k)",
         "nc/multi30k.{pair}.train.tsv.gz",
+        "nc/multi30k.{pair}.val.tsv.gz",
         "nc/multi30k.{pair}.test_2016_flickr.tsv.gz",
     ),
-    "pydocs": Domain("the manual of Python", "pydocs.{pair}.train.tsv.gz", "pydocs.{pair}.test.tsv.gz"),
+    "pydocs": Domain(
+        "the manual of Python",
+        "pydocs.{pair}.train.tsv.gz",
+        "pydocs.{pair}.dev.tsv.gz",
+        "pydocs.{pair}.test.tsv.gz",
+    ),
 }
 
 
@@ -65,7 +73,9 @@ METHODS = {
     "l2": Method("replay, L2 to the base", {**_REPLAY, "l2_to_base": 10.0}),
     "ewc": Method("replay, EWC", {**_REPLAY, "ewc": 10.0}),
     "lora": Method("replay, LoRA", {**_REPLAY, "lora_rank": 16, "learning_rate": 2e-3}),
-    "mrt": Method("replay, minimum risk", {**_REPLAY, "objective": "risk", "risk_share": 0.5}),
+    "mrt": Method(
+        "replay, minimum risk", {**_REPLAY, "objective": "risk", "risk_share": 0.5, "risk_samples": 4}
+    ),
     DEFAULT: Method("replay, average with the base", {}, is_watched=True),
 }
 """By name; the last is what `FinetuneConfig` does by itself. NMTVis (Munz et al. 2022) learns in the request:

@@ -8,9 +8,12 @@ from statistics import mean, stdev
 from typing import Any
 
 from benchmarks.learning_curve.plan import BASE, DEFAULT, METHODS, POINTS, SEEDS, trials
+from core.evaluation.gate import MARGIN_BLEU
 
 Row = dict[str, Any]
 Value = Callable[[Row], float]
+_ONE_SIDED_95, _NINE_OF_TEN = 1.645, 1.282
+"""Quantiles of the normal distribution."""
 PLANNED = len(trials(tuple(METHODS), POINTS)) * len(SEEDS)
 """Trials of a whole curve."""
 
@@ -55,6 +58,11 @@ def read_curves(folder: Path) -> list[Curve]:
     return sorted(found, key=lambda curve: (curve.domain != "captions", curve.name))
 
 
+def standard_error(row: Row, part: str) -> float:
+    """Of a difference to the base, out of the lower end of its interval."""
+    return (float(row[part]["difference"]) - float(row[part]["lower"])) / _ONE_SIDED_95
+
+
 def gain(row: Row) -> float:
     """BLEU on the domain, above the base."""
     return float(row["domain"]["difference"])
@@ -67,7 +75,7 @@ def change(row: Row) -> float:
 
 def saved(row: Row) -> float:
     """Share of the keys that correcting the next sentences would have taken, in per cent."""
-    return 100 * (1 - float(row["next"]["keys"]) / max(row["next"]["keys_before"], 1))
+    return float(100 * (1 - row["next"]["keys"] / max(row["next"]["keys_before"], 1)))
 
 
 def average(rows: Sequence[Row], value: Value) -> float:
@@ -98,6 +106,13 @@ GOALS = (
     Goal("aim", 100, 2.0, 0.3),
     Goal("aim", 1000, 8.0, 0.3),
 )
+
+
+def sentences_needed(row: Row) -> int:
+    """Of the general set, for a candidate that lost nothing in truth and changes as many sentences as this
+    one to pass the gate in nine of ten cases: the normal approximation of its test."""
+    ratio = (_ONE_SIDED_95 + _NINE_OF_TEN) * standard_error(row, "general") / MARGIN_BLEU
+    return round(float(row["general"]["sentences"]) * ratio**2)
 
 
 def beats_on_both(curve: Curve, method: str = DEFAULT, other: str = "nmtvis") -> tuple[int, int]:

@@ -35,6 +35,8 @@ class Setting:
     """Folder of the corpora: those of the model's recipe, and the domain's."""
     domain: str
     direction: Direction
+    on_dev: bool = False
+    """Measured by dev files, by which options are chosen, in place of test files."""
 
     @property
     def name(self) -> str:
@@ -66,22 +68,27 @@ def read_corrections(setting: Setting, count: int, seed: int, has_dev: bool) -> 
 
 def read_test(setting: Setting) -> list[Sentence]:
     """Of the domain."""
-    path = _file(setting, DOMAINS[setting.domain].test)
+    domain = DOMAINS[setting.domain]
+    path = _file(setting, domain.dev if setting.on_dev else domain.test)
     pairs = islice(read_pairs(path, *setting.direction), TEST_SENTENCES)
     return [Sentence(*setting.direction, source, (target,)) for source, target in pairs]
 
 
 def read_general(setting: Setting) -> list[Sentence]:
-    """Test sentences of the model's own recipe, in equal parts of its directions."""
+    """Sentences of the test files of the model's own recipe, in equal parts of its directions; of its dev
+    files, those that do not watch."""
     checkpoint = load_checkpoint(setting.model)
-    files = held_out_files(setting.data, own_recipe(checkpoint).data.dev)
-    each = GENERAL_SENTENCES // len(checkpoint.directions)
+    names = own_recipe(checkpoint).data.dev
+    files = held_out_files(setting.data, names)
+    skipped, each = 0, GENERAL_SENTENCES // len(checkpoint.directions)
+    if setting.on_dev:
+        files, skipped = [setting.data / name for name in names], WATCHED_SENTENCES
     return [
         Sentence(*way, source, (target,))
         for way in checkpoint.directions
         for path in files
         if set(languages_of(path)) == set(way)
-        for source, target in islice(read_pairs(path, *way), each)
+        for source, target in islice(read_pairs(path, *way), skipped, skipped + each)
     ]
 
 

@@ -67,16 +67,24 @@ def tune(
     setting: Setting, name: str, corrections: Corrections, seed: int, run: Path, device_name: str
 ) -> Path:
     """The model folder that comes of it."""
-    checkpoint, config = load_checkpoint(setting.model), FinetuneConfig.from_dict(options_of(name, seed))
-    watched = read_watched(setting, checkpoint) if METHODS[name].is_watched else []
+    config, is_watched = FinetuneConfig.from_dict(options_of(name, seed)), METHODS[name].is_watched
+    data = tuning_data(setting, config, corrections, is_watched)
+    return finetune(setting.model, data, config, run, choose_device(device_name), watch=lambda _: None)
+
+
+def tuning_data(
+    setting: Setting, config: FinetuneConfig, corrections: Corrections, is_watched: bool
+) -> TuningData:
+    """With replay where it is asked for."""
+    checkpoint = load_checkpoint(setting.model)
+    watched = read_watched(setting, checkpoint) if is_watched else []
     needs_replay = config.replay_ratio or config.ewc
-    data = TuningData(
+    return TuningData(
         feedback=corrections.learned,
-        replay=read_replay(setting, checkpoint, watched, seed) if needs_replay else (),
+        replay=read_replay(setting, checkpoint, watched, config.seed) if needs_replay else (),
         held_out=corrections.dev,
         general=watched,
     )
-    return finetune(setting.model, data, config, run, choose_device(device_name), watch=lambda _: None)
 
 
 def measure(
@@ -85,12 +93,18 @@ def measure(
     """Held-out sentences of the domain, the general set, and the next that a person would correct."""
     started = time.process_time()
     base = Translator.load(setting.model, device_name)
-    found: dict[str, Any] = {}
+    found = measure_sets(setting, translator, base, runs)
+    found["next"] = effort(coming, *(output_of(one, coming, _OPTIONS).texts for one in (base, translator)))
+    return {**found, "evaluation_cpu_s": round(time.process_time() - started, 1)}
+
+
+def measure_sets(setting: Setting, translator: Translator, base: Translator, runs: Path) -> dict[str, Any]:
+    """Of the domain and the general set."""
+    found = {}
     for part, sentences in (("domain", read_test(setting)), ("general", read_general(setting))):
         before = _base_output(setting, part, sentences, runs, base)
         found[part] = compare(sentences, before, output_of(translator, sentences, _OPTIONS))
-    found["next"] = effort(coming, *(output_of(one, coming, _OPTIONS).texts for one in (base, translator)))
-    return {**found, "evaluation_cpu_s": round(time.process_time() - started, 1)}
+    return found
 
 
 def compare(sentences: Sequence[Sentence], before: Output, after: Output) -> dict[str, Any]:
@@ -139,7 +153,8 @@ def _base_output(
     setting: Setting, part: str, sentences: Sequence[Sentence], runs: Path, base: Translator
 ) -> Output:
     """As kept in `runs`, or made now."""
-    path = runs / f"{BASE}.{setting.name}.{part}.{base.digest[:12]}.{len(sentences)}.json"
+    kind = "dev" if setting.on_dev else "test"
+    path = runs / f"{BASE}.{setting.name}.{part}.{kind}.{base.digest[:12]}.{len(sentences)}.json"
     if not path.is_file():
         write_result(path, asdict(output_of(base, sentences, _OPTIONS)))
     kept = json.loads(path.read_text(encoding="utf-8"))

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from benchmarks.learning_curve import page, sets
-from benchmarks.learning_curve.plan import BASE, DEFAULT, METHODS, Domain, options_of, trials
-from benchmarks.learning_curve.results import GOALS, PLANNED, Curve, beats_on_both, saved
+from benchmarks.learning_curve import page
+from benchmarks.learning_curve.plan import BASE, DEFAULT, DOMAINS, METHODS, Domain, options_of, trials
+from benchmarks.learning_curve.results import GOALS, PLANNED, Curve, beats_on_both, saved, sentences_needed
 from benchmarks.learning_curve.sets import Setting, read_corrections, read_test
 from benchmarks.learning_curve.trial import compare, effort
 from benchmarks.trials import Task, run_missing
@@ -22,7 +22,14 @@ SENTENCES = [
 
 
 def row(method: str, count: int, seed: int = 1, gained: float = 0.0, lost: float = 0.0) -> dict[str, Any]:
-    part = {"bleu": 20.0 + gained, "chrf": 40.0, "loss": 2.0, "loss_before": 2.0, "changed": 0.1}
+    part = {
+        "sentences": 4000,
+        "bleu": 20.0 + gained,
+        "chrf": 40.0,
+        "loss": 2.0,
+        "loss_before": 2.0,
+        "changed": 0.1,
+    }
     return {
         **{"method": method, "corrections": count, "seed": seed, "training_cpu_s": 9.0},
         "domain": {**part, "difference": gained, "lower": gained - 1.645},
@@ -34,8 +41,8 @@ def row(method: str, count: int, seed: int = 1, gained: float = 0.0, lost: float
 @pytest.fixture
 def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Setting:
     """300 sentences of a domain, three of which are those of the test."""
-    domain = Domain("toys", "toys.{pair}.train.tsv", "toys.{pair}.test.tsv")
-    monkeypatch.setitem(sets.DOMAINS, "toys", domain)
+    domain = Domain("toys", "toys.{pair}.train.tsv", "toys.{pair}.dev.tsv", "toys.{pair}.test.tsv")
+    monkeypatch.setitem(DOMAINS, "toys", domain)
     words = ["".join(letters) for letters in product("abcdefg", repeat=3)][:300]
     lines = [f"Jouet {word}.\tToy {word}.\n" for word in words]
     (tmp_path / "toys.fr-en.train.tsv").write_text("".join(lines))
@@ -114,6 +121,14 @@ def test_the_page_says_how_much_is_done_and_whether_the_goals_are_met() -> None:
     assert "+6.00 and -0.20 (2 seeds); met." in text and "+6.00 and -0.20 (2 seeds); **not met**." in text
     assert "beaten on both axes at 1 of 1" in text
     assert f"| {METHODS['nmtvis'].title} | +1.0 / -9.0 |" in text
+
+
+def test_the_gate_needs_more_sentences_where_more_of_them_change() -> None:
+    calm = row(DEFAULT, 100)
+    wild = {**calm, "general": {**calm["general"], "lower": -0.2}}
+    assert sentences_needed(wild) == pytest.approx(4 * sentences_needed(calm), rel=1e-3)
+    # standard error 0.1 / 1.645; it must be 0.3 / 2.927
+    assert sentences_needed(calm) == pytest.approx(4000 * (0.1 / 1.645 * 2.927 / 0.3) ** 2, rel=1e-3)
 
 
 def test_a_goal_asks_for_both_axes() -> None:
