@@ -44,10 +44,8 @@ PICTURES = {"trade": figures.trade, "learned": figures.learned, "keys": figures.
 
 
 def write_page() -> None:
-    """Raises `SystemExit` when no trial has been run."""
+    """Of the settings whose base was measured."""
     curves = [curve for curve in read_curves(FOLDER) if curve.of(BASE, 0)]
-    if not curves:
-        raise SystemExit("There is no result of a base model yet; run the trials first.")
     drawn = {
         picture(curve, name): draw(curve)
         for curve in curves
@@ -72,7 +70,7 @@ def page(curves: list[Curve]) -> str:
         watched=WATCHED_SENTENCES,
         seeds=len(SEEDS),
         ways="\n".join(f"* **{method.title}**: {_told(name)}" for name, method in METHODS.items()),
-        curves="\n\n".join(section(curve) for curve in curves),
+        curves="\n\n".join(section(curve) for curve in curves) or "No trial has been run yet.",
     )
 
 
