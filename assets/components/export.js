@@ -1,7 +1,7 @@
 // The "Export" button and its dialog: what to take and in which format; below it the snapshots, and a new one.
 // Value: `snapshots` [{id, name, count, when}], `projects` [{id, name}] whose ratings can be taken; it sends `kind`
-// and `snapshot` or `project` with "export", `name` with "freeze".
-const KINDS = ["jsonl", "csv", "tsv", "tmx", "parquet", "preferences", "card"];
+// and `snapshot` or `project` with "export", `name` and `judgements` with "freeze".
+const KINDS = ["jsonl", "csv", "tsv", "tmx", "parquet", "preferences", "ratings", "card"];
 const RATING_KINDS = ["esa", "mqm"];
 
 const what = h("select", { "aria-label": labels.what, "data-testid": "export-what" });
@@ -16,13 +16,15 @@ const close = h("button", { type: "button", class: "il-quiet", text: labels.clos
 const name = h("input", { type: "text", maxlength: 100, placeholder: labels.name, "aria-label": labels.name, "data-testid": "snapshot-name", dir: "auto" });
 const freeze = h("button", { type: "submit", class: "il-quiet", text: labels.freeze, "data-testid": "freeze" });
 const making = h("form", { class: "il-freeze" }, name, freeze);
+const judgements = h("input", { type: "checkbox", "data-testid": "freeze-judgements" });
+const beside = h("label", { class: "il-beside" }, judgements, h("span", { text: labels.judgements }));
 const list = h("ul", { class: "il-snapshots" });
 
 const dialog = h("dialog", { class: "il-dialog il-export-dialog", "aria-label": labels.title },
   h("h2", { text: labels.title }),
   h("span", { class: "il-select" }, what), kinds, ratingKinds,
   h("div", { class: "il-turn" }, close, download),
-  h("h2", { text: labels.snapshots }), h("p", { text: labels.snapshots_hint }), making, list);
+  h("h2", { text: labels.snapshots }), h("p", { text: labels.snapshots_hint }), making, beside, list);
 
 const send = (change, event) => {
   dialog.close();
@@ -43,7 +45,7 @@ download.addEventListener("click", () => {
 });
 making.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (name.value.trim()) send({ name: name.value.trim() }, "freeze");
+  if (name.value.trim()) send({ name: name.value.trim(), judgements: judgements.checked }, "freeze");
   else name.focus();
 });
 close.addEventListener("click", () => dialog.close());
@@ -59,7 +61,7 @@ const draw = () => {
   const rated = projects.map(({ id, name: called }) => h("option", { value: `ratings ${id}`, "data-project": id, text: called }));
   what.replaceChildren(h("option", { value: "", text: labels.search }),
     ...snapshots.map(({ id, name: called, count }) => h("option", { value: id, text: `${called} · ${say(labels.count, { count })}` })),
-    ...(rated.length ? [h("optgroup", { label: labels.ratings }, ...rated)] : []));
+    ...(rated.length ? [h("optgroup", { label: labels.of_project }, ...rated)] : []));
   what.value = [...what.options].some(({ value }) => value === chosen) ? chosen : "";
   chooseKinds();
   list.replaceChildren(...(snapshots.length ? snapshots.map(line) : [h("li", { class: "il-empty", text: labels.none })]));

@@ -55,7 +55,7 @@ class Exports:
 
     def freeze(self, asked: SnapshotRequest) -> SnapshotRecord:
         """Keep what matches, and may be trained on, under a name."""
-        return self.services.files.freeze(asked.name, asked.filter.query())
+        return self.services.files.freeze(asked.name, asked.filter.query(), asked.judgements)
 
 
 def export_routes(services: Services, person: PersonAsking) -> APIRouter:

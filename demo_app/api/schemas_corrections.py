@@ -96,6 +96,9 @@ class SnapshotRequest(Asked):
 
     name: str
     filter: FrozenFilter = FrozenFilter()
+    judgements: bool = Field(
+        default=False, description="Ratings, comparisons and words chosen in the lab too."
+    )
 
 
 class CorrectionPage(Told):

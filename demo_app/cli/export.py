@@ -9,13 +9,13 @@ import typer
 
 from core.errors import ConfigError
 from demo_app.cli.shared import export_service, one_sentence, opened_store, read_query, writing_to
-from demo_app.store.formats import FORMATS
+from demo_app.store.formats import format_of
 from demo_app.store.records import CorrectionQuery, SnapshotRecord, statuses_meant
 from demo_app.store.tally import Tally
 
 
 class Kind(StrEnum):
-    """The names of `FORMATS`."""
+    """The names of `FORMATS` and `BESIDE`."""
 
     jsonl = "jsonl"
     csv = "csv"
@@ -23,6 +23,7 @@ class Kind(StrEnum):
     tmx = "tmx"
     parquet = "parquet"
     preferences = "preferences"
+    ratings = "ratings"
 
 
 def export(  # noqa: PLR0913 - each parameter is a flag
@@ -48,8 +49,8 @@ def export(  # noqa: PLR0913 - each parameter is a flag
                 raise ConfigError("`--snapshot` must stand without filters, but does not; leave one out.")
             what = service.find(snapshot)
         with writing_to(out) as file:
-            count = FORMATS[kind.value].write(tally.watch(service.selection(what)), file)
+            count = format_of(kind.value).write(tally.watch(service.selection(what)), file)
         if card and out:
             with writing_to(out.with_name(f"{out.name}.md")) as file:
                 file.write(service.card(what, tally, kind.value).encode())
-    typer.echo(f"{count:,} corrections", err=True)
+    typer.echo(f"{count:,} {'ratings' if kind is Kind.ratings else 'corrections'}", err=True)

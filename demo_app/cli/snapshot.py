@@ -18,6 +18,9 @@ def snapshot(
     direction: Annotated[str, typer.Option(help="Only these languages, as fr-en, fr- or -en.")] = "-",
     verdict: Annotated[str | None, typer.Option(help="Only these: corrected, or right.")] = None,
     status: Annotated[str, typer.Option(help="Only submitted or accepted, instead of both.")] = "",
+    judgements: Annotated[
+        bool, typer.Option("--judgements", help="Ratings, comparisons and words chosen in the lab too.")
+    ] = False,
 ) -> None:
     """Freeze corrections, so that a training run can name exactly what it learned from."""
     with one_sentence(), opened_store() as store:
@@ -25,8 +28,8 @@ def snapshot(
         if status:
             query = replace(query, statuses=(status,))
         service = export_service(store)
-        if name is None and query != CorrectionQuery():
+        if name is None and (judgements or query != CorrectionQuery()):
             raise ConfigError("A filter must have a snapshot to make, but there is no name; add one.")
-        snapshots = service.frozen() if name is None else (service.freeze(name, query),)
+        snapshots = service.frozen() if name is None else (service.freeze(name, query, judgements),)
         for one in snapshots:
             typer.echo(f"{one.id}\t{one.created_at:%Y-%m-%dT%H:%M:%SZ}\t{one.counts['total']}\t{one.name}")

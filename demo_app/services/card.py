@@ -17,10 +17,14 @@ _FIELDS_OF = {
     "tmx": "TMX 1.4b, one `tu` a correction: source and corrected text; the machine's text is its `note`, "
     "what else is known its `prop`s.",
     "preferences": "One JSON object a line: `prompt` (the source), `chosen` (the corrected text), `rejected` "
-    "(the machine's), `source_language`, `target_language`, `id`. After the corrections, unless the file is "
-    "of a snapshot, come outputs that people compared and words that they chose in the lab; the counts do "
-    "not hold these.",
+    "(the machine's), `source_language`, `target_language`, `id`. After the corrections come outputs "
+    "that people compared and words that they chose in the lab, of a snapshot those that it holds; the "
+    "counts do not hold these.",
+    "ratings": "One JSON object a line, with the fields of the WMT's releases of ESA: a score from 0 to 100, "
+    "and marked errors, of one translation. The counts, which are of corrections, do not hold these.",
 }
+BESIDE = ("ratings", "comparisons", "choices")
+"""What a snapshot may hold beside corrections, by the names of its counts."""
 _PAIRS_ONLY = "Left out of the file: what is deleted, rejected or quarantined"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
@@ -76,7 +80,7 @@ def _what(facts: CardFacts, tally: Tally) -> str:
     if facts.snapshot:
         lines.append(
             f"Snapshot {_code(facts.snapshot.name)}, frozen on {facts.made_at:%Y-%m-%d}; its id, "
-            f"`{facts.snapshot.id}`, is the SHA-256 of its export as JSON lines."
+            f"`{facts.snapshot.id}`, is the SHA-256 of {_summed(facts.snapshot)}."
         )
     else:
         lines.append(f"Exported on {facts.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC.")
@@ -85,6 +89,15 @@ def _what(facts: CardFacts, tally: Tally) -> str:
     )
     lines.append(f"Filter: {narrowed or 'none'}.")
     return "\n".join(lines) + "\n"
+
+
+def _summed(snapshot: SnapshotRecord) -> str:
+    """What the id of a snapshot is a checksum of."""
+    beside = {name: snapshot.counts[name] for name in BESIDE if name in snapshot.counts}
+    if not beside:
+        return "its export as JSON lines"
+    told = ", ".join(f"{count:,} {name}" for name, count in beside.items())
+    return f"its exports as JSON lines, ratings and preferences, one after the other; it also holds {told}"
 
 
 def _counts(facts: CardFacts, tally: Tally) -> str:

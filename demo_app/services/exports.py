@@ -12,7 +12,7 @@ from core.config import require_choice
 from core.errors import StoreUnavailableError
 from demo_app.services.card import CardFacts, make_card
 from demo_app.settings import Settings
-from demo_app.store.formats import FORMATS
+from demo_app.store.formats import BESIDE, FORMATS, RATINGS, format_of
 from demo_app.store.histories import Histories
 from demo_app.store.preferences import Preferences
 from demo_app.store.records import USABLE, CorrectionQuery, SnapshotRecord
@@ -21,7 +21,7 @@ from demo_app.store.snapshots import Snapshots, asked
 from demo_app.store.tally import Tally
 
 KINDS = (*FORMATS, "card")
-"""What a file may be: a format, or the Markdown card that describes it."""
+"""What a file of corrections may be: a format, or the Markdown card that describes it."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,12 @@ class ExportService:
     clock: Callable[[], datetime]
     preferences: Preferences
 
-    def freeze(self, name: str, query: CorrectionQuery) -> SnapshotRecord:
-        """Keep what a search selects, and may be trained on, under a name. Raises as `Snapshots.freeze`."""
+    def freeze(self, name: str, query: CorrectionQuery, judgements: bool = False) -> SnapshotRecord:
+        """Keep what a search selects, and may be trained on, under a name; with `judgements` also ratings,
+        comparisons and chosen words. Raises as `Snapshots.freeze`."""
         usable = tuple(status for status in USABLE if status in query.statuses)
         chosen = replace(query, statuses=usable, include_deleted=False)
-        return self.snapshots.freeze(name, chosen, self.settings.licence)
+        return self.snapshots.freeze(name, chosen, self.settings.licence, judgements)
 
     def frozen(self) -> tuple[SnapshotRecord, ...]:
         """All snapshots, newest first."""
@@ -51,11 +52,14 @@ class ExportService:
     def selection(self, what: CorrectionQuery | SnapshotRecord) -> Selection:
         """All pages of a search as of the moment of the first read, or what a snapshot holds.
 
-        With a search comes what its people preferred (`Preferences.stream`); of a snapshot that would not
-        stay the same."""
+        With a search comes what its people preferred and rated (`store.judged`); with a snapshot what it
+        holds of that."""
         if isinstance(what, SnapshotRecord):
             return self.snapshots.selection(what)
-        return Selection(self.histories.stream(what), preferences=self.preferences.stream(what))
+        beside = self.preferences
+        return Selection(
+            self.histories.stream(what), preferences=beside.stream(what), ratings=beside.ratings(what)
+        )
 
     def card(self, what: CorrectionQuery | SnapshotRecord, tally: Tally, kind: str) -> str:
         """The Markdown that belongs beside a file of this kind; `tally` watched what went into it."""
@@ -70,14 +74,14 @@ class ExportService:
 
         Each gets a folder of its own, so two in one second do not meet. A file that cannot be written raises
         `StoreUnavailableError` and leaves nothing behind."""
-        require_choice("kind", kind, KINDS)
+        require_choice("kind", kind, (*KINDS, *BESIDE))
         with new_folder(folder) as own:
             path = own / self._name(what, kind)
             with path.open("wb") as file:
                 if kind == "card":
                     file.write(self._card_alone(what).encode())
                 else:
-                    FORMATS[kind].write(self.selection(what), file)
+                    format_of(kind).write(self.selection(what), file)
         return path
 
     def _card_alone(self, what: CorrectionQuery | SnapshotRecord) -> str:
@@ -87,10 +91,13 @@ class ExportService:
         return self.card(what, tally, "jsonl")
 
     def _name(self, what: CorrectionQuery | SnapshotRecord, kind: str) -> str:
-        ending = "md" if kind == "card" else FORMATS[kind].ending
+        ending = "md" if kind == "card" else format_of(kind).ending
         if isinstance(what, SnapshotRecord):
             return f"snapshot-{what.id[:12]}.{ending}"
-        return f"corrections-{self.clock().astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"
+        noun = RATINGS if kind == RATINGS else "corrections"
+        # The ending of such a file says it once more, which a name need not.
+        ending = ending.removeprefix(f"{noun}.")
+        return f"{noun}-{self.clock().astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Taking ratings away as files. Knows no SQL and no widget."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -10,14 +10,15 @@ from core.config import require_choice
 from core.errors import InputError
 from demo_app.services.exports import new_folder
 from demo_app.services.people import Person, require_role
-from demo_app.store.export_ratings import Ratings, write_esa, write_mqm
-from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
+from demo_app.store.export_ratings import write_esa, write_mqm
+from demo_app.store.judgement_records import JudgementQuery
 from demo_app.store.judgements import Judgements
-from demo_app.store.project_records import ItemRecord, ProjectRecord
+from demo_app.store.project_records import ProjectRecord
 from demo_app.store.projects import Projects
 from demo_app.store.records import USABLE
+from demo_app.store.selection import Judged
 
-RATING_FORMATS: dict[str, tuple[str, Callable[[Ratings, TextIO], int]]] = {
+RATING_FORMATS: dict[str, tuple[str, Callable[[Iterable[Judged], TextIO], int]]] = {
     "esa": ("esa.jsonl", write_esa),
     "mqm": ("mqm.tsv", write_mqm),
 }
@@ -60,10 +61,10 @@ class RatingExports:
             )
         text = TextIOWrapper(file, encoding="utf-8", newline="")
         try:
-            return RATING_FORMATS[kind][1](Ratings(project, self._rows(project_id)), text)
+            return RATING_FORMATS[kind][1](self._rows(project), text)
         finally:
             text.detach()  # Writes what is held back; whoever opened the file closes it.
 
-    def _rows(self, project_id: str) -> Iterator[tuple[JudgementRecord, ItemRecord]]:
-        query = JudgementQuery(project_id=project_id, kind="rating", statuses=USABLE)
-        return self.judgements.with_items(query)
+    def _rows(self, project: ProjectRecord) -> Iterator[Judged]:
+        query = JudgementQuery(project_id=project.id, kind="rating", statuses=USABLE)
+        return ((project, record, item) for record, item in self.judgements.with_items(query))

@@ -106,7 +106,7 @@ class Choices:
             )
             session.add(row)
             session.flush()
-            return _record(row)
+            return to_choice(row)
 
     def get(self, choice_id: str) -> ChoiceRecord:
         """A withdrawn one too; raises `NotFoundError`."""
@@ -114,7 +114,7 @@ class Choices:
             row = session.scalar(select(ChoiceRow).where(ChoiceRow.id == choice_id))
             if row is None:
                 raise NotFoundError(f"There is no choice {choice_id!r}; reload the list and choose again.")
-            return _record(row)
+            return to_choice(row)
 
     def withdraw(self, choice_id: str) -> ChoiceRecord:
         """Take it out of all that is made from now on. Raises `NotFoundError` if it is out already."""
@@ -136,7 +136,7 @@ class Choices:
         asked = {name: value for name, value in vars(query).items() if value is not None}
         found = select(ChoiceRow).filter_by(withdrawn_at=None, **asked).order_by(ChoiceRow.seq)
         with self._database.reading() as session:
-            yield from map(_record, session.scalars(found.execution_options(yield_per=ROWS_PER_FETCH)))
+            yield from map(to_choice, session.scalars(found.execution_options(yield_per=ROWS_PER_FETCH)))
 
     def page(self, query: ChoiceQuery, page: int, page_size: int) -> tuple[tuple[ChoiceRecord, ...], int]:
         """One page of the same, newest first, and how many there are on all pages."""
@@ -145,7 +145,7 @@ class Choices:
         rows = found.order_by(ChoiceRow.seq.desc()).limit(page_size).offset((page - 1) * page_size)
         with self._database.reading() as session:
             total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-            return tuple(map(_record, session.scalars(rows))), total
+            return tuple(map(to_choice, session.scalars(rows))), total
 
     def _withdraw(self, *conditions: Any) -> int:
         present = update(ChoiceRow).where(ChoiceRow.withdrawn_at.is_(None), *conditions)
@@ -154,6 +154,7 @@ class Choices:
             return cast(CursorResult[Any], session.execute(change)).rowcount
 
 
-def _record(row: ChoiceRow) -> ChoiceRecord:
+def to_choice(row: ChoiceRow) -> ChoiceRecord:
+    """The choice as a record."""
     values = {name: getattr(row, name) for name in _FIELDS}
     return ChoiceRecord(**values | {name: tuple(values[name]) for name in _IDS})

@@ -40,7 +40,7 @@ class Store:
         self.judgements = Judgements(database, clock, new_id)
         self.project_edits = ProjectEdits(database)
         self.choices = Choices(database, clock, new_id)
-        self.preferences = Preferences(self.projects, self.judgements, self.choices)
+        self.preferences = Preferences(database)
         self.reviews = Reviews(database, clock)
         self.review_queue = ReviewQueue(database)
         self.jobs = Jobs(database, clock, new_id)

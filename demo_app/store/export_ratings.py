@@ -6,13 +6,12 @@ ESA as JSON lines (github.com/wmt-conference/wmt24-news-systems), MQM as TSV
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TextIO
 
 from core.analysis.spans import MQM_WEIGHTS, ErrorSpan, mqm_weight, read_spans
 from demo_app.store.export import json_line
-from demo_app.store.judgement_records import JudgementRecord
-from demo_app.store.project_records import ItemRecord, ProjectRecord
+from demo_app.store.project_records import ProjectRecord
+from demo_app.store.selection import Judged
 
 MQM_COLUMNS = (
     *("system", "doc", "doc_id", "seg_id", "rater", "source", "target", "category", "severity", "metadata"),
@@ -23,43 +22,31 @@ _BREAKS = re.compile("[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 """Tabs, and all that any reader takes for the end of a line. Each becomes one space: places stay."""
 
 
-@dataclass(frozen=True)
-class Ratings:
-    """Ratings of one project on their way into a file."""
-
-    project: ProjectRecord
-    rows: Iterable[tuple[JudgementRecord, ItemRecord]]
-
-    @property
-    def weights(self) -> Mapping[str, float]:
-        """Of errors: the project's, or those of Freitag et al. 2021."""
-        return {**MQM_WEIGHTS, **self.project.rules.get("mqm_weights", {})}
-
-
-def write_esa(ratings: Ratings, file: TextIO) -> int:
+def write_esa(ratings: Iterable[Judged], file: TextIO) -> int:
     """Write one JSON object a rating and return how many.
 
     Places are code points of `tgt`, the end not included; `missing` for what is not in it."""
     written = 0
-    for record, item in ratings.rows:
-        file.write(json_line(_esa(ratings, record, item)))
+    for judged in ratings:
+        file.write(json_line(_esa(judged)))
         written += 1
     return written
 
 
-def write_mqm(ratings: Ratings, file: TextIO) -> int:
+def write_mqm(ratings: Iterable[Judged], file: TextIO) -> int:
     """Write a header and one line an error, `<v>` around it in the target, and return how many ratings."""
     file.write("\t".join(MQM_COLUMNS) + "\n")
     written = 0
-    for record, item in ratings.rows:
-        for cells in _mqm_lines(ratings, record, item):
+    for judged in ratings:
+        for cells in _mqm_lines(judged):
             file.write("\t".join(_BREAKS.sub(" ", cell) for cell in cells) + "\n")
         written += 1
     return written
 
 
-def _esa(ratings: Ratings, record: JudgementRecord, item: ItemRecord) -> dict[str, Any]:
-    project, output = ratings.project, item.candidates[0]
+def _esa(judged: Judged) -> dict[str, Any]:
+    project, record, item = judged
+    output = item.candidates[0]
     spans = read_spans(record.answer["spans"])
     ended_s = record.updated_at.timestamp()
     return {
@@ -73,7 +60,7 @@ def _esa(ratings: Ratings, record: JudgementRecord, item: ItemRecord) -> dict[st
         "esa_score": record.answer["score"],
         "esa_spans": list(map(_wmt_span, spans)),
         "proposed_spans": list(map(_wmt_span, read_spans(record.answer["proposed"]))),
-        "mqm_weight": mqm_weight(spans, ratings.weights),
+        "mqm_weight": mqm_weight(spans, _weights(project)),
         "times": [ended_s - record.duration_s, ended_s],
         "comment": record.comment,
         "status": record.status,
@@ -85,6 +72,11 @@ def _esa(ratings: Ratings, record: JudgementRecord, item: ItemRecord) -> dict[st
     }
 
 
+def _weights(project: ProjectRecord) -> Mapping[str, float]:
+    """Of errors: the project's, or those of Freitag et al. 2021."""
+    return {**MQM_WEIGHTS, **project.rules.get("mqm_weights", {})}
+
+
 def _wmt_span(span: ErrorSpan) -> dict[str, Any]:
     place: dict[str, Any] = {"start_i": span.start, "end_i": span.end}
     if span.is_missing:
@@ -92,8 +84,9 @@ def _wmt_span(span: ErrorSpan) -> dict[str, Any]:
     return place | {"severity": span.severity, "error_type": span.category}
 
 
-def _mqm_lines(ratings: Ratings, record: JudgementRecord, item: ItemRecord) -> Iterable[Sequence[str]]:
-    output, project = item.candidates[0], ratings.project
+def _mqm_lines(judged: Judged) -> Iterable[Sequence[str]]:
+    project, record, item = judged
+    output = item.candidates[0]
     segment = str(item.line)
     head = output.made_by, project.name, segment, segment, record.user_id or "", item.source_text
     about = {"id": record.id, "score": record.answer["score"], "status": record.status}

@@ -8,6 +8,7 @@ from typing import BinaryIO, TextIO
 from demo_app.store.export import write_csv, write_jsonl
 from demo_app.store.export_pairs import write_preferences, write_tsv
 from demo_app.store.export_parquet import write_parquet
+from demo_app.store.export_ratings import write_esa
 from demo_app.store.export_tmx import write_tmx
 from demo_app.store.selection import Selection
 
@@ -37,6 +38,10 @@ def as_text(write: Callable[[Selection, TextIO], int]) -> Write:
     return write_bytes
 
 
+def _write_ratings(selection: Selection, file: TextIO) -> int:
+    return write_esa(selection.ratings, file)
+
+
 FORMATS = {
     "jsonl": Format("jsonl", as_text(write_jsonl)),
     "csv": Format("csv", as_text(write_csv)),
@@ -45,3 +50,12 @@ FORMATS = {
     "parquet": Format("parquet", write_parquet),
     "preferences": Format("preferences.jsonl", as_text(write_preferences)),
 }
+"""Of corrections."""
+RATINGS = "ratings"
+BESIDE = {RATINGS: Format("ratings.jsonl", as_text(_write_ratings))}
+"""Of what is not about corrections."""
+
+
+def format_of(kind: str) -> Format:
+    """Of either; raises `KeyError`."""
+    return FORMATS[kind] if kind in FORMATS else BESIDE[kind]

@@ -1,57 +1,44 @@
-"""What people preferred to what, other than by correcting: comparisons, and words chosen in the lab."""
+"""What people said of translations other than by correcting them.
 
-from collections.abc import Iterator
+Preferences, which come of comparisons and of words chosen in the lab, and ratings."""
 
-from demo_app.store.choices import ChoiceQuery, ChoiceRecord, Choices
-from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
-from demo_app.store.judgements import Judgements
-from demo_app.store.project_records import ItemRecord, ProjectRecord
-from demo_app.store.projects import Projects
-from demo_app.store.records import USABLE, CorrectionQuery
-from demo_app.store.selection import Preference
+from collections.abc import Iterable, Iterator
+
+from demo_app.store.choices import ChoiceRecord
+from demo_app.store.engine import Database
+from demo_app.store.judged import matching, matching_choices, read_choices, read_judged
+from demo_app.store.records import CorrectionQuery
+from demo_app.store.selection import Judged, Preference
 
 
 class Preferences:
     """Every method raises the `StoreError` tree."""
 
-    def __init__(self, projects: Projects, judgements: Judgements, choices: Choices) -> None:
-        self._projects, self._judgements, self._choices = projects, judgements, choices
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def stream(self, query: CorrectionQuery) -> Iterator[Preference]:
-        """Comparisons, then choices, oldest first: those of the languages, person and statuses that a query
-        for corrections asks for, as far as they may be trained on.
+        """Comparisons, then choices, oldest first: what a search means of them (`store.judged`)."""
+        with self._database.reading() as session:
+            compared = read_judged(session, matching(query), "comparison")
+            yield from preferences_of(compared, read_choices(session, matching_choices(query)))
 
-        None where it asks for a text or a verdict, which only corrections have. A choice, which nobody
-        reviews, counts as submitted."""
-        if query.text or query.verdict is not None:
-            return
-        yield from self._compared(query)
-        if "submitted" in query.statuses:
-            asked = ChoiceQuery(
-                source_language=query.source_language,
-                target_language=query.target_language,
-                user_id=query.user_id,
-            )
-            yield from map(_chosen, self._choices.stream(asked))
-
-    def _compared(self, query: CorrectionQuery) -> Iterator[Preference]:
-        statuses = tuple(status for status in USABLE if status in query.statuses)
-        asked = JudgementQuery(kind="comparison", statuses=statuses, user_id=query.user_id)
-        projects = {project.id: project for project in self._projects.all() if _is_of(project, query)}
-        for record, item in self._judgements.with_items(asked):
-            if project := projects.get(record.project_id):
-                yield from _preferred(record, item, project)
+    def ratings(self, query: CorrectionQuery) -> Iterator[Judged]:
+        """Ratings, oldest first: what a search means of them."""
+        with self._database.reading() as session:
+            yield from read_judged(session, matching(query), "rating")
 
 
-def _is_of(project: ProjectRecord, query: CorrectionQuery) -> bool:
-    return query.source_language in (None, project.source_language) and query.target_language in (
-        None,
-        project.target_language,
-    )
+def preferences_of(compared: Iterable[Judged], choices: Iterable[ChoiceRecord]) -> Iterator[Preference]:
+    """As pairs, comparisons first."""
+    for judged in compared:
+        yield from _preferred(judged)
+    yield from map(_chosen, choices)
 
 
-def _preferred(record: JudgementRecord, item: ItemRecord, project: ProjectRecord) -> Iterator[Preference]:
+def _preferred(judged: Judged) -> Iterator[Preference]:
     """One for each two different texts that were ranked apart."""
+    project, record, item = judged
     texts = {output.text: place for place, output in enumerate(item.candidates)}
     ranks = {place: record.answer["ranks"][place] for place in texts.values()}
     for chosen, better in texts.items():

@@ -271,7 +271,8 @@ class SnapshotRecord:
     """A frozen set of revisions; never changed after it was made."""
 
     id: str
-    """SHA-256 of its export as JSON lines, in hexadecimal."""
+    """SHA-256 of its export as JSON lines, and where it holds judgements or choices of its exports as ratings
+    and preferences after that; in hexadecimal."""
     name: str
     created_at: datetime
     """UTC, aware."""
@@ -281,4 +282,4 @@ class SnapshotRecord:
     columns: tuple[str, ...]
     """Fields that a record had then, and that its exports have."""
     counts: dict[str, Any]
-    """As `Tally.summary` gives them."""
+    """As `Tally.summary` gives them; where there are any, also `ratings`, `comparisons` and `choices`."""

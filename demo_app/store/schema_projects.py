@@ -150,3 +150,21 @@ class ChoiceRow(Base):
     user_id: Mapped[str | None]
     licence: Mapped[str | None]
     withdrawn_at: Mapped[datetime | None]
+
+
+class SnapshotJudgementRow(Base):
+    """Which revision of a judgement a snapshot holds: each has a row of its own."""
+
+    __tablename__ = "snapshot_judgements"
+
+    snapshot_seq: Mapped[int] = mapped_column(ForeignKey("snapshots.seq"), primary_key=True)
+    judgement_seq: Mapped[int] = mapped_column(ForeignKey("judgements.seq"), primary_key=True)
+
+
+class SnapshotChoiceRow(Base):
+    """Which choice a snapshot holds."""
+
+    __tablename__ = "snapshot_choices"
+
+    snapshot_seq: Mapped[int] = mapped_column(ForeignKey("snapshots.seq"), primary_key=True)
+    choice_seq: Mapped[int] = mapped_column(ForeignKey("choices.seq"), primary_key=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
+from demo_app.store.judgement_records import JudgementRecord
+from demo_app.store.project_records import ItemRecord, ProjectRecord
 from demo_app.store.records import USABLE, CorrectionRecord
 from demo_app.store.schema import RevisionRow
 
@@ -34,6 +36,10 @@ class Preference:
     """Of a choice, or of a comparison with the places of the two outputs."""
 
 
+Judged = tuple[ProjectRecord, JudgementRecord, ItemRecord]
+"""A judgement with what it is about."""
+
+
 @dataclass(frozen=True)
 class Selection:
     """Corrections on their way into a file."""
@@ -42,7 +48,9 @@ class Selection:
     columns: tuple[str, ...] = COLUMNS
     """Fields to write, for formats that write all: a snapshot keeps those that there were."""
     preferences: Iterable[Preference] = ()
-    """What was preferred other than by correcting, for the format of preferences; no snapshot holds any."""
+    """What was preferred other than by correcting, for the format of preferences."""
+    ratings: Iterable[Judged] = ()
+    """For the format of ratings."""
 
     def newest(self) -> Iterator[CorrectionRecord]:
         """The last revision of each."""

@@ -1,10 +1,10 @@
-"""Frozen sets of corrections, each with a checksum that a training run can name."""
+"""Frozen sets of corrections, and of judgements, each with a checksum that a training run can name."""
 
 import hashlib
 import re
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from io import BufferedWriter, RawIOBase
 from typing import Any
@@ -14,12 +14,28 @@ from sqlalchemy.orm import Session
 
 from core.errors import InputError, NotFoundError
 from demo_app.store.engine import Database, by_code_point
-from demo_app.store.formats import FORMATS
+from demo_app.store.formats import FORMATS, format_of
 from demo_app.store.histories import read_histories
+from demo_app.store.judged import (
+    frozen,
+    frozen_choices,
+    matching,
+    matching_choices,
+    read_choices,
+    read_judged,
+)
+from demo_app.store.judgement_records import JUDGEMENT_KINDS
+from demo_app.store.preferences import preferences_of
 from demo_app.store.records import CorrectionQuery, SnapshotRecord
-from demo_app.store.schema import CorrectionRow, SnapshotCorrectionRow, SnapshotRow
+from demo_app.store.schema import Base, CorrectionRow, SnapshotCorrectionRow, SnapshotRow
+from demo_app.store.schema_projects import (
+    ChoiceRow,
+    JudgementRow,
+    SnapshotChoiceRow,
+    SnapshotJudgementRow,
+)
 from demo_app.store.search import matches, require_storable
-from demo_app.store.selection import COLUMNS, History, Selection
+from demo_app.store.selection import COLUMNS, History, Judged, Preference, Selection
 from demo_app.store.tally import Tally
 
 MAX_NAME_CHARS = 100
@@ -34,22 +50,25 @@ class Snapshots:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database, self._clock = database, clock
 
-    def freeze(self, name: str, query: CorrectionQuery, licence: str) -> SnapshotRecord:
+    def freeze(
+        self, name: str, query: CorrectionQuery, licence: str, judgements: bool = False
+    ) -> SnapshotRecord:
         """Keep the revisions that a search selects now, whatever becomes of the corrections.
+
+        With `judgements` also what it means of ratings, comparisons and chosen words (`store.judged`).
 
         What was frozen under this name before is given back. Raises `InputError` if the name is not fit or
         stands for something else, if there is nothing to freeze, or if it has another name already."""
         _check_name(name)
         digest, tally = _Digest(), Tally()
-        file = BufferedWriter(digest)
         with self._database.reading() as session:
-            chosen = select(CorrectionRow.seq, CorrectionRow.revision).where(matches(query))
-            pairs = session.execute(chosen.execution_options(yield_per=_ROWS_PER_INSERT))
-            # A million pairs of numbers are 16 MB.
-            held = array("q", (number for pair in pairs for number in pair))
-            FORMATS["jsonl"].write(tally.watch(Selection(_matching(session, query))), file)
-            file.flush()
-        if not held:
+            held = _find_held(session, query, judgements)
+            with BufferedWriter(digest) as file:
+                FORMATS["jsonl"].write(tally.watch(Selection(_matching(session, query))), file)
+                if held.beside_corrections:
+                    for kind in ("ratings", "preferences"):
+                        format_of(kind).write(_selected(session, query), file)
+        if not held.corrections and not held.beside_corrections:
             raise InputError("A snapshot must hold a correction, but the search finds none; widen it.")
         row = SnapshotRow(
             id=digest.hexadecimal,
@@ -58,7 +77,7 @@ class Snapshots:
             licence=licence,
             filter=asked(query),
             columns=list(COLUMNS),
-            counts=tally.summary(),
+            counts=tally.summary() | held.counts,
         )
         with self._database.writing() as session:
             return _find_same(session, row) or _add(session, row, held)
@@ -86,7 +105,21 @@ class Snapshots:
 
     def selection(self, snapshot: SnapshotRecord) -> Selection:
         """What it holds, by id of correction: the same at any time. To be read once."""
-        return Selection(self._histories(snapshot.id), snapshot.columns)
+        return Selection(
+            self._histories(snapshot.id),
+            snapshot.columns,
+            preferences=self._preferences(snapshot.id),
+            ratings=self._ratings(snapshot.id),
+        )
+
+    def _preferences(self, snapshot_id: str) -> Iterator[Preference]:
+        with self._database.reading() as session:
+            compared = read_judged(session, frozen(snapshot_id), "comparison")
+            yield from preferences_of(compared, read_choices(session, frozen_choices(snapshot_id)))
+
+    def _ratings(self, snapshot_id: str) -> Iterator[Judged]:
+        with self._database.reading() as session:
+            yield from read_judged(session, frozen(snapshot_id), "rating")
 
     def _histories(self, snapshot_id: str) -> Iterator[History]:
         row, held = CorrectionRow, SnapshotCorrectionRow
@@ -114,6 +147,50 @@ class _Digest(RawIOBase):
     @property
     def hexadecimal(self) -> str:
         return self._sum.hexdigest()
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Numbers of rows; a million pairs of them are 16 MB."""
+
+    corrections: "array[int]"
+    """And the revision after each."""
+    judgements: dict[str, "array[int]"]
+    """By kind."""
+    choices: "array[int]"
+
+    @property
+    def beside_corrections(self) -> bool:
+        return bool(self.choices or any(self.judgements.values()))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What there is beside corrections; nothing where there is nothing."""
+        kinds = {f"{kind}s": len(seqs) for kind, seqs in self.judgements.items()}
+        return {**kinds, "choices": len(self.choices)} if self.beside_corrections else {}
+
+
+def _find_held(session: Session, query: CorrectionQuery, judgements: bool) -> _Held:
+    chosen = select(CorrectionRow.seq, CorrectionRow.revision).where(matches(query))
+    pairs = session.execute(chosen.execution_options(yield_per=_ROWS_PER_INSERT))
+    held = _Held(array("q", (number for pair in pairs for number in pair)), {}, array("q"))
+    if judgements:
+        for kind in JUDGEMENT_KINDS:
+            of_kind = matching(query).where(JudgementRow.kind == kind).with_only_columns(JudgementRow.seq)
+            held.judgements[kind] = array("q", session.scalars(of_kind))
+        held.choices.extend(session.scalars(matching_choices(query).with_only_columns(ChoiceRow.seq)))
+    return held
+
+
+def _selected(session: Session, query: CorrectionQuery) -> Selection:
+    """All that a search means, as of the state that the session sees."""
+    compared = read_judged(session, matching(query), "comparison")
+    choices = read_choices(session, matching_choices(query))
+    return Selection(
+        _matching(session, query),
+        preferences=preferences_of(compared, choices),
+        ratings=read_judged(session, matching(query), "rating"),
+    )
 
 
 def _check_name(name: str) -> None:
@@ -153,17 +230,26 @@ def _find_same(session: Session, row: SnapshotRow) -> SnapshotRecord | None:
     return None
 
 
-def _add(session: Session, row: SnapshotRow, held: "array[int]") -> SnapshotRecord:
+def _add(session: Session, row: SnapshotRow, held: _Held) -> SnapshotRecord:
     session.add(row)
     session.flush()
-    for start in range(0, len(held), 2 * _ROWS_PER_INSERT):
-        part = held[start : start + 2 * _ROWS_PER_INSERT]
+    _keep(session, SnapshotChoiceRow, row.seq, "choice_seq", held.choices)
+    for seqs in held.judgements.values():
+        _keep(session, SnapshotJudgementRow, row.seq, "judgement_seq", seqs)
+    for start in range(0, len(held.corrections), 2 * _ROWS_PER_INSERT):
+        part = held.corrections[start : start + 2 * _ROWS_PER_INSERT]
         rows = [
             {"snapshot_seq": row.seq, "correction_seq": seq, "revision": revision}
             for seq, revision in zip(part[::2], part[1::2], strict=True)
         ]
         session.execute(insert(SnapshotCorrectionRow), rows)
     return _to_record(row)
+
+
+def _keep(session: Session, table: type[Base], snapshot_seq: int, column: str, seqs: "array[int]") -> None:
+    for start in range(0, len(seqs), _ROWS_PER_INSERT):
+        part = seqs[start : start + _ROWS_PER_INSERT]
+        session.execute(insert(table), [{"snapshot_seq": snapshot_seq, column: seq} for seq in part])
 
 
 def _to_record(row: SnapshotRow) -> SnapshotRecord:

@@ -134,8 +134,10 @@ class DatasetHandlers:
         return {listing.file: gr.update(value=str(path)), listing.notice: said(told_words)}
 
     def freeze_snapshot(self, query: Any, export: Any) -> Update:
-        """Keep what the search shows, and may be trained on, as a snapshot called `name`."""
-        made = self._services.files.freeze(str(_field(export, "name") or ""), read_query(query))
+        """Keep what the search shows, and may be trained on, as a snapshot called `name`; with `judgements`
+        ratings, comparisons and chosen words too."""
+        name, judgements = str(_field(export, "name") or ""), _field(export, "judgements") is True
+        made = self._services.files.freeze(name, read_query(query), judgements)
         words = self._strings.dataset.frozen.format(
             name=made.name, count=f"{made.counts['total']:,}", id=made.id[:12]
         )

@@ -14,7 +14,8 @@ from typer.testing import CliRunner, Result
 
 from demo_app.cli.export import Kind
 from demo_app.cli.main import make_cli
-from demo_app.store.formats import FORMATS
+from demo_app.store.formats import BESIDE, FORMATS
+from tests.demo_app.store.judged import project_of, rated
 from tests.demo_app.store.samples import correct, open_at, url_of
 from tests.sources import ROOT
 
@@ -32,7 +33,7 @@ def run(*arguments: str) -> Result:
 
 
 def test_the_command_knows_every_format() -> None:
-    assert [kind.value for kind in Kind] == list(FORMATS)
+    assert [kind.value for kind in Kind] == [*FORMATS, *BESIDE]
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -41,6 +42,18 @@ def test_every_format_goes_to_standard_output(path: Path, kind: str) -> None:
     result = run("export", "--format", kind)
     assert (result.exit_code, result.stderr) == (0, "1 corrections\n")
     assert len(result.stdout_bytes) > 40
+
+
+def test_judgements_are_frozen_and_leave_with_their_snapshot(path: Path) -> None:
+    store = open_at(path)
+    correct(store, "rain")
+    rated(store, project_of(store)[0], 70)
+    frozen = run("snapshot", "whole", "--judgements").stdout.split("\t")[0]
+    kinds = ("jsonl", "ratings", "preferences")
+    files = [run("export", "--snapshot", "whole", "--format", kind) for kind in kinds]
+    assert files[1].stderr == "1 ratings\n" and json.loads(files[1].stdout)["esa_score"] == 70
+    assert hashlib.sha256(b"".join(file.stdout_bytes for file in files)).hexdigest() == frozen
+    assert "add one" in run("snapshot", "--judgements").stderr
 
 
 def test_parquet_goes_through_a_pipe(path: Path) -> None:

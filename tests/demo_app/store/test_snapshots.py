@@ -6,20 +6,23 @@ import pytest
 
 from core.errors import InputError, NotFoundError
 from demo_app.store.database import Store
-from demo_app.store.formats import FORMATS
+from demo_app.store.formats import FORMATS, format_of
+from demo_app.store.judgement_records import JudgementRecord
 from demo_app.store.records import CorrectionQuery, SnapshotRecord
+from tests.demo_app.store.judged import project_of, rated
 from tests.demo_app.store.samples import correct
+from tests.demo_app.store.test_preferences import chosen, compared
 
 LICENCE = "CC BY 4.0"
 
 
-def frozen(store: Store, name: str = "v1", **query: str) -> SnapshotRecord:
-    return store.snapshots.freeze(name, CorrectionQuery(**query), LICENCE)  # type: ignore[arg-type]
+def frozen(store: Store, name: str = "v1", judgements: bool = False, **query: str) -> SnapshotRecord:
+    return store.snapshots.freeze(name, CorrectionQuery(**query), LICENCE, judgements)  # type: ignore[arg-type]
 
 
 def exported(store: Store, snapshot: SnapshotRecord, kind: str = "jsonl") -> bytes:
     file = io.BytesIO()
-    FORMATS[kind].write(store.snapshots.selection(snapshot), file)
+    format_of(kind).write(store.snapshots.selection(snapshot), file)
     return file.getvalue()
 
 
@@ -43,6 +46,61 @@ def test_nothing_that_happens_later_changes_a_file_of_it(store: Store, kind: str
     assert exported(store, snapshot, kind) == before
     assert b"rain edited before" in before or kind == "parquet"
     assert store.snapshots.find("v1") == snapshot
+
+
+def judged_twice(store: Store) -> list[JudgementRecord]:
+    """A rating and a comparison."""
+    rating = rated(store, project_of(store)[0], user_id="ada")
+    return [rating, compared(store, 2, 1, 2)]
+
+
+def test_with_judgements_the_id_is_the_checksum_of_all_that_it_holds(store: Store) -> None:
+    correct(store, "It is raining.")
+    judged_twice(store)
+    chosen(store)
+    bare = frozen(store)
+    whole = frozen(store, "whole", judgements=True)
+    files = [exported(store, whole, kind) for kind in ("jsonl", "ratings", "preferences")]
+    assert hashlib.sha256(b"".join(files)).hexdigest() == whole.id != bare.id
+    assert [file.count(b"\n") for file in files] == [1, 1, 4]
+    assert {name: whole.counts[name] for name in ("total", "ratings", "comparisons", "choices")} == {
+        "total": 1, "ratings": 1, "comparisons": 1, "choices": 1
+    }  # fmt: skip
+    assert exported(store, bare, "ratings") == b"" and exported(store, bare, "preferences").count(b"\n") == 1
+    assert frozen(store, "whole", judgements=True) == whole
+
+
+def test_what_becomes_of_judgements_later_changes_no_snapshot(store: Store) -> None:
+    rating, comparison = judged_twice(store)
+    choice = chosen(store)
+    whole = frozen(store, judgements=True)
+    assert whole.counts["total"] == 0
+    before = {kind: exported(store, whole, kind) for kind in ("ratings", "preferences")}
+    store.judgements.revise(rating.id, 1, {**rating.answer, "score": 1})
+    store.judgements.withdraw(comparison.id, 1, None)
+    store.choices.withdraw(choice)
+    judged_twice(store)
+    assert {kind: exported(store, whole, kind) for kind in before} == before
+
+
+def test_judgements_are_those_of_the_same_languages_person_and_status(store: Store) -> None:
+    correct(store, "rain")
+    judged_twice(store)
+    chosen(store, ("en", "fr"))
+    for place, (query, held) in enumerate(
+        (
+            ({"source_language": "fr"}, (1, 1, 0)),
+            ({"target_language": "en", "user_id": "ada"}, (1, 0, 0)),
+            ({"text": "rain"}, None),
+            ({"statuses": ("accepted",)}, None),
+        )
+    ):
+        chosen_query = CorrectionQuery(**query)  # type: ignore[arg-type]
+        if place == 3:
+            store.reviews.accept(correct(store, "accepted").id, 1)
+        counts = store.snapshots.freeze(f"v{place}", chosen_query, LICENCE, judgements=True).counts
+        found = tuple(counts[name] for name in ("ratings", "comparisons", "choices") if name in counts)
+        assert found == (held or ()), query
 
 
 def test_a_snapshot_holds_what_its_filter_selects_and_knows_it(store: Store) -> None:
