@@ -16,6 +16,7 @@ from tests.tiny import tiny_checkpoint
 TRAINING_MS = 600_000
 """Where the machine has other work to do, too."""
 OPTIONS = {"epochs": 12, "batch_tokens": 400, "learning_rate": 0.03, "patience": 50, "replay_ratio": 0}
+CHOICES = {"criterion": "loss", "average_with_base": "no"}
 MORE = "label_smoothing = 0.0\ndev_sentences = 20\naverage_with_base = 'no'"
 REASON = "Two people looked at it."
 SOURCE = toy(9999)[0]
@@ -69,7 +70,8 @@ def start_training(page: Page) -> None:
     page.get_by_test_id("training-options").click()
     for name, value in OPTIONS.items():
         page.get_by_test_id(f"option-{name}").fill(str(value))
-    page.get_by_test_id("option-criterion").select_option("loss")
+    for name, choice in CHOICES.items():
+        page.get_by_test_id(f"option-{name}").select_option(choice)
     page.get_by_test_id("option-more").fill(MORE)
     page.get_by_test_id("start-training").click()
 
