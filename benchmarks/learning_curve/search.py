@@ -90,7 +90,8 @@ def measure_shares(setting: Setting, model: Path, runs: Path, device_name: str) 
     device, rows = choose_device(device_name), []
     before = Translator.from_checkpoint(base, device)
     for share in SHARES:
-        made = replace(base, weights=interpolate(base.weights, tuned.weights, share))
+        weights = interpolate(base.weights, tuned.weights, share)
+        made = replace(base, weights=weights, digest="")  # else what the base said would be taken for it
         found = measure_sets(setting, Translator.from_checkpoint(made, device), before, runs)
         rows.append({"share": share, **found})
     return rows
