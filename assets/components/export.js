@@ -1,5 +1,5 @@
 // The "Export" button and its dialog: what to take and in which format; below it the snapshots, and a new one.
-// Value: `snapshots` [{id, name, count, when}], `projects` [{id, name}] whose ratings can be taken; it sends `kind`
+// Value: `snapshots` [{id, name, count, beside, when}], `projects` [{id, name}] whose ratings can be taken; it sends `kind`
 // and `snapshot` or `project` with "export", `name` and `judgements` with "freeze".
 const KINDS = ["jsonl", "csv", "tsv", "tmx", "parquet", "preferences", "ratings", "card"];
 const RATING_KINDS = ["esa", "mqm"];
@@ -17,14 +17,14 @@ const name = h("input", { type: "text", maxlength: 100, placeholder: labels.name
 const freeze = h("button", { type: "submit", class: "il-quiet", text: labels.freeze, "data-testid": "freeze" });
 const making = h("form", { class: "il-freeze" }, name, freeze);
 const judgements = h("input", { type: "checkbox", "data-testid": "freeze-judgements" });
-const beside = h("label", { class: "il-beside" }, judgements, h("span", { text: labels.judgements }));
+const withThem = h("label", { class: "il-beside" }, judgements, h("span", { text: labels.judgements }));
 const list = h("ul", { class: "il-snapshots" });
 
 const dialog = h("dialog", { class: "il-dialog il-export-dialog", "aria-label": labels.title },
   h("h2", { text: labels.title }),
   h("span", { class: "il-select" }, what), kinds, ratingKinds,
   h("div", { class: "il-turn" }, close, download),
-  h("h2", { text: labels.snapshots }), h("p", { text: labels.snapshots_hint }), making, beside, list);
+  h("h2", { text: labels.snapshots }), h("p", { text: labels.snapshots_hint }), making, withThem, list);
 
 const send = (change, event) => {
   dialog.close();
@@ -52,15 +52,16 @@ close.addEventListener("click", () => dialog.close());
 // What is outside the dialog's box counts as the dialog itself.
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 
-const line = ({ id, name: called, count, when }) => h("li", { "data-testid": "snapshot" },
-  h("b", { text: called, dir: "auto" }), h("span", { text: say(labels.count, { count }) }),
+const held = (count, beside) => say(beside ? labels.count_beside : labels.count, { count, beside });
+const line = ({ id, name: called, count, beside, when }) => h("li", { "data-testid": "snapshot" },
+  h("b", { text: called, dir: "auto" }), h("span", { text: held(count, beside) }),
   h("code", { text: id.slice(0, 12), title: id }), h("span", { text: when }));
 const draw = () => {
   const { snapshots = [], projects = [] } = props.value || {};
   const chosen = what.value;
   const rated = projects.map(({ id, name: called }) => h("option", { value: `ratings ${id}`, "data-project": id, text: called }));
   what.replaceChildren(h("option", { value: "", text: labels.search }),
-    ...snapshots.map(({ id, name: called, count }) => h("option", { value: id, text: `${called} · ${say(labels.count, { count })}` })),
+    ...snapshots.map(({ id, name: called, count, beside }) => h("option", { value: id, text: `${called} · ${held(count, beside)}` })),
     ...(rated.length ? [h("optgroup", { label: labels.of_project }, ...rated)] : []));
   what.value = [...what.options].some(({ value }) => value === chosen) ? chosen : "";
   chooseKinds();

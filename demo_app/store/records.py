@@ -283,3 +283,8 @@ class SnapshotRecord:
     """Fields that a record had then, and that its exports have."""
     counts: dict[str, Any]
     """As `Tally.summary` gives them; where there are any, also `ratings`, `comparisons` and `choices`."""
+
+    @property
+    def beside(self) -> int:
+        """How many ratings, comparisons and choices it holds."""
+        return sum(self.counts.get(name, 0) for name in ("ratings", "comparisons", "choices"))

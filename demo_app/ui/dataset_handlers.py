@@ -138,8 +138,9 @@ class DatasetHandlers:
         ratings, comparisons and chosen words too."""
         name, judgements = str(_field(export, "name") or ""), _field(export, "judgements") is True
         made = self._services.files.freeze(name, read_query(query), judgements)
-        words = self._strings.dataset.frozen.format(
-            name=made.name, count=f"{made.counts['total']:,}", id=made.id[:12]
+        words = self._strings.dataset.frozen_beside if made.beside else self._strings.dataset.frozen
+        words = words.format(
+            name=made.name, count=f"{made.counts['total']:,}", beside=f"{made.beside:,}", id=made.id[:12]
         )
         listing = self._parts.listing
         return {listing.export: self._offers(), listing.notice: said(words)}

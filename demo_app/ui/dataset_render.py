@@ -89,7 +89,13 @@ def revision_rows(history: Iterable[CorrectionRecord]) -> list[dict[str, Any]]:
 def export_offers(snapshots: Iterable[SnapshotRecord], projects: Iterable[ProjectRecord]) -> dict[str, Any]:
     """Value of the dialog that exports; `projects` are those where texts are rated."""
     rows = [
-        {"id": one.id, "name": one.name, "count": f"{one.counts['total']:,}", "when": moment(one.created_at)}
+        {
+            "id": one.id,
+            "name": one.name,
+            "count": f"{one.counts['total']:,}",
+            "beside": f"{one.beside:,}" if one.beside else "",
+            "when": moment(one.created_at),
+        }
         for one in snapshots
     ]
     return {"snapshots": rows, "projects": [{"id": one.id, "name": one.name} for one in projects]}

@@ -124,6 +124,7 @@ class DatasetStrings:
     exported_snapshot: str
     exported_ratings: str
     frozen: str
+    frozen_beside: str
     total: str
     mean_hter: str
     set_aside: str
