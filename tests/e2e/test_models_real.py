@@ -23,10 +23,11 @@ from tests.e2e.test_models import made, open_models, shipped_id, translated
 pytestmark = pytest.mark.slow
 
 CORPORA = os.environ.get(f"{PREFIX}CORPORA_DIR", "")
-KEPT = {"train": 20_000, "dev": 1_300}
+KEPT = {"train": 20_000, "dev": 3_000}
 HOUR_MS = 3_600_000
 OPTIONS = {"epochs": 4, "learning_rate": 0.0002}
-AVERAGE = "fixed"
+MORE = "average_with_base = 'fixed'\ntuned_share = 0.25"
+"""Half of each was refused: chrF rose by 8.3 on feedback, and BLEU fell by 0.5 elsewhere."""
 SOURCE = "Le facteur attend le bac."
 
 
@@ -82,7 +83,7 @@ def train(page: Page, name: str) -> None:
     page.get_by_test_id("training-options").click()
     for option, value in OPTIONS.items():
         page.get_by_test_id(f"option-{option}").fill(str(value))
-    page.get_by_test_id("option-average_with_base").select_option(AVERAGE)
+    page.get_by_test_id("option-more").fill(MORE)
     expect(page.get_by_test_id("start-training")).to_be_enabled()
     page.get_by_test_id("start-training").click()
     expect(page.locator("#chart-loss .js-plotly-plot")).to_be_visible(timeout=HOUR_MS)
