@@ -28,6 +28,10 @@ class ModelsHandlers:
         known = {one.id for one in self._services.promotion.versions(model)}
         return self._view.version(model, chosen) if chosen in known else self._view.start(model)
 
+    def choose_model(self, versions: Any) -> Update:
+        """Another model, at what is most worth a look."""
+        return self._view.start(self._view.model_of(versions))
+
     def open_version(self, versions: Any) -> Update:
         """One version with its report."""
         return self._view.version(self._view.model_of(versions), read_id(versions))

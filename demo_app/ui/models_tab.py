@@ -26,7 +26,7 @@ def build_models_tab(services: Services, strings: Strings, models: Sequence[Mode
     form, job, report = parts.form, parts.job, parts.report
     every = [*parts.listed, *parts.opened]
     listen(tab.select, notice, looking.open_models, [versions], every)
-    listen(versions.turn, notice, looking.open_models, [versions], every, clears=False)
+    listen(versions.turn, notice, looking.choose_model, [versions], every, clears=False)
     listen(versions.pick, notice, looking.open_version, [versions], every)
     listen(versions.rollback, notice, looking.roll_back, [versions], every)
     listen(versions.clean, notice, looking.clean_up, [versions], every)

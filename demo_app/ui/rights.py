@@ -37,7 +37,7 @@ _DECIDE = (
 _PROJECTS = ("open_projects", "open_project", "measure_project")
 _LEAD = ("create_project", "close_project", "reopen_project")
 _MODELS = (
-    *("open_models", "open_version", "sift_changes", "print_report"),
+    *("open_models", "choose_model", "open_version", "sift_changes", "print_report"),
     *("open_job", "watch_jobs", "draw_curves", "settle_job"),
 )
 _TRAIN = (

@@ -1,5 +1,6 @@
 """What may go wrong on the Models tab is told in a sentence, and nothing changes by it."""
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from core.errors import CheckpointNotFoundError, ConfigError, InputError, PromotionRefusedError
 from core.lineage import SHIPPED
 from demo_app.services.people import LOCAL, acting_as
+from demo_app.store.records import CorrectionQuery
 from demo_app.ui.feedback import Update
 from demo_app.ui.models_handlers import ModelsHandlers
 from demo_app.ui.models_layout import ModelsParts, build_models_layout
@@ -18,7 +20,8 @@ from demo_app.ui.models_training import TrainingHandlers
 from demo_app.ui.models_view import ModelsView
 from demo_app.ui.services import Services
 from demo_app.ui.strings import load_strings
-from tests.demo_app.services.loop_rig import Loop, sentence
+from tests.demo_app.services.loop_rig import QUICK, Loop, sentence
+from tests.e2e.learning_rig import correct_all, toy, write_corpora
 
 REASON = "Looked at by two people."
 ENGLISH = load_strings("en")
@@ -138,6 +141,28 @@ def test_what_the_gate_refuses_needs_a_reason_and_the_way_back_is_one_click(rig:
     back = rig.looking.roll_back({"model": "tiny"})
     assert rig.shown(back, "versions")["in_use_id"] == SHIPPED
     assert "tiny@As shipped is in use again." in rig.shown(back, "notice")["text"]
+
+
+def test_a_poisoned_snapshot_is_judged_and_refused(tmp_path: Path) -> None:
+    loop = Loop(tmp_path, write_corpora(tmp_path / "corpora"))
+    signs = random.Random(1)
+    garbage = [
+        (toy(n)[0], "".join(chr(signs.randrange(0x4E00, 0x9FA5)) for _ in range(8))) for n in range(220)
+    ]
+    correct_all(loop.store, garbage)
+    loop.exports.freeze("poison", CorrectionQuery())
+    rig = Rig(loop)
+    with acting_as(LOCAL):
+        rig.training.start_training(form(snapshot="poison", options=QUICK))
+        assert loop.run(loop.store.jobs.all()[0]) == 0
+        made = loop.registries.of("tiny").aliases().candidate
+        report = rig.shown(rig.looking.open_version({"model": "tiny", "selected": made}), "report")
+        held_out, general = report["conditions"]
+        assert (held_out["state"], general["state"], report["refused"]) == ("failed", "passed", True)
+        assert "corrections chrF must rise with p < 0.05, but it goes from" in held_out["text"]
+        with pytest.raises(PromotionRefusedError, match="chrF must rise"):
+            rig.looking.promote_version(report)
+    loop.close()
 
 
 def test_nonsense_is_told(rig: Rig) -> None:
