@@ -6,6 +6,7 @@ import random
 from importlib.metadata import version
 from platform import python_version
 
+import anyio._backends._asyncio  # noqa: F401  # see pytest_configure
 import numpy as np
 import pytest
 import torch
@@ -22,6 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # Tiny tensors: a second thread costs more than it brings, and sums differ in their last bits.
     torch.set_num_threads(1)
+    # anyio is a plugin of pytest, so its modules are parsed anew when imported: here, for in a server's
+    # thread that would meet a parser that Python 3.11 cannot share (`tests/sources.py`).
     config.addinivalue_line("markers", "slow: takes long; runs only when asked for with -m slow")
     config.addinivalue_line("markers", "sqlite: is about SQLite itself, so is not run on PostgreSQL too")
 
