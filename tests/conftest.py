@@ -1,12 +1,16 @@
 """What every test shares: the device option, one torch thread, a fixed seed, versions in the report."""
 
+import contextlib
 import gc
+import importlib
 import os
+import pkgutil
 import random
 from importlib.metadata import version
 from platform import python_version
+from types import ModuleType
 
-import anyio._backends._asyncio  # noqa: F401  # see pytest_configure
+import anyio
 import numpy as np
 import pytest
 import torch
@@ -23,10 +27,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # Tiny tensors: a second thread costs more than it brings, and sums differ in their last bits.
     torch.set_num_threads(1)
-    # anyio is a plugin of pytest, so its modules are parsed anew when imported: here, for in a server's
-    # thread that would meet a parser that Python 3.11 cannot share (`tests/sources.py`).
+    import_whole(anyio)
     config.addinivalue_line("markers", "slow: takes long; runs only when asked for with -m slow")
     config.addinivalue_line("markers", "sqlite: is about SQLite itself, so is not run on PostgreSQL too")
+
+
+def import_whole(package: ModuleType) -> None:
+    """All its modules at once: pytest parses those of anyio, a plugin, anew when they are imported, and in a
+    server's thread that would meet a parser that Python 3.11 cannot share (`tests/sources.py`)."""
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        with contextlib.suppress(ImportError):  # its backends of libraries that are not installed
+            importlib.import_module(module.name)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
