@@ -37,7 +37,8 @@ def sampled_logits(model: Seq2SeqModel, memory: Any, target_in_BT: Tensor, share
     from the model's own prediction at that place (Bengio et al. 2015). No gradient runs through the draw."""
     state, previous_B, logits = model.start(memory), target_in_BT[:, 0], []
     for position in range(target_in_BT.shape[1]):
-        logits_BV, state, _ = model.step(previous_B, state, memory)
+        output = model.step(previous_B, state, memory)
+        logits_BV, state = output.logits_BV, output.state
         logits.append(logits_BV)
         if position + 1 < target_in_BT.shape[1]:
             previous_B = _mix(target_in_BT[:, position + 1], logits_BV, share)
