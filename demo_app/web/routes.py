@@ -1,6 +1,6 @@
 """The routes of the pages without a script: read, ask a service, draw or send on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import BinaryIO
@@ -87,28 +87,23 @@ class Web:
         return self._work(request, withdrawn="withdrawn" in request.query_params)
 
     async def withdraw(self, request: Request) -> Response:
-        """Take one out for good."""
+        """Take a correction, or words kept from the lab, one choice or all, out for good."""
         try:
             form = await read_form(request)
-            revision = _number(form.get("revision", ""))
-            await run_in_threadpool(self.own_work.withdraw, form.get("id", ""), revision)
+            await run_in_threadpool(self._withdraw, form)
         except InterlinearError as error:
             problem = self.pages.told(error, request)
             return await run_in_threadpool(self._work, request, 409, problem)
-        return _to("../mine?withdrawn=1")
+        return _to("mine?withdrawn=1")
 
-    async def withdraw_words(self, request: Request) -> Response:
-        """Take words kept from the lab out for good, one choice or all."""
-        try:
-            form = await read_form(request)
-            if form.get("all"):
-                await run_in_threadpool(self.own_work.withdraw_all_words)
-            else:
-                await run_in_threadpool(self.own_work.withdraw_words, form.get("id", ""))
-        except InterlinearError as error:
-            problem = self.pages.told(error, request)
-            return await run_in_threadpool(self._work, request, 409, problem)
-        return _to("../mine?withdrawn=1")
+    def _withdraw(self, form: Mapping[str, str]) -> None:
+        match form.get("what", "correction"):
+            case "all-words":
+                self.own_work.withdraw_all_words()
+            case "words":
+                self.own_work.withdraw_words(form.get("id", ""))
+            case _:
+                self.own_work.withdraw(form.get("id", ""), _number(form.get("revision", "")))
 
     def export(self, request: Request) -> Response:
         """The person's own corrections as JSON lines."""
@@ -202,8 +197,7 @@ def account_routes(web: Web) -> APIRouter:
         ("GET", "/me", web.me_page),
         ("POST", "/me", web.save_me),
         ("GET", "/mine", web.work_page),
-        ("POST", "/mine/withdraw", web.withdraw),
-        ("POST", "/mine/withdraw-words", web.withdraw_words),
+        ("POST", "/mine", web.withdraw),
         ("GET", "/mine/export.jsonl", web.export),
     ):
         router.add_api_route(path, handler, methods=[method], response_model=None)

@@ -55,7 +55,7 @@ def test_guessing_is_stopped_and_told(team: Team) -> None:
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
 def test_a_form_of_another_site_is_refused(team: Team, origin: str) -> None:
     with team.visitor("ada") as client:
-        for path in ("/login", "/logout", "/me", "/mine/withdraw", "/gradio_api/run/predict"):
+        for path in ("/login", "/logout", "/me", "/mine", "/gradio_api/run/predict"):
             assert client.post(path, data=FORM, headers={"origin": origin}).status_code == 403
         assert client.get("/me").status_code == 200
         assert log_in(client, origin=team.url).status_code == 303
@@ -140,10 +140,11 @@ def test_own_work_is_seen_exported_and_withdrawn(team: Team) -> None:
         gone, kept = team.store.corrections.search(own).rows
         shown = client.get("/mine").text
         assert "Mine to &lt;keep&gt;." in shown and "Mine to withdraw." in shown
-        told = client.post("/mine/withdraw", data={"id": gone.id, "revision": str(gone.revision)})
-        assert told.headers["location"] == "../mine?withdrawn=1"
-        again = client.post("/mine/withdraw", data={"id": gone.id, "revision": "2"})
+        told = client.post("/mine", data={"id": gone.id, "revision": str(gone.revision)})
+        assert told.headers["location"] == "mine?withdrawn=1"
+        again = client.post("/mine", data={"id": gone.id, "revision": "2"})
         assert again.status_code == 409 and 'role="alert"' in again.text
+        assert again.url.path == "/mine"  # so that the links of the page lead where they say
         lines = client.get("/mine/export.jsonl").text.splitlines()
         assert [json.loads(line)["id"] for line in lines] == [kept.id]
         assert "bob" not in lines[0]

@@ -91,7 +91,7 @@ def test_a_correction_of_another_can_be_neither_seen_nor_changed(team: Team) -> 
         page = Page(client)
         assert "only your own" in notice(page("open_record", theirs.id))
         assert "Bob alone" not in str(page("search", {"text": "Bob alone", "status": "all"}))
-        told = client.post("/mine/withdraw", data={"id": theirs.id, "revision": "1"})
+        told = client.post("/mine", data={"id": theirs.id, "revision": "1"})
         assert told.status_code == 409 and "not yours" in told.text
     with team.visitor("eve") as client:
         page = Page(client)
