@@ -80,11 +80,11 @@ def test_steps_and_the_whole_pass_agree_under_a_change(
     elsewhere: Any = model.start(other)
     index = torch.tensor([2, 0, 1], device=device)
     for position in range(TARGET):
-        logits, state, weights = changed.step(target_in[:, position], state, memory)
+        logits, state, weights, _ = changed.step(target_in[:, position], state, memory)
         torch.testing.assert_close(logits, whole.logits_BTV[:, position], rtol=1e-4, atol=1e-5)
         torch.testing.assert_close(weights, whole.weights_BLHTS[:, :, :, position], rtol=1e-4, atol=1e-6)
         # somebody else uses the same model in turns, and hypotheses are put in another order
-        _, elsewhere, _ = model.step(target_in[:, position], elsewhere, other)
+        _, elsewhere, *_ = model.step(target_in[:, position], elsewhere, other)
         state, memory, target_in = state.reorder(index), memory.select(index), target_in[index]
         whole = whole._replace(logits_BTV=whole.logits_BTV[index], weights_BLHTS=whole.weights_BLHTS[index])
     assert torch.equal(

@@ -41,7 +41,7 @@ def test_steps_give_what_the_whole_pass_gives(
     memory = model.encode(*source)
     state: Any = model.start(memory)
     for position in range(TARGET):
-        logits, state, weights = model.step(target_in[:, position], state, memory)
+        logits, state, weights, _ = model.step(target_in[:, position], state, memory)
         torch.testing.assert_close(logits, whole.logits_BTV[:, position], rtol=1e-4, atol=1e-5)
         if weights is not None:
             assert weights.shape == (ROWS, model.attention_layers, model.attention_heads, SOURCE)
@@ -112,8 +112,8 @@ def test_two_users_in_turns_do_not_see_each_other(
     my_state: Any = model.start(mine)
     other_state: Any = model.start(other)
     for position in range(TARGET):
-        logits, my_state, _ = model.step(target_in[:, position], my_state, mine)
-        _, other_state, _ = model.step(target_in[:, -1 - position], other_state, other)
+        logits, my_state, *_ = model.step(target_in[:, position], my_state, mine)
+        _, other_state, *_ = model.step(target_in[:, -1 - position], other_state, other)
         torch.testing.assert_close(logits, expected[:, position], rtol=1e-4, atol=1e-5)
 
 

@@ -42,7 +42,7 @@ def test_coverage_is_the_sum_of_the_attention_so_far() -> None:
     state: Any = model.start(memory)
     total = torch.zeros(2, LENGTH)
     for piece in (2, 5, 9):
-        _, state, weights = model.step(torch.tensor([piece, piece + 1]), state, memory)
+        _, state, weights, _ = model.step(torch.tensor([piece, piece + 1]), state, memory)
         assert weights is not None
         total += weights[:, 0, 0]
         torch.testing.assert_close(state.coverage_BS, total)
