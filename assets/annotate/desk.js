@@ -92,8 +92,9 @@ const hold = (held) => {
   for (const button of root().querySelectorAll(".il-desk-actions button")) button.disabled = held;
 };
 let patience = null;
+let next = null; // what was asked for, of a turn that is lost, while its answer was still on the way out
 const ask = (kind, detail) => {
-  if (busy) return;
+  if (busy) { next = lost ? () => lost && ask(kind, detail) : null; return; }
   hold(true);
   // Where the connection broke off nothing comes at all. The same answer may be sent again: it is stored once.
   patience = setTimeout(() => { hold(false); tell(labels.no_answer); }, PATIENCE_MS);
@@ -102,6 +103,8 @@ const ask = (kind, detail) => {
 annotate.settled = () => requestAnimationFrame(() => requestAnimationFrame(() => {
   clearTimeout(patience);
   hold(false);
+  next?.();
+  next = null;
   if (turn && document.activeElement === document.body && isSeen()) editor.focus();
 }));
 
