@@ -40,6 +40,7 @@ class Tabs:
     def open(self) -> Page:
         """An empty one."""
         page = self._free.pop() if self._free else self._made()
+        page.bring_to_front()  # one behind another draws a frame a second, and each click waits for two
         self._lent.append(page)
         return page
 
