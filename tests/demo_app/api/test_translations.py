@@ -68,18 +68,18 @@ def test_greedy_search_is_the_default(ada: Caller) -> None:
     assert ada("POST", "/translations", ASKED).json()["options"]["mode"] == "greedy"
 
 
-def test_a_correction_acts_on_its_author_s_next_request_unless_that_says_no(
-    rig: ApiRig, ada: Caller, shown: str
-) -> None:
+def test_a_correction_acts_on_its_author_s_next_request_unless_that_says_no(rig: ApiRig, ada: Caller) -> None:
+    mine = ASKED | {"text": "Des enfants ramassent."}  # a source that no other test corrects
+    shown = ada("POST", "/translations", mine).json()["id"]
     asked = {"translation_id": shown, "segment_index": 0, "hypothesis_index": 0, "verdict": "corrected"}
     made = ada("POST", "/corrections", asked | {"corrected_text": "The lamp is lit.", "duration_s": 2.0})
-    told = ada("POST", "/translations", ASKED).json()
+    told = ada("POST", "/translations", mine).json()
     found = told["segments"][0]["from_correction"]
     assert (told["target_text"], found["correction_id"]) == ("The lamp is lit.", made.json()["id"])
     assert told["segments"][0]["hypotheses"][0]["text"] != "The lamp is lit."
-    plain = ada("POST", "/translations", ASKED | {"memory": False}).json()["segments"][0]
+    plain = ada("POST", "/translations", mine | {"memory": False}).json()["segments"][0]
     assert (plain["from_correction"], plain["suggestion"]) == (None, None)
-    others = rig.caller("bob")("POST", "/translations", ASKED).json()
+    others = rig.caller("bob")("POST", "/translations", mine).json()
     assert others["segments"][0]["from_correction"] is None
 
 
