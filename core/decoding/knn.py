@@ -16,6 +16,7 @@ from torch import Tensor
 from core.decoding.search import SpecialIds
 from core.errors import ConfigError
 from core.nn.seq2seq import DecoderState, ForwardOutput, Memory, Seq2SeqModel, StepOutput
+from core.nn.wrapped import Wrapped
 from core.options import KnnOptions
 
 EVERYBODY = -1
@@ -79,8 +80,8 @@ class KnnMemory:
         return KnnMemory(self.part.select(index), self.groups_B[index])
 
 
-class WithNeighbours(Seq2SeqModel):
-    """Shares the model's weights; its logits are logarithms of the mixed probabilities."""
+class WithNeighbours(Wrapped):
+    """Its logits are logarithms of the mixed probabilities."""
 
     def __init__(
         self,
@@ -92,20 +93,14 @@ class WithNeighbours(Seq2SeqModel):
         """`groups`: by source ids, which of the places that source may look at; None: all look at all.
 
         Raises `ConfigError` for a store without a place."""
-        super().__init__()
+        super().__init__(model)
         if not len(store.pieces_N):
             raise ConfigError(
                 "There must be examples to take neighbours from, but there are none; give some."
             )
-        self.model, self.store, self.options, self.config = model, store, options, model.config
-        self.attention_layers, self.attention_heads = model.attention_layers, model.attention_heads
-        self.max_positions, self.training = model.max_positions, model.training
+        self.store, self.options = store, options
         self._groups, self._scale = groups, store.scale
         self._squares_N = store.keys_NE.square().sum(1)
-
-    @property
-    def output_weight(self) -> Tensor:
-        return self.model.output_weight
 
     def encode(self, source_ids_BS: Tensor, mask_BS: Tensor) -> KnnMemory:
         groups = [EVERYBODY] * len(source_ids_BS)
@@ -116,13 +111,6 @@ class WithNeighbours(Seq2SeqModel):
         groups_B = torch.tensor(groups, device=source_ids_BS.device)
         return KnnMemory(self.model.encode(source_ids_BS, mask_BS), groups_B)
 
-    def embed_source(self, source_ids_BS: Tensor) -> Tensor:
-        return self.model.embed_source(source_ids_BS)
-
-    def read(self, embedded_BSE: Tensor, mask_BS: Tensor, change: Any = None) -> Memory:
-        """As of the model alone: for whoever asks what moves it."""
-        return self.model.read(embedded_BSE, mask_BS, change)
-
     def start(self, memory: KnnMemory) -> DecoderState:
         return self.model.start(memory.part)
 
@@ -131,14 +119,6 @@ class WithNeighbours(Seq2SeqModel):
         if output.features_BE is None:
             raise ConfigError("Neighbours need a model that shows its states, but this one does not.")
         return output._replace(logits_BV=self._mixed(output.logits_BV, output.features_BE, memory.groups_B))
-
-    def decode(
-        self, memory: Any, target_in_BT: Tensor, need_weights: bool = False
-    ) -> tuple[Tensor, Tensor | None]:
-        return self.model.decode(memory, target_in_BT, need_weights)
-
-    def logits(self, features_BTE: Tensor) -> Tensor:
-        return self.model.logits(features_BTE)
 
     def forward(self, source_ids_BS: Tensor, mask_BS: Tensor, target_in_BT: Tensor) -> ForwardOutput:
         memory = self.encode(source_ids_BS, mask_BS)

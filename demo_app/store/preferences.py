@@ -2,11 +2,13 @@
 
 Preferences, which come of comparisons and of words chosen in the lab, and ratings."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
 
 from demo_app.store.choices import ChoiceRecord
 from demo_app.store.engine import Database
-from demo_app.store.judged import matching, matching_choices, read_choices, read_judged
+from demo_app.store.judged import Choices, Rows, matching, matching_choices, read_choices, read_judged
 from demo_app.store.records import CorrectionQuery
 from demo_app.store.selection import Judged, Preference
 
@@ -20,8 +22,7 @@ class Preferences:
     def stream(self, query: CorrectionQuery) -> Iterator[Preference]:
         """Comparisons, then choices, oldest first: what a search means of them (`store.judged`)."""
         with self._database.reading() as session:
-            compared = read_judged(session, matching(query), "comparison")
-            yield from preferences_of(compared, read_choices(session, matching_choices(query)))
+            yield from read_preferences(session, matching(query), matching_choices(query))
 
     def ratings(self, query: CorrectionQuery) -> Iterator[Judged]:
         """Ratings, oldest first: what a search means of them."""
@@ -29,11 +30,11 @@ class Preferences:
             yield from read_judged(session, matching(query), "rating")
 
 
-def preferences_of(compared: Iterable[Judged], choices: Iterable[ChoiceRecord]) -> Iterator[Preference]:
-    """As pairs, comparisons first."""
-    for judged in compared:
+def read_preferences(session: Session, rows: Rows, choices: Choices) -> Iterator[Preference]:
+    """As pairs: the comparisons among the judgements, then the choices."""
+    for judged in read_judged(session, rows, "comparison"):
         yield from _preferred(judged)
-    yield from map(_chosen, choices)
+    yield from map(_chosen, read_choices(session, choices))
 
 
 def _preferred(judged: Judged) -> Iterator[Preference]:

@@ -21,11 +21,10 @@ from demo_app.store.judged import (
     frozen_choices,
     matching,
     matching_choices,
-    read_choices,
     read_judged,
 )
 from demo_app.store.judgement_records import JUDGEMENT_KINDS
-from demo_app.store.preferences import preferences_of
+from demo_app.store.preferences import read_preferences
 from demo_app.store.records import CorrectionQuery, SnapshotRecord
 from demo_app.store.schema import Base, CorrectionRow, SnapshotCorrectionRow, SnapshotRow
 from demo_app.store.schema_projects import (
@@ -114,8 +113,7 @@ class Snapshots:
 
     def _preferences(self, snapshot_id: str) -> Iterator[Preference]:
         with self._database.reading() as session:
-            compared = read_judged(session, frozen(snapshot_id), "comparison")
-            yield from preferences_of(compared, read_choices(session, frozen_choices(snapshot_id)))
+            yield from read_preferences(session, frozen(snapshot_id), frozen_choices(snapshot_id))
 
     def _ratings(self, snapshot_id: str) -> Iterator[Judged]:
         with self._database.reading() as session:
@@ -184,11 +182,9 @@ def _find_held(session: Session, query: CorrectionQuery, judgements: bool) -> _H
 
 def _selected(session: Session, query: CorrectionQuery) -> Selection:
     """All that a search means, as of the state that the session sees."""
-    compared = read_judged(session, matching(query), "comparison")
-    choices = read_choices(session, matching_choices(query))
     return Selection(
         _matching(session, query),
-        preferences=preferences_of(compared, choices),
+        preferences=read_preferences(session, matching(query), matching_choices(query)),
         ratings=read_judged(session, matching(query), "rating"),
     )
 

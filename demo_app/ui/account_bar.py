@@ -26,7 +26,7 @@ def build_account_bar(services: Services, strings: Strings) -> AccountBar | None
     """Nothing where nobody logs in."""
     if not services.login:
         return None
-    up = "../" if language_of(strings.language).folder else ""
+    up = language_of(strings.language).up
     links = {name: up + name for name in ("mine", "me", "logout")}
     bar = widget("account", labels=strings.account, links=links, elem_id="account")
     return AccountBar(bar=bar, notice=widget("notice", elem_id="account-notice"))

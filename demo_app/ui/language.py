@@ -23,6 +23,16 @@ class Language:
     folder: str
     """Where its page is, below the address of the program."""
 
+    @property
+    def up(self) -> str:
+        """From its page to the address of the program: relative, for a proxy may serve that below a path."""
+        return "../" if self.folder else ""
+
+    @property
+    def api(self) -> str:
+        """The HTTP API, seen from its page."""
+        return self.up + "api/v1"
+
 
 HOME = Language("en", "en", "English", "")
 LANGUAGES = (HOME, Language("zh", "zh-CN", "中文", "zh/"))
@@ -34,10 +44,8 @@ def language_of(code: str) -> Language:
 
 
 def links_from(code: str) -> list[dict[str, str]]:
-    """The other languages with `code`, `lang`, `name` and a `href` relative to the page of `code`.
-
-    Relative, because a proxy may serve the program below a path of its own."""
-    up = "../" if language_of(code).folder else ""
+    """The other languages with `code`, `lang`, `name` and a `href` relative to the page of `code`."""
+    up = language_of(code).up
     return [
         {"code": other.code, "lang": other.tag, "name": other.name, "href": up + other.folder}
         for other in LANGUAGES

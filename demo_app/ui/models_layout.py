@@ -12,9 +12,6 @@ from demo_app.ui.language import language_of
 from demo_app.ui.models_form import CHOICES, NUMBERS
 from demo_app.ui.strings import Strings
 
-API = "api/v1"
-"""The HTTP API, seen from the address of the program: the report as JSON comes from there."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class ModelsParts:
@@ -79,7 +76,7 @@ def _build_jobs(strings: Strings) -> gr.HTML:
         "models_jobs",
         value={},
         labels=strings.models_jobs,
-        health=_up(strings) + "healthz",
+        health=language_of(strings.language).up + "healthz",
         elem_id="models-jobs",
     )
 
@@ -105,11 +102,6 @@ def _build_report(strings: Strings) -> gr.HTML:
         "models_report",
         value={},
         labels=strings.models_report,
-        api=_up(strings) + API,
+        api=language_of(strings.language).api,
         elem_id="models-report",
     )
-
-
-def _up(strings: Strings) -> str:
-    """From the page of a language to the address of the program."""
-    return "../" if language_of(strings.language).folder else ""

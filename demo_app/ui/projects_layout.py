@@ -11,9 +11,6 @@ from demo_app.ui.dataset_layout import direction_choices
 from demo_app.ui.language import language_of
 from demo_app.ui.strings import Strings
 
-API = "api/v1"
-"""The HTTP API, seen from the address of the program: files are sent there, not through Gradio."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectsParts:
@@ -83,12 +80,11 @@ def _build_form(strings: Strings, models: Sequence[ModelInfo]) -> gr.HTML:
 
 
 def _build_importer(strings: Strings, models: Sequence[ModelInfo]) -> gr.HTML:
-    up = "../" if language_of(strings.language).folder else ""
     return tab_widget(
         "projects",
         "projects_import",
         labels=strings.projects_import,
         models=[[model.name, [list(pair) for pair in model.directions]] for model in models],
-        api=up + API,
+        api=language_of(strings.language).api,
         elem_id="project-import",
     )
