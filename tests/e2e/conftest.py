@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.e2e.serving import Client, Served, models_folder, serve, settings_in
+from tests.e2e.serving import Client, Served, models_folder, program_at, serve, settings_in
 from tests.e2e.tabs import VIEWPORT, Tabs
 from tests.e2e.team import Team, team_in
 
@@ -51,7 +51,7 @@ def team(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator
 @pytest.fixture(scope="session")
 def program(served: Served) -> Iterator[Client]:
     """A program that talks to the server. Closing one takes a second, so all tests share it."""
-    talking = Client(served.url, verbose=False)
+    talking = program_at(served.url)
     yield talking
     talking.close()
 

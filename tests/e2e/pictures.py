@@ -20,7 +20,7 @@ from tests.e2e.lead_scenes import fill as fill_project
 from tests.e2e.learning_scenes import LEARNING, Acts, learning_team
 from tests.e2e.project_rig import project_in
 from tests.e2e.scenes import DESKS, SCENES, Scene, settle, translate
-from tests.e2e.serving import Client, serve, settings_in
+from tests.e2e.serving import program_at, serve, settings_in
 from tests.sources import ROOT, repository_files
 
 IMAGES = ROOT / "docs" / "images"
@@ -180,7 +180,7 @@ def shown_pictures() -> set[str]:
 
 def fill(url: str) -> None:
     """Some corrections for the Dataset page."""
-    visitor = Client(url, verbose=False)
+    visitor = program_at(url)
     for source, target, text in KEPT:
         route = {"source": source, "target": target}
         outputs = visitor.predict(source_text=text, route=route, api_name="/translate")

@@ -114,13 +114,16 @@ def test_two_tabs_on_one_record_end_in_a_sentence_and_keep_both_texts(new_page: 
     expect(first.locator("#correct-notice")).to_contain_text("Saved")
     second = new_page()
     for tab in (first, second):
+        tab.bring_to_front()  # the one behind draws a frame a second
         open_dataset(tab)
         search(tab, "passerelle", 1).first.click()
     box, other = (tab.locator("#editor-text textarea") for tab in (first, second))
-    box.fill("The footbridge is closed this week.")
     other.fill("The bridge is shut.")
+    first.bring_to_front()
+    box.fill("The footbridge is closed this week.")
     first.get_by_role("button", name="Save revision").click()
     expect(first.locator("#editor-notice")).to_contain_text("revision 2")
+    second.bring_to_front()
     second.get_by_role("button", name="Save revision").click()
     expect(second.locator("#editor-notice [role=alert]")).to_contain_text("Your text is kept")
     expect(other).to_have_value("The bridge is shut.")

@@ -10,7 +10,7 @@ from demo_app.factory import new_id, utc_now
 from demo_app.settings import Settings
 from demo_app.store.database import open_store
 from demo_app.store.records import CorrectionQuery
-from tests.e2e.serving import Client, process, settings_in
+from tests.e2e.serving import Client, process, program_at, settings_in
 
 SAVES_A_LIFE = 5
 
@@ -23,7 +23,7 @@ def test_kill_9_after_an_acknowledged_save_loses_nothing(
     acknowledged: list[str] = []
     for life in range(kills):
         with process(settings) as (server, url):
-            visitor = Client(url, verbose=False)
+            visitor = program_at(url)
             for number in range(SAVES_A_LIFE):
                 acknowledged.append(save(visitor, f"Vie {life}, phrase {number}."))
             server.send_signal(signal.SIGKILL)

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from demo_app.ui.strings import load_strings, read_tables
 from tests.demo_app.ui.test_strings import SAME_ON_PURPOSE
-from tests.e2e.serving import Client, Served
+from tests.e2e.serving import Client, Served, program_at
 from tests.e2e.test_journeys import correction, write
 
 CHINESE = load_strings("zh")
@@ -119,7 +119,7 @@ def test_a_mistake_is_told_in_chinese_with_the_english_message_below(chinese: Pa
 
 
 def test_programs_find_the_same_endpoints_at_the_chinese_page(program: Client, served: Served) -> None:
-    chinese = Client(f"{served.url}/zh/", verbose=False)
+    chinese = program_at(f"{served.url}/zh/")
     assert endpoints(chinese) == endpoints(program)
     told = chinese.predict(correction_text="x", api_name="/save")[0]
     chinese.close()

@@ -14,7 +14,7 @@ import pytest
 import app
 from core.checkpoint import save_checkpoint
 from demo_app.factory import open_port
-from tests.e2e.serving import Client, Served, serve, settings_in
+from tests.e2e.serving import Served, program_at, serve, settings_in
 from tests.tiny import CONFIG, tiny_checkpoint
 
 
@@ -87,7 +87,7 @@ def crippled(request: pytest.FixtureRequest, tmp_path: Path, models_dir: Path) -
 def test_without_a_usable_model_the_page_starts_and_says_so(crippled: Served) -> None:
     page = httpx.get(crippled.url).text
     assert "No model can be used" in page
-    told = Client(crippled.url, verbose=False).predict(
+    told = program_at(crippled.url).predict(
         source_text="Bonjour.", route={"source": "fr", "target": "en"}, api_name="/translate"
     )[0]
     assert told["kind"] == "error" and str(crippled.settings.models_dir) in told["text"]
@@ -97,7 +97,7 @@ def test_a_model_without_attention_translates_and_its_page_has_none(tmp_path: Pa
     plain = tiny_checkpoint(replace(CONFIG, attention="none"), name="plain")
     save_checkpoint(tmp_path / "models" / "plain", plain)
     with serve(settings_in(tmp_path / "data", tmp_path / "models")) as served:
-        visitor = Client(served.url, verbose=False)
+        visitor = program_at(served.url)
         outputs = visitor.predict(source_text="Bonjour.", options={"mode": "greedy"}, api_name="/translate")
     assert [value for value in outputs if isinstance(value, dict) and value.get("kind")] == []
     page = page_data(outputs)
@@ -109,13 +109,13 @@ def test_a_sentence_whose_model_is_gone_is_opened_with_its_texts(tmp_path: Path)
     save_checkpoint(tmp_path / "old" / "gone", tiny_checkpoint(name="gone"))
     save_checkpoint(tmp_path / "new" / "here", tiny_checkpoint(name="here"))
     with serve(settings_in(tmp_path / "data", tmp_path / "old")) as served:
-        visitor = Client(served.url, verbose=False)
+        visitor = program_at(served.url)
         before = page_data(
             visitor.predict(source_text="Bonjour.", options={"mode": "greedy"}, api_name="/translate")
         )
     with serve(settings_in(tmp_path / "data", tmp_path / "new")) as served:
         link = {"translation": before["shown"]["translation"], "segment": 0, "hypothesis": 0}
-        outputs = Client(served.url, verbose=False).predict(question=link, api_name="/open_link")
+        outputs = program_at(served.url).predict(question=link, api_name="/open_link")
     (told,) = [value for value in outputs if isinstance(value, dict) and value.get("kind")]
     assert told["kind"] == "warning" and "gone@" in told["text"]
     after = page_data(outputs)
