@@ -40,7 +40,7 @@ def serve(settings: Settings, passwords: Passwords | None = None) -> Iterator[Se
     """In a thread of this process."""
     app = create_app(settings, passwords)
     with open_port("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(app.asgi, log_level="error", timeout_graceful_shutdown=1))
+        server = uvicorn.Server(uvicorn.Config(app.asgi, log_level="error", timeout_graceful_shutdown=0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         wait_until(lambda: server.started)
