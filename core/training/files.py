@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import CheckpointError
+from core.errors import CheckpointError, ConfigError
+from core.locks import try_lock
 
 
 @contextmanager
@@ -18,6 +19,25 @@ def saving(what: str) -> Iterator[None]:
             f"{what} could not be saved ({error.strerror}), so the run stopped; what was saved is kept: "
             "make room on the disk and give the same command again."
         ) from error
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep every other process from training in `folder`, which is made; let go by a kill as well.
+
+    Raises `ConfigError` where one does already: each would go on from what the other saved."""
+    with saving("What the run needs"):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = try_lock(folder / "lock")
+    if lock is None:
+        raise ConfigError(
+            f"The folder {folder} must have one run at a time, but another process trains in it; wait until "
+            "it ends, stop it, or give another folder."
+        )
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def write_whole(path: Path, content: bytes) -> None:

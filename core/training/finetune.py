@@ -19,7 +19,7 @@ from core.signature import signature
 from core.training.feedback import FeedbackExample, feedback_digest, require_learnable
 from core.training.feedback_objective import FeedbackObjective
 from core.training.feedback_rows import FeedbackPlan, FeedbackRow, encode_feedback
-from core.training.files import saving, write_whole
+from core.training.files import alone_in, saving, write_whole
 from core.training.finetune_config import FinetuneConfig
 from core.training.finetune_distill import DistilledObjective
 from core.training.finetune_judge import Judge
@@ -68,13 +68,15 @@ def finetune(
 
     A bar shows how far it is unless somebody watches. A run killed at any moment goes on by the same call,
     and ends as an unbroken one. Raises `CorpusError` for data that cannot be learned from, `ConfigError` for
-    options that contradict each other or the run, `TrainingDivergedError`, `DeviceMemoryError`."""
+    options that contradict each other or the run, or while another process tunes in `out`,
+    `TrainingDivergedError`, `DeviceMemoryError`."""
     checkpoint = load_checkpoint(base)
     require_usable(data, checkpoint, config)
     tuner = build_tuner(checkpoint, data, config, out, device, watch)
-    _claim(out, {"base": checkpoint.digest, "config": config.to_dict(), "data": _digests(data)})
-    best_files = tuner.run()
-    return _finish(tuner, checkpoint, data, best_files[0])
+    with alone_in(out):
+        _claim(out, {"base": checkpoint.digest, "config": config.to_dict(), "data": _digests(data)})
+        best_files = tuner.run()
+        return _finish(tuner, checkpoint, data, best_files[0])
 
 
 def require_usable(data: TuningData, checkpoint: Checkpoint, config: FinetuneConfig) -> None:

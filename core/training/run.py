@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from core.training.data import (
     load_training_examples,
 )
 from core.training.dev import dev_bleu
-from core.training.files import saving, write_whole
+from core.training.files import alone_in, saving, write_whole
 from core.training.log import training_curve
 from core.training.loop import Trainer
 from core.training.plan import Shard
@@ -43,7 +44,13 @@ def train_together(world: World, recipe: Recipe, data: Path, out: Path, show_pro
 
     `data`: folder of the corpora that the recipe names. The average of the best checkpoints is kept if its
     dev BLEU is at least that of the best single one. All processes of `world` learn one model, which
-    the first one writes; they must see the same folders."""
+    the first one writes; they must see the same folders. Raises `ConfigError` while another run has
+    `out`."""
+    with alone_in(out) if world.is_first else nullcontext():
+        return _train(world, recipe, data, out, show_progress)
+
+
+def _train(world: World, recipe: Recipe, data: Path, out: Path, show_progress: bool) -> Path:
     loaded = _load(recipe, data, out, world)
     model = build_model(recipe.model, recipe.training.seed).to(world.device)
     count = sum(parameter.numel() for parameter in model.parameters())
@@ -59,7 +66,6 @@ def train_together(world: World, recipe: Recipe, data: Path, out: Path, show_pro
 def _load(recipe: Recipe, data: Path, out: Path, world: World) -> TrainingData:
     """Vocabulary and examples; what is kept on disk is made by the first process."""
     if world.is_first:
-        out.mkdir(parents=True, exist_ok=True)
         _tokenizer(recipe, data, out)
     world.wait()
     tokenizer = _tokenizer(recipe, data, out)

@@ -14,6 +14,7 @@ import torch
 
 from core.errors import ConfigError
 from core.nn.seq2seq import Seq2SeqModel
+from core.training.files import alone_in
 from core.training.loop import Measured, Trainer
 from core.training.run import train
 from tests.core.training.toy import (
@@ -111,6 +112,13 @@ def saved_step(folder: Path) -> int:
         return int(json.loads((folder / "state" / "state.json").read_text())["step"])
     except FileNotFoundError:
         return 0
+
+
+def test_a_folder_has_one_run_at_a_time(tmp_path: Path) -> None:
+    data = write_toy(tmp_path)
+    with alone_in(tmp_path / "run"), pytest.raises(ConfigError, match="one run at a time"):
+        train(toy_recipe(epochs=1), data, tmp_path / "run", CPU, show_progress=False)
+    assert not (tmp_path / "run" / "tokenizer.model").exists()
 
 
 def test_training_lowers_the_loss(tmp_path: Path) -> None:
