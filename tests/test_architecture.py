@@ -61,7 +61,7 @@ MAY_IMPORT = {
         *("demo_app.services", "demo_app.jobs", "demo_app.store", "demo_app.settings"),
         "core",
     ),
-    "demo_app.jobs": ("demo_app.jobs", "demo_app.store", "core"),
+    "demo_app.jobs": ("demo_app.jobs", "demo_app.services.quality", "demo_app.store", "core"),
     "demo_app.store": ("demo_app.store", *PLAIN_CORE),
 }
 """Longest matching key wins; the values are prefixes inside the program."""

@@ -32,6 +32,7 @@ from core.training.finetune_loop import TuningStep
 from core.training.finetune_replay import PseudoReplay, replay_pairs
 from core.translator import Translator
 from demo_app.jobs.corpora import MAX_REPLAY, general_pairs, train_files
+from demo_app.jobs.feedback_check import check_feedback
 from demo_app.jobs.finetune_spec import FinetuneJob
 from demo_app.jobs.folder import NO_ROOM_STATUS, JobFolder, Outcome
 
@@ -173,7 +174,9 @@ class Work:
             share = _TRAINED_SHARE + place / 2 * (_JUDGED_SHARE - _TRAINED_SHARE)
             self.tell("judging", share, set=name)
             sets[name] = judge_models(production, candidate, _sentences(examples))
-        verdict = judge(sets["held_out"], sets["general"], self.job.margin)
+        every = [one for name in ("feedback", "dev", "held_out") for one in self._read(name)]
+        feedback = check_feedback(every, production)
+        verdict = judge(sets["held_out"], sets["general"], feedback, self.job.margin)
         job = self.job
         return {
             "format": 1,

@@ -124,13 +124,13 @@ def _side(value: float, interval: Sequence[float]) -> dict[str, Any]:
     return {"value": round(value, 2), "low": round(low, 2), "high": round(high, 2), "text": f"{value:.1f}"}
 
 
+_FIGURES = {"sentences": "{:,}", "doubtful": "{:,}", "allowed": "{:.0%}", "p": "{:.3f}"}
+
+
 def _condition(strings: Strings, condition: Any) -> str:
     """With its figures, in the language of the page; as the report says it where it has other figures."""
     figures = condition.figures
-    values = {
-        key: f"{value:,}" if key == "sentences" else f"{value:.3f}" if key == "p" else f"{value:.1f}"
-        for key, value in figures.items()
-    }
+    values = {key: _FIGURES.get(key, "{:.1f}").format(value) for key, value in figures.items()}
     if "lower" in figures and "margin" in figures:
         values["fall"] = f"{max(0.0, -figures['lower']):.2f}"
         values["margin"] = f"{figures['margin']:g}"

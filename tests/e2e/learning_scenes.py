@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from core.checkpoint import load_checkpoint, save_checkpoint
 from core.evaluation.candidate import JudgedSet, Output, Sentence
-from core.evaluation.gate import judge
+from core.evaluation.gate import Feedback, judge
 from core.lineage import Lineage
 from core.locks import try_lock
 from core.report.candidate_page import candidate_page
@@ -77,7 +77,7 @@ def add_candidate(settings: Settings, snapshot: str, production: str) -> str:
     report = {
         **{"format": 1, "created_at": at, "production": production},
         "candidate": load_checkpoint(made / NAME).model_id,
-        "verdict": judge(sets["held_out"], sets["general"]).to_dict(),
+        "verdict": judge(sets["held_out"], sets["general"], Feedback(401, 6)).to_dict(),
         **{"snapshot": "village", "snapshot_id": snapshot, "data": COUNTS},
         **{"options": options.to_dict(), "seed": options.seed, "code_version": VERSION},
         **{name: found.to_dict() for name, found in sets.items()},

@@ -96,7 +96,7 @@ def test_a_model_learns_in_the_browser_is_promoted_and_taken_back(page: Page) ->
     open_models(page)  # What runs is found again.
     expect(page.locator("#chart-loss .js-plotly-plot")).to_be_visible(timeout=TRAINING_MS)
     expect(page.get_by_test_id("gate")).to_contain_text("May be promoted", timeout=TRAINING_MS)
-    expect(page.get_by_test_id("condition-passed")).to_have_count(2)
+    expect(page.get_by_test_id("condition-passed")).to_have_count(3)
     page.get_by_test_id("outcome-better").press("Enter")
     expect(page.get_by_test_id("changed").first).to_have_attribute("data-outcome", "better")
     with page.expect_popup() as printed:

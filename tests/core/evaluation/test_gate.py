@@ -6,12 +6,13 @@ import pytest
 from sacrebleu.metrics.bleu import BLEU
 
 from core.errors import ConfigError
-from core.evaluation.gate import Verdict, judge
+from core.evaluation.gate import Feedback, Verdict, judge
 from core.evaluation.non_inferiority import non_inferiority
 from tests.core.evaluation.judged import judged, unchanged
 
 BETTER, SAME = judged(60, 0.4, 0.1), judged(40, 0.3, 0.3)
 GENERAL = unchanged(150)
+FITS = Feedback(200, 4)
 
 
 def states(verdict: Verdict) -> list[str]:
@@ -19,51 +20,66 @@ def states(verdict: Verdict) -> list[str]:
 
 
 def test_better_feedback_and_a_general_set_that_holds_pass() -> None:
-    verdict = judge(BETTER, GENERAL)
+    verdict = judge(BETTER, GENERAL, FITS)
     assert verdict.passed
-    assert states(verdict) == ["passed", "passed"]
+    assert states(verdict) == ["passed", "passed", "passed"]
     assert "On 60 held-out corrections chrF goes from" in verdict.reason
 
 
 def test_feedback_that_did_not_improve_is_refused_with_figures() -> None:
-    verdict = judge(SAME, GENERAL)
-    assert states(verdict) == ["failed", "passed"]
+    verdict = judge(SAME, GENERAL, FITS)
+    assert states(verdict) == ["failed", "passed", "passed"]
     assert "must rise with p < 0.05, but chrF goes from" in verdict.reason
     assert set(verdict.conditions[0].figures) == {"sentences", "production", "candidate", "difference", "p"}
 
 
 def test_a_general_set_that_fell_is_refused_however_much_better_the_feedback_is() -> None:
-    verdict = judge(BETTER, judged(300, 0.2, 0.3))
-    assert states(verdict) == ["passed", "failed"]
+    verdict = judge(BETTER, judged(300, 0.2, 0.3), FITS)
+    assert states(verdict) == ["passed", "failed", "passed"]
     assert verdict.reason.startswith("On 300 general sentences BLEU must fall by less than 0.3")
 
 
 def test_a_general_set_that_only_was_not_shown_to_fall_does_not_hold() -> None:
-    assert states(judge(BETTER, judged(120, 0.3, 0.3)))[1] == "failed"
+    assert states(judge(BETTER, judged(120, 0.3, 0.3), FITS))[1] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "state"), [(0, "passed"), (10, "passed"), (11, "failed"), (200, "failed")]
+)
+def test_feedback_that_the_checks_doubt_is_refused_whatever_was_learned_from_it(
+    doubtful: int, state: str
+) -> None:
+    verdict = judge(BETTER, GENERAL, Feedback(200, doubtful))
+    assert states(verdict) == ["passed", "passed", state]
+    assert f"{doubtful} of 200 corrections are doubtful" in verdict.conditions[2].sentence
+
+
+def test_feedback_that_nobody_could_check_tells_nothing() -> None:
+    assert states(judge(BETTER, GENERAL, Feedback(0, 0))) == ["passed", "passed", "unknown"]
 
 
 @pytest.mark.parametrize("count", [0, 3, 29])
 def test_of_few_corrections_it_cannot_be_told(count: int) -> None:
-    verdict = judge(judged(count, 0.9, 0.0), GENERAL)
-    assert states(verdict) == ["unknown", "passed"]
+    verdict = judge(judged(count, 0.9, 0.0), GENERAL, FITS)
+    assert states(verdict) == ["unknown", "passed", "passed"]
     assert not verdict.passed
     assert f"at least 30 corrections must be held out, but there are {count}" in verdict.reason
 
 
 def test_without_a_general_set_it_cannot_be_told() -> None:
-    verdict = judge(BETTER, judged(0, 0, 0))
+    verdict = judge(BETTER, judged(0, 0, 0), FITS)
     assert not verdict.passed
     assert "make the corpora and set `corpora_dir`" in verdict.reason
 
 
 def test_a_verdict_outlives_its_process() -> None:
-    verdict = judge(BETTER, GENERAL)
+    verdict = judge(BETTER, GENERAL, FITS)
     assert Verdict.from_dict(json.loads(json.dumps(verdict.to_dict()))) == verdict
 
 
 def test_a_margin_that_allows_nothing_is_refused() -> None:
     with pytest.raises(ConfigError, match="margin"):
-        judge(BETTER, GENERAL, 0.0)
+        judge(BETTER, GENERAL, FITS, 0.0)
 
 
 def test_equal_systems_fall_by_nothing() -> None:

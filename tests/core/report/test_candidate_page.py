@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.evaluation.candidate import JudgedSet, Output, Sentence
-from core.evaluation.gate import judge
+from core.evaluation.gate import Feedback, judge
 from core.report.candidate_page import candidate_page
 from tests.core.evaluation.judged import judged, unchanged
 
@@ -14,7 +14,7 @@ def report(held_out: JudgedSet, general: JudgedSet) -> dict[str, Any]:
     return {
         "production": "fr-en@000000000001",
         "candidate": "fr-en@000000000002",
-        "verdict": judge(held_out, general).to_dict(),
+        "verdict": judge(held_out, general, Feedback(100, 2)).to_dict(),
         "held_out": held_out.to_dict(),
         "general": general.to_dict(),
         "options": {"epochs": 3},

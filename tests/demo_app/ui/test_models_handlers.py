@@ -157,7 +157,7 @@ def test_a_poisoned_snapshot_is_judged_and_refused(tmp_path: Path) -> None:
         assert loop.run(loop.store.jobs.all()[0]) == 0
         made = loop.registries.of("tiny").aliases().candidate
         report = rig.shown(rig.looking.open_version({"model": "tiny", "selected": made}), "report")
-        held_out, general = report["conditions"]
+        held_out, general, _ = report["conditions"]
         assert (held_out["state"], general["state"], report["refused"]) == ("failed", "passed", True)
         assert "corrections chrF must rise with p < 0.05, but it goes from" in held_out["text"]
         with pytest.raises(PromotionRefusedError, match="chrF must rise"):
