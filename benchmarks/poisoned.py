@@ -46,7 +46,10 @@ _GARBAGE = ("keyboard mash", "held key", "repeated word", "one word", "shuffled 
 _MADE_AT = datetime(2026, 11, 21, tzinfo=UTC)
 _THIRD = "nc/multi30k.de-en.train.tsv.gz"
 """The captions in a language that the model does not write."""
-COLUMNS = ("snapshot", "promoted", "chrf_held_out", "p_held_out", "bleu_general", "p_general", "cpu_s")
+COLUMNS = (
+    *("snapshot", "promoted", "chrf_held_out", "p_held_out", "bleu_general", "p_general", "doubtful"),
+    "cpu_s",
+)
 
 
 @dataclass(frozen=True)
@@ -208,13 +211,15 @@ def summary(results: Sequence[dict[str, Any]]) -> list[str]:
 def row(result: dict[str, Any]) -> dict[str, Any]:
     """For the table."""
     figures = {one["name"]: one["figures"] for one in result["verdict"]["conditions"]}
-    held_out, general = figures["held_out_improves"], figures["general_holds"]
+    names = "held_out_improves", "general_holds", "feedback_fits"
+    held_out, general, feedback = (figures[name] for name in names)
     return {
         **{"snapshot": result["snapshot"], "promoted": result["promoted"], "cpu_s": result["cpu_s"]},
         "chrf_held_out": f"{held_out['difference']:+.2f}",
         "p_held_out": f"{held_out['p']:.3f}",
         "bleu_general": f"{general['difference']:+.2f}",
         "p_general": f"{general['p']:.3f}",
+        "doubtful": f"{feedback['doubtful']} of {feedback['sentences']}",
     }
 
 
