@@ -190,18 +190,20 @@ _ASKED = (
 
 def _chosen(session: Session, query: CorrectionQuery) -> Select[int]:
     """Numbers of the rows that match: all that is needed for it stands in one narrow index."""
-    asked = "text" if query.text else "language" if query.source_language or query.target_language else ""
-    chosen = select(CorrectionRow.seq).where(matches(query))
-    if query.include_deleted or query.include_withdrawn:
-        return chosen
-    return chosen.where(_said(session, asked))
+    on_pages = not query.include_deleted and not query.include_withdrawn
+    walks = on_pages and not query.text and _is_sqlite(session)
+    chosen = select(CorrectionRow.seq).where(matches(query, in_order=walks))
+    return chosen.where(_said(session, "text" if query.text else "")) if on_pages else chosen
 
 
 def _said(session: Session, asked: str) -> ColumnElement[bool] | TextClause:
-    """The words of the index of pages. SQLite has texts, languages and sums in another index, and must not
-    hear these words where it is `asked` for one of them."""
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    return true() if sqlite and asked else text(ON_A_PAGE)
+    """The words of the index of pages. SQLite has texts and sums in another index, and must not hear these
+    words where it is `asked` for one of them."""
+    return true() if asked and _is_sqlite(session) else text(ON_A_PAGE)
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def _newest_first(query: CorrectionQuery, few: bool) -> ColumnElement[int]:

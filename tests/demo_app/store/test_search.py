@@ -61,8 +61,23 @@ def test_a_rare_text_is_looked_up_and_pages_far_back_are_counted_off(store: Stor
     steps = [step for plan in plans_of(store, CorrectionQuery(text="NEEDLE")) for step in plan]
     assert any("corrections_search VIRTUAL TABLE INDEX" in step for step in steps)
     assert not any(step.startswith("SCAN corrections USING") or step == "SCAN corrections" for step in steps)
-    *_, page = plans_of(store, CorrectionQuery(statuses=("submitted",)))
-    assert any(step == "SCAN corrections USING COVERING INDEX ix_corrections_present" for step in page)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "query",
+    [
+        CorrectionQuery(statuses=("submitted",)),
+        CorrectionQuery(source_language="fr"),
+        CorrectionQuery(source_language="fr", target_language="en", verdict="right"),
+    ],
+)
+def test_a_page_is_walked_to_in_its_order_whatever_it_is_chosen_by(
+    store: Store, query: CorrectionQuery
+) -> None:
+    *_, page = plans_of(store, query)
+    assert "SCAN corrections USING COVERING INDEX ix_corrections_present" in page
+    assert not any("TEMP B-TREE" in step for step in page)
 
 
 def plans_of(store: Store, query: CorrectionQuery) -> list[list[str]]:
