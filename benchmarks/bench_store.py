@@ -58,6 +58,9 @@ def queries(store: Store) -> dict[str, CorrectionQuery]:
         "page 100": CorrectionQuery(page=100),
         "last page": CorrectionQuery(page=last),
         "page 1 of one direction": CorrectionQuery(source_language="fr", target_language="en"),
+        "a page of one direction, far back": CorrectionQuery(
+            source_language="fr", target_language="en", page=max(1, last // 3)
+        ),
         "page 1 of a verdict": CorrectionQuery(verdict="right"),
         "page 1 of a status": CorrectionQuery(statuses=("quarantined",)),
         "page 1 of one person": CorrectionQuery(user_id=record.user_id),
@@ -67,6 +70,7 @@ def queries(store: Store) -> dict[str, CorrectionQuery]:
         "search, one hit": CorrectionQuery(text=record.source_text),
         "search, many hits": CorrectionQuery(text="kalo"),
         "search, no hit": CorrectionQuery(text="nowhere at all"),
+        "search, two characters": CorrectionQuery(text="ka"),
     }
 
 

@@ -37,7 +37,7 @@ from demo_app.store.revising import (
 )
 from demo_app.store.schema import ON_A_PAGE, CorrectionRow, RevisionRow
 from demo_app.store.search import fold, matches, require_storable
-from demo_app.store.text_index import narrowed
+from demo_app.store.text_index import FEW, narrowed
 from demo_app.store.translations import find_translation
 
 
@@ -146,10 +146,9 @@ class Corrections:
         first = (query.page - 1) * query.page_size
         with self._database.reading() as session:
             chosen = _chosen(session, query)
-            near, few = narrowed(session, fold(query.text))
-            chosen = chosen.where(near)
+            chosen = chosen.where(narrowed(session, fold(query.text)))
             total = session.scalar(chosen.with_only_columns(func.count())) or 0
-            page = chosen.order_by(_newest_first(query, few)).limit(query.page_size).offset(first)
+            page = chosen.order_by(_newest_first(query, total <= FEW)).limit(query.page_size).offset(first)
             found = session.scalars(_rows(page)) if first < total else ()
             return Page(tuple(map(to_record, found)), total, query.page, query.page_size)
 

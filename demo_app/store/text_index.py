@@ -21,16 +21,16 @@ _INDEX = table("corrections_search", column("rowid"), column("search_text"))
 _TABLES = table("sqlite_master", column("name"))
 
 
-def narrowed(session: Session, folded: str) -> tuple[ColumnElement[bool], bool]:
-    """A condition for all rows with this text, and whether they may be few; the exact condition must stay."""
+def narrowed(session: Session, folded: str) -> ColumnElement[bool]:
+    """A condition for all rows with this text; the exact condition must stay."""
     if session.get_bind().dialect.name != "sqlite" or len(folded) < SHORTEST or not _is_there(session):
-        return true(), True
+        return true()
     phrase = '"' + folded[:LONGEST].replace('"', '""') + '"'
     found = session.scalars(select(_INDEX.c.rowid).where(_INDEX.c.search_text.match(phrase)).limit(FEW)).all()
     if len(found) == FEW:
-        return true(), False
+        return true()
     # One parameter, however many they are.
-    return CorrectionRow.seq.in_(select(func.json_each(dumps(found)).table_valued("value").c.value)), True
+    return CorrectionRow.seq.in_(select(func.json_each(dumps(found)).table_valued("value").c.value))
 
 
 def _is_there(session: Session) -> bool:
