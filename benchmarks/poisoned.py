@@ -115,7 +115,7 @@ def _german(one: FeedbackExample, german: dict[str, str]) -> str:
     return german.get(english, one.source)
 
 
-def _read_german(data: Path) -> dict[str, str]:
+def read_german(data: Path) -> dict[str, str]:
     """By the English caption; empty where the file is not there."""
     path = data / _THIRD
     return {english: text for text, english in read_pairs(path)} if path.is_file() else {}
@@ -147,7 +147,7 @@ def run_trial(setting: Setting, snapshot: Snapshot, runs: Path, device: str) -> 
     folder, checkpoint = JobFolder(home / "job"), load_checkpoint(setting.model)
     if not folder.job():
         examples = read_corrections(setting, CORRECTIONS, snapshot.seed, has_dev=False).learned
-        data = training_data(checkpoint, poison(examples, snapshot, _read_german(setting.data)))
+        data = training_data(checkpoint, poison(examples, snapshot, read_german(setting.data)))
         job = _job(setting, home, _link_corpora(setting, checkpoint, home / "corpora"), device, data)
         folder.describe(asdict(job), data.files)
     if finetune_job.run(folder) != 0:

@@ -26,7 +26,8 @@ MARGIN_BLEU = 0.3
 MIN_HELD_OUT = 30
 MIN_GENERAL = 100
 MAX_DOUBTFUL = 0.05
-"""Of honest corrections the checks doubt 2 to 3 in a hundred, of translations of other sources 60 to 80."""
+"""More than the checks doubt of honest corrections, less than of those of which a tenth is poison
+(`python -m benchmarks.bench_feedback_check`)."""
 State = Literal["passed", "failed", "unknown"]
 ConditionName = Literal["held_out_improves", "general_holds", "feedback_fits"]
 

@@ -2,20 +2,19 @@
 that were imported, and people released others."""
 
 from collections.abc import Sequence
-from itertools import groupby
-from operator import attrgetter
 
 from core.evaluation.gate import Feedback
 from core.options import GreedyOptions
-from core.training.feedback import FeedbackExample
+from core.training.feedback import Direction, FeedbackExample
 from core.translator import Translator
 from demo_app.services.quality.findings import Candidate
 from demo_app.services.quality.gate import Gate
 from demo_app.services.quality.languages import LangidDetector
 
 MAX_CHECKED = 1_000
-"""30 ms each on a CPU; more would tell little more."""
-_MAX_PIECES = 200
+"""34 to 57 ms each on one core (`benchmarks/bench_feedback_check.py`); more would tell little more."""
+MAX_PIECES = 200
+"""Longer corrections are not shown to the model; as a server does that is not told otherwise."""
 
 
 class _One:
@@ -33,23 +32,26 @@ class _One:
         return None
 
 
-def check_feedback(examples: Sequence[FeedbackExample], model: Translator) -> Feedback:
-    """How many of them are doubtful; of more than `MAX_CHECKED`, of as many, spread evenly."""
-    drawn = examples[:: -(-len(examples) // MAX_CHECKED) or 1]
+def check_feedback(
+    examples: Sequence[FeedbackExample], model: Translator, at_most: int = MAX_CHECKED
+) -> Feedback:
+    """How many of them are doubtful. Of more than `at_most` every second is looked at, or every third, and
+    so on, until they are no more than that."""
+    drawn = examples[:: max(1, -(-len(examples) // at_most))]
     only = _One(model)
-    gate = Gate(only, only, LangidDetector(), _MAX_PIECES)
+    gate = Gate(only, only, LangidDetector(), MAX_PIECES)
     doubtful = sum(gate.assess(candidate).status == "quarantined" for candidate in _candidates(drawn, model))
     return Feedback(len(drawn), doubtful)
 
 
 def _candidates(examples: Sequence[FeedbackExample], model: Translator) -> list[Candidate]:
     """Each beside what the model says of its source now."""
+    by_way: dict[Direction, list[FeedbackExample]] = {}
+    for one in examples:
+        by_way.setdefault(one.direction, []).append(one)
     found = []
-    for (source, target), group in groupby(
-        sorted(examples, key=attrgetter("direction")), attrgetter("direction")
-    ):
-        same_way = list(group)
-        own = model.translate_segments([one.source for one in same_way], source, target, GreedyOptions())
+    for (source, target), group in by_way.items():
+        own = model.translate_segments([one.source for one in group], source, target, GreedyOptions())
         found += [
             Candidate(
                 source_language=source,
@@ -60,6 +62,6 @@ def _candidates(examples: Sequence[FeedbackExample], model: Translator) -> list[
                 verdict="right" if one.target == said.hypotheses[0].text else "corrected",
                 model_id="",
             )
-            for one, said in zip(same_way, own, strict=True)
+            for one, said in zip(group, own, strict=True)
         ]
     return found

@@ -174,6 +174,7 @@ class Work:
             share = _TRAINED_SHARE + place / 2 * (_JUDGED_SHARE - _TRAINED_SHARE)
             self.tell("judging", share, set=name)
             sets[name] = judge_models(production, candidate, _sentences(examples))
+        self.tell("judging", _JUDGED_SHARE, set="feedback")
         every = [one for name in ("feedback", "dev", "held_out") for one in self._read(name)]
         feedback = check_feedback(every, production)
         verdict = judge(sets["held_out"], sets["general"], feedback, self.job.margin)

@@ -170,7 +170,7 @@ class Corrections:
         if user_id is not None:
             groups = groups.where(row.user_id == user_id)
         with self._database.reading() as session:
-            groups = groups.where(_said(session, "hter"))
+            groups = groups.where(_said(session, elsewhere=True))
             return _counts([tuple(each) for each in session.execute(groups.group_by(*kinds))])
 
     def _revise(
@@ -192,13 +192,13 @@ def _chosen(session: Session, query: CorrectionQuery) -> Select[int]:
     on_pages = not query.include_deleted and not query.include_withdrawn
     walks = on_pages and not query.text and _is_sqlite(session)
     chosen = select(CorrectionRow.seq).where(matches(query, in_order=walks))
-    return chosen.where(_said(session, "text" if query.text else "")) if on_pages else chosen
+    return chosen.where(_said(session, elsewhere=bool(query.text))) if on_pages else chosen
 
 
-def _said(session: Session, asked: str) -> ColumnElement[bool] | TextClause:
-    """The words of the index of pages. SQLite has texts and sums in another index, and must not hear these
-    words where it is `asked` for one of them."""
-    return true() if asked and _is_sqlite(session) else text(ON_A_PAGE)
+def _said(session: Session, elsewhere: bool) -> ColumnElement[bool] | TextClause:
+    """The words of the index of pages. `elsewhere`: what is asked for stands in another index of SQLite's,
+    that of texts and sums, and it must not hear these words."""
+    return true() if elsewhere and _is_sqlite(session) else text(ON_A_PAGE)
 
 
 def _is_sqlite(session: Session) -> bool:
