@@ -6,16 +6,20 @@ import importlib
 import os
 import pkgutil
 import random
+import shutil
 from importlib.metadata import version
 from platform import python_version
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-import anyio
 import numpy as np
 import pytest
-import torch
+
+if TYPE_CHECKING:
+    import torch
 
 SEED = 20_240_229
+IN_MEMORY, ROOM_IN_MEMORY = "/dev/shm", 2 << 30
 FIRST = ("tests/e2e/", "tests/core/training/")
 """The longest files, so that no process has one left when the other has none; and the browser starts once."""
 
@@ -25,11 +29,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    keep_files_in_memory()
+    # Who only hands tests to other processes has no need of the libraries, and the others wait for it.
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        prepare_libraries()
+    config.addinivalue_line("markers", "slow: takes long; runs only when asked for with -m slow")
+    config.addinivalue_line("markers", "sqlite: is about SQLite itself, so is not run on PostgreSQL too")
+
+
+def keep_files_in_memory() -> None:
+    """A commit waits 1 ms for a disk. What a killed process wrote is there afterwards, as it is on a disk."""
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage(IN_MEMORY).free > ROOM_IN_MEMORY:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", IN_MEMORY)
+
+
+def prepare_libraries() -> None:
+    import anyio
+    import torch
+
     # Tiny tensors: a second thread costs more than it brings, and sums differ in their last bits.
     torch.set_num_threads(1)
     import_whole(anyio)
-    config.addinivalue_line("markers", "slow: takes long; runs only when asked for with -m slow")
-    config.addinivalue_line("markers", "sqlite: is about SQLite itself, so is not run on PostgreSQL too")
 
 
 def import_whole(package: ModuleType) -> None:
@@ -63,14 +84,18 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def device(request: pytest.FixtureRequest) -> torch.device:
+def device(request: pytest.FixtureRequest) -> "torch.device":
     """The device that `--device` names; the same tests run on each."""
+    import torch
+
     return torch.device(request.config.getoption("--device"))
 
 
 @pytest.fixture(autouse=True)
 def seeded(pytestconfig: pytest.Config) -> np.random.Generator:
     """Seed every generator before each test, so that a test alone does what it does in the suite."""
+    import torch
+
     random.seed(SEED)
     if pytestconfig.getoption("--device") == "cpu":
         # `torch.manual_seed` notes a stack trace for each kind of device that is not there: 1 ms a test.

@@ -1,6 +1,7 @@
 """Is the text in the language that was asked for? By its script, and by a detector. Knows no model."""
 
 import threading
+from functools import cache
 from typing import Protocol
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -38,25 +39,24 @@ class Detector(Protocol):
 
 
 class LangidDetector:
-    """py3langid (docs/decisions/0016-language-detector.md), loaded at the first question: 0.4 s and 77 MB."""
-
-    def __init__(self) -> None:
-        self._loading = threading.Lock()
-        self._identifier: _Ranks | None = None
+    """py3langid (docs/decisions/0016-language-detector.md), loaded at the first question: 0.4 s, 77 MB."""
 
     def probabilities(self, text: str) -> dict[str, float]:
         """By ISO 639 code; they sum to 1."""
-        with self._loading:
-            if self._identifier is None:
-                self._identifier = _load()
-        return {code: float(share) for code, share in self._identifier.rank(text)}
+        with _LOADING:
+            identifier = _identifier()
+        return {code: float(share) for code, share in identifier.rank(text)}
 
 
 class _Ranks(Protocol):
     def rank(self, text: str, /) -> list[tuple[str, float]]: ...
 
 
-def _load() -> _Ranks:
+_LOADING = threading.Lock()
+
+
+@cache
+def _identifier() -> _Ranks:
     identifier: _Ranks = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     return identifier
 

@@ -1,10 +1,11 @@
 """Run as a script: forks children that use a store, so that a test can kill them or let them race.
 
 Each line on standard input starts a generation. `save PATH` forks one child that saves for ever: it prints
-its process id, then each id once it was acknowledged. `answer PATH` does so for turns of the one project
-that is there. `choose PATH` forks one after the other that choose among the versions that await review, and
-die after one revision, two and so on; it prints how many died before one came through. `open PATH` forks
-eight that open the store at the same moment and prints what they died of, or `ok`."""
+its process id, then each id once it was acknowledged; when it was killed, `killed` is printed. `answer PATH`
+does so for turns of the one project that is there. `choose PATH` forks one after the other that choose among
+the versions that await review, and die after one revision, two and so on; it prints how many died before one
+came through. `open PATH` forks eight that open the store at the same moment and prints what they died of, or
+`ok`."""
 
 import itertools
 import os
@@ -21,6 +22,7 @@ from demo_app.store.reviews import Reviews
 from tests.demo_app.store.samples import correct, url_of
 
 CHILDREN = 8
+KILLED = "killed"
 
 
 def opened(path: Path) -> Store:
@@ -100,6 +102,7 @@ def main() -> None:
             (answer_for_ever if verb == "answer" else save_for_ever)(Path(path))
         else:
             os.waitpid(child, 0)
+            print(KILLED, flush=True)
 
 
 if __name__ == "__main__":

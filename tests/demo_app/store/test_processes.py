@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -15,7 +16,7 @@ from sqlalchemy import select
 
 from demo_app.store.records import CorrectionQuery
 from demo_app.store.schema_projects import SlotRow
-from tests.demo_app.store.children import CHILDREN
+from tests.demo_app.store.children import CHILDREN, KILLED
 from tests.demo_app.store.project_samples import project_of
 from tests.demo_app.store.reviewed import item_with
 from tests.demo_app.store.samples import open_at
@@ -48,6 +49,7 @@ def test_kill_9_right_after_an_acknowledgement_loses_nothing(
         pid = int(read(children))
         acknowledged += [read(children) for _ in range(saves)]
         os.kill(pid, signal.SIGKILL)
+        acknowledged += iter(partial(read, children), KILLED)
     store = open_at(path)
     stored = {row.id for row in store.corrections.stream(CorrectionQuery())}
     assert len(acknowledged) >= KILLS and set(acknowledged) <= stored
@@ -66,6 +68,7 @@ def test_kill_9_leaves_no_answer_without_its_turn_and_no_turn_without_its_answer
         pid = int(read(children))
         acknowledged += [read(children) for _ in range(answers)]
         os.kill(pid, signal.SIGKILL)
+        acknowledged += iter(partial(read, children), KILLED)
     stored = [row.id for row in store.corrections.stream(CorrectionQuery())]
     with store.database.reading() as session:
         noted = session.scalars(select(SlotRow.answer_id).where(SlotRow.state == "answered")).all()
