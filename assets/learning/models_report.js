@@ -1,6 +1,6 @@
 // A version: the gate's verdict, both sets beside production, every translation that changed, where it comes from.
-// value: id, model, name, alias, alias_word, verdict, refused, stale, may_act, conditions, sets, changes, counts, facts, page;
-// it sends `asked` {set, outcome, page} with "sift", `reason` with "promote", and gets `page` after "print".
+// value: id, model, name, alias, alias_word, verdict, refused, stale, may_act, conditions, sets, changes, trial, counts, facts, page;
+// it sends `asked` {set, outcome, page} with "sift", `reason` with "promote", `send` with "trial", and gets `page` after "print".
 const MARKS = { passed: "✓", failed: "✗", unknown: "?" };
 const MIN_REASON_CHARS = 10;
 let typed = {};
@@ -63,6 +63,7 @@ const draw = () => {
       verdict(value)),
     value.sets.length > 0 && h("section", { class: "il-sheet-card" }, ...value.sets.map(measuresTable), h("p", { class: "il-fine", text: labels.fine })),
     value.changes && changes(value),
+    value.trial && trialCard(value, (send) => { update({ send, page: "" }); trigger("trial"); }),
     origin(value),
   );
   if (value.page && value.page !== shown && waiting) waiting.location = URL.createObjectURL(new Blob([value.page], { type: "text/html" }));

@@ -52,6 +52,18 @@ class ModelsHandlers:
         page = self._services.promotion.report_page(model, version_id)
         return {self._parts.report: {**(report if isinstance(report, dict) else {}), "page": page}}
 
+    def send_trial(self, report: Any) -> Update:
+        """Put translations that changed before people, who compare them blind on the Annotate tab."""
+        model, version_id, _ = _read_report(report)
+        sent = self._view.trial(model, version_id)["sent"]
+        self._services.trials.send(model, version_id, **_read_send(report))
+        trial = self._view.trial(model, version_id)
+        words = self._strings.models["trial_sent" if trial["sent"] > sent else "trial_all_sent"]
+        return {
+            self._parts.report: {**report, "trial": trial},
+            self._parts.notice: said(words.format(count=trial["sent"] - sent)),
+        }
+
     def promote_version(self, report: Any) -> Update:
         """Serve it from now on; `reason` passes the gate by."""
         model, version_id, _ = _read_report(report)
@@ -78,6 +90,17 @@ class ModelsHandlers:
         gone = self._services.promotion.clean_up(model, keep)
         words = self._strings.models["cleaned" if gone else "nothing_to_clean"].format(names=", ".join(gone))
         return {**self.open_models(versions), self._parts.notice: said(words)}
+
+
+def _read_send(report: Any) -> dict[str, int]:
+    """How many translations, and people for each; raises `ConfigError`."""
+    asked = report.get("send") if isinstance(report, dict) else None
+    fields = asked if isinstance(asked, dict) else {}
+    found = {name: fields.get(name) for name in ("at_most", "annotators")}
+    for name, value in found.items():
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ConfigError(f"`{name}` must be a whole number, but is {value!r}.")
+    return {name: int(value or 0) for name, value in found.items()}
 
 
 def _read_report(report: Any) -> tuple[str, str, dict[str, Any]]:

@@ -99,6 +99,7 @@ def _build_report(strings: Strings) -> gr.HTML:
         "learning",
         "counts",
         "measures",
+        "models_trial",
         "models_report",
         value={},
         labels=strings.models_report,

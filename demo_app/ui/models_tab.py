@@ -32,6 +32,7 @@ def build_models_tab(services: Services, strings: Strings, models: Sequence[Mode
     listen(versions.clean, notice, looking.clean_up, [versions], every)
     listen(report.sift, notice, looking.sift_changes, [report], [report])
     listen(report.print, notice, looking.print_report, [report], [report])
+    listen(report.trial, notice, looking.send_trial, [report], [report])
     listen(report.promote, notice, looking.promote_version, [report], every)
     listen(jobs.begin, notice, training.open_training, [versions], every)
     listen(jobs.pick, notice, training.open_job, [jobs], every)

@@ -22,6 +22,7 @@ from demo_app.ui.models_render import (
     version_rows,
 )
 from demo_app.ui.models_report import changes_value, version_value
+from demo_app.ui.models_trial import trial_value
 from demo_app.ui.projects_render import pseudonym
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
@@ -135,11 +136,16 @@ class ModelsView:
             # The gate said yes, but of another comparison than would be made now.
             "stale": bool(refusal) and value["verdict"] == "passed",
             "changes": changes_value(report, asked or {}) if report else None,
+            "trial": self.trial(model, version_id) if report else None,
         }
         job = next((one for one in self.jobs(model) if one.version == version.id), None)
         closed: Update = {self._parts.form: {}, self._parts.job: {}}
         listed = self.listed(model, version=version.id)
         return {**listed, **closed, self._parts.report: value, **self.curves(job.id if job else "")}
+
+    def trial(self, model: str, version_id: str) -> dict[str, Any]:
+        """What people said of the changed translations of a version so far."""
+        return trial_value(self._strings, self._services.trials.outcome(model, version_id))
 
     def found(self, model: str, version_id: str) -> tuple[VersionInfo, dict[str, Any] | None]:
         """With its report, if it has one that can be read."""

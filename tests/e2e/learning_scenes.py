@@ -20,10 +20,15 @@ from core.report.candidate_page import candidate_page
 from core.signature import VERSION
 from core.training.finetune_config import FinetuneConfig
 from demo_app.jobs.folder import JobFolder
+from demo_app.services.blind_trials import BlindTrials
+from demo_app.services.judgements import JudgementService
+from demo_app.services.judging import Comparison, Judging
 from demo_app.services.learning import registries
+from demo_app.services.people import LOCAL, acting, acting_as
 from demo_app.settings import Settings
 from demo_app.store.database import Store
 from demo_app.store.job_records import NewJob
+from demo_app.store.project_records import ItemQuery
 from demo_app.store.records import CorrectionQuery
 from tests.e2e.lead_scenes import open_tab
 from tests.e2e.learning_rig import correct_all, learning_in, village
@@ -53,7 +58,8 @@ def learning_team(settings: Settings) -> Iterator[Store]:
         correct_all(store, [village(number) for number in range(48, 64)])
         store.snapshots.freeze("spring-2026", CorrectionQuery(), settings.licence)
         production = load_checkpoint(settings.models_dir / NAME).model_id
-        add_candidate(settings, frozen.id, production)
+        with acting_as(LOCAL):
+            compare(settings, store, add_candidate(settings, frozen.id, production))
         # Before the server looks at the queue.
         lock = try_lock(write_job(settings.jobs_dir / JOB).lock)
         assert lock
@@ -93,6 +99,19 @@ def add_candidate(settings: Settings, snapshot: str, production: str) -> str:
     )
     files = {"report.json": json.dumps(report).encode(), "report.html": candidate_page(report).encode()}
     return registries(settings).of(NAME).add(made / NAME, lineage, files).id
+
+
+def compare(settings: Settings, store: Store, version: str) -> None:
+    """Some of what changed is sent, and somebody always prefers the longer text."""
+    trials = BlindTrials(registries(settings), store.projects, store.judgements, acting)
+    judging = Judging(settings, store.projects, store.translations)
+    judgements = JudgementService(judging, store.judgements, acting)
+    for project in trials.send(NAME, version, at_most=60):
+        for item in store.projects.items(project.id, ItemQuery(page_size=40)).rows:
+            texts = judgements.view(item.id)["texts"]
+            longest = max(map(len, texts))
+            ranks = [1 if len(text) == longest else 2 for text in texts]
+            judgements.give(item.id, Comparison(ranks=ranks, duration_s=20))
 
 
 def judged(mended: float, count: int) -> JudgedSet:
@@ -166,8 +185,14 @@ def show_form(page: Page) -> None:
     page.get_by_test_id("plan").locator("[data-testid=counts], [data-testid=plan-problem]").wait_for()
 
 
+def show_trial(page: Page) -> None:
+    show_report(page)
+    page.get_by_test_id("trial-row").first.wait_for()
+
+
 LEARNING: Acts = {
     "models-training": (show_training, ("#models-desk",)),
     "models-report": (show_report, ("#models-jobs", "#models-report .il > section:nth-of-type(2)")),
+    "models-trial": (show_trial, ("#models-report [data-testid=trial]",)),
     "models-start": (show_form, ("#models-desk",)),
 }

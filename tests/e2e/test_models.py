@@ -103,6 +103,10 @@ def test_a_model_learns_in_the_browser_is_promoted_and_taken_back(page: Page) ->
         page.get_by_test_id("report-page").click()
     expect(printed.value.get_by_role("heading", name="May be promoted")).to_be_visible()
     printed.value.close()
+    page.get_by_test_id("trial-at-most").fill("5")
+    page.get_by_test_id("trial-send").click()
+    expect(page.locator("#models-notice")).to_contain_text("5 translations were sent")
+    expect(page.get_by_test_id("trial-state")).to_contain_text("nobody has judged one yet")
     version = page.get_by_test_id("version-row").first.get_attribute("data-id") or ""
     page.get_by_test_id("promote").click()
     expect(page.locator("#models-notice")).to_contain_text(f"tiny@{version} is in use now")

@@ -100,9 +100,9 @@ class Loop:
         """The job's own main, in this process."""
         return finetune_job.run(self.folder(job))
 
-    def refused(self) -> str:
-        """A candidate that the gate refuses, without a training."""
-        return add_refused(self.registries.of("tiny"), self.settings.data_dir)
+    def refused(self, **report: object) -> str:
+        """A candidate that the gate refuses, without a training; `report` has more to tell of it."""
+        return add_refused(self.registries.of("tiny"), self.settings.data_dir, **report)
 
     def close(self) -> None:
         self.store.close()

@@ -2,16 +2,23 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 import gradio as gr
 import pytest
 
-from core.errors import CheckpointNotFoundError, ConfigError, InputError, PromotionRefusedError
+from core.errors import (
+    CheckpointNotFoundError,
+    ConfigError,
+    InputError,
+    NotAllowedError,
+    PromotionRefusedError,
+)
 from core.lineage import SHIPPED
-from demo_app.services.people import LOCAL, acting_as
+from demo_app.services.blind_trials import BlindTrials
+from demo_app.services.people import LOCAL, acting, acting_as
 from demo_app.store.records import CorrectionQuery
 from demo_app.ui.feedback import Update
 from demo_app.ui.models_handlers import ModelsHandlers
@@ -37,6 +44,8 @@ class Rig:
     def __post_init__(self) -> None:
         self.finetuning, self.promotion = self.loop.tuning, self.loop.promotion
         self.files, self.translation = self.loop.exports, self
+        store = self.loop.store
+        self.trials = BlindTrials(self.loop.registries, store.projects, store.judgements, acting)
         with gr.Blocks(analytics_enabled=False):
             self.parts: ModelsParts = build_models_layout(ENGLISH, (), self.finetuning.defaults())
         services = cast(Services, self)
@@ -141,6 +150,40 @@ def test_what_the_gate_refuses_needs_a_reason_and_the_way_back_is_one_click(rig:
     back = rig.looking.roll_back({"model": "tiny"})
     assert rig.shown(back, "versions")["in_use_id"] == SHIPPED
     assert "tiny@As shipped is in use again." in rig.shown(back, "notice")["text"]
+
+
+def test_what_changed_goes_to_people_once_and_what_they_say_is_shown(rig: Rig) -> None:
+    changes = [
+        {"source": text, "reference": "r", "before": f"{text}1", "after": f"{text}2", "outcome": "better",
+         "source_language": "fr", "target_language": "en", "chrf_before": 1.0, "chrf_after": 2.0}
+        for text in "abc"
+    ]  # fmt: skip
+    version = rig.loop.refused(
+        candidate="tiny@c", held_out=made_set(changes[:2]), general=made_set(changes[2:])
+    )
+    opened = rig.shown(rig.looking.open_version({"model": "tiny", "selected": version}), "report")
+    assert (opened["trial"]["sent"], opened["trial"]["rows"], opened["trial"]["p"]) == (0, [], "")
+    asked = {**opened, "send": {"at_most": 2, "annotators": 3}}
+    for sent, said in ((2, "2 translations were sent"), (2, "sent before")):
+        update = rig.looking.send_trial(asked)
+        assert rig.shown(update, "report")["trial"]["sent"] == sent
+        assert said in rig.shown(update, "notice")["text"]
+    for send in (None, {}, {"at_most": "2", "annotators": 1}, {"at_most": True, "annotators": 1}):
+        with pytest.raises(ConfigError, match="`at_most` must be a whole number"):
+            rig.looking.send_trial({**opened, "send": send})
+    with pytest.raises(ConfigError, match="at_most"):
+        rig.looking.send_trial({**opened, "send": {"at_most": 0, "annotators": 1}})
+    with acting_as(replace(LOCAL, role="reviewer")), pytest.raises(NotAllowedError):
+        rig.looking.send_trial(asked)
+
+
+def made_set(changes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Of a report: nothing but what changed."""
+    figures = {"sentences": len(changes), "measures": [], "changed": {"total": len(changes)}}
+    return {"directions": ["fr-en"], "changes": changes, "perplexity": _NONE, **figures}
+
+
+_NONE = {"production": None, "candidate": None}
 
 
 def test_a_poisoned_snapshot_is_judged_and_refused(tmp_path: Path) -> None:
