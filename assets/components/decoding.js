@@ -1,5 +1,5 @@
-// Greedy, beam or sampling; the knobs are those of the chosen search. And whether corrections act, which the browser
-// remembers, whatever search a link brings along.
+// Greedy, beam or sampling; the knobs are those of the chosen search. And whether corrections act, and steer the search for
+// texts like theirs, which the browser remembers, whatever search a link brings along.
 const KNOBS = {
   greedy: [],
   beam: [["beam_size", 1, 1, 32], ["length_penalty", 0.1, 0, 5], ["n_best", 1, 1, 32]],
@@ -20,19 +20,22 @@ const knob = ([name, step, low, high]) => {
   return h("label", { class: "il-knob", title: labels[`${name}_hint`] }, h("span", { text: labels[name] }), input);
 };
 
-const KEY = "interlinear.memory";
-const isOn = () => localStorage.getItem(KEY) !== "off";
-const memory = h("input", { type: "checkbox", role: "switch", "data-testid": "use-memory" });
-memory.addEventListener("change", () => {
-  localStorage.setItem(KEY, memory.checked ? "on" : "off");
-  update({ memory: isOn() });
-  if (document.querySelector("#source-text textarea")?.value.trim()) document.getElementById("translate")?.click();
-});
-const memorySwitch = h("label", { class: "il-toggle", title: labels.memory_hint }, memory, h("span", { text: labels.memory }));
+const SWITCHES = [["memory", "on"], ["neighbours", "off"]];
+const isOn = (name, usual) => (localStorage.getItem(`interlinear.${name}`) ?? usual) === "on";
+const read = () => Object.fromEntries(SWITCHES.map(([name, usual]) => [name, isOn(name, usual)]));
+const toggle = ([name, usual]) => {
+  const input = h("input", { type: "checkbox", role: "switch", checked: isOn(name, usual), "data-testid": `use-${name}` });
+  input.addEventListener("change", () => {
+    localStorage.setItem(`interlinear.${name}`, input.checked ? "on" : "off");
+    update(read());
+    if (document.querySelector("#source-text textarea")?.value.trim()) document.getElementById("translate")?.click();
+  });
+  return h("label", { class: "il-toggle", title: labels[`${name}_hint`] }, input, h("span", { text: labels[name] }));
+};
 
 const draw = () => {
-  if (props.value.memory !== isOn()) update({ memory: isOn() });
-  memory.checked = isOn();
+  const now = read();
+  if (SWITCHES.some(([name]) => props.value[name] !== now[name])) update(now);
   const choose = (index) => { update({ mode: MODES[index] }); draw(); };
   const buttons = MODES.map((mode, index) => h("button", {
     type: "button", role: "radio", "data-testid": mode, text: labels[mode], title: labels[`${mode}_hint`],
@@ -45,6 +48,6 @@ const draw = () => {
     root().querySelector('[aria-checked="true"]').focus({ preventScroll: true });
   });
   const knobs = KNOBS[props.value.mode] || [];
-  show(group, knobs.length > 0 && h("div", { class: "il-knobs" }, ...knobs.map(knob)), memorySwitch);
+  show(group, knobs.length > 0 && h("div", { class: "il-knobs" }, ...knobs.map(knob)), ...SWITCHES.map(toggle));
 };
 onValue(draw);

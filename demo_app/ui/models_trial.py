@@ -11,7 +11,7 @@ MOST_PEOPLE = 9
 
 
 def trial_value(strings: Strings, outcome: TrialOutcome) -> dict[str, Any]:
-    """What was sent, how far people are, and their verdicts, a row for each part of the report they judged."""
+    """What was sent, how far people are, their verdicts: a row for each part of the report they judged."""
     p = outcome.total.p
     rows = [(strings.models[f"set_{name}"], outcome.sets[name]) for name in SETS if name in outcome.sets]
     return {

@@ -109,6 +109,8 @@ def _facts(
         (words.time, time, words.time_hint),
         (words.model, record.model_id, record.model_id),
     ]
+    if examples := segment_of(record, shown).examples:
+        rows.append((words.steered, str(len(examples)), words.steered_hint))
     if made is None and not hypothesis.finished:
         rows.append((words.cut, words.cut_value, words.cut_hint))
     return [{"name": name, "value": value, "hint": hint} for name, value, hint in rows]

@@ -60,6 +60,8 @@ class FactsStrings:
     time: str
     time_hint: str
     model: str
+    steered: str
+    steered_hint: str
     cut: str
     cut_value: str
     cut_hint: str

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from demo_app.services.translation import TranslateRequest
-from demo_app.ui.components.values import read_index, read_memory, read_options, read_route
+from demo_app.ui.components.values import read_index, read_memory, read_options, read_route, read_switch
 from demo_app.ui.drafts import draft_items, draft_value, spent_on, with_draft, with_orphan, without_draft
 from demo_app.ui.feedback import Refusal, Update
 from demo_app.ui.render import Renderer
@@ -50,6 +50,7 @@ class TranslateHandlers:
             options=read_options(options),
             model=name,
             memory=read_memory(options),
+            neighbours=read_switch("neighbours", options),
         )
         record = await self._services.translation.translate(request)
         new = await asyncio.to_thread(first_shown, self._services, record)

@@ -16,9 +16,9 @@ from demo_app.ui.theme import ASSETS
 SEARCH = {
     **{"mode": "beam", "beam_size": 5, "length_penalty": 1.0, "n_best": 5},
     **{"temperature": 1.0, "top_p": 0.95, "samples": 5, "seed": 1},
-    "memory": True,
+    **{"memory": True, "neighbours": False},
 }
-"""The knobs of every search as they stand at first, and that corrections act."""
+"""The knobs of every search as they stand at first, that corrections act, and that they do not steer."""
 
 
 @dataclass(frozen=True, kw_only=True)

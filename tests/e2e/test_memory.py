@@ -36,6 +36,10 @@ def test_a_correction_acts_at_once_until_it_is_switched_off(
     assert correction(page).input_value() != corrected
     page.get_by_test_id("memory-use").click()
     expect(correction(page)).to_have_value(corrected)
+    expect(page.locator("#facts")).not_to_contain_text("Steered")
+    page.get_by_test_id("use-neighbours").click()
+    expect(page.locator("#facts")).to_contain_text("Steered by1")
+    page.get_by_test_id("use-neighbours").click()
 
     translate(page, SOURCE)
     expect(page.get_by_test_id("memory-badge")).to_be_visible()
