@@ -87,6 +87,13 @@ class Settings(BaseSettings):
         default=268_435_456, ge=1, description="Bytes of a file of texts that is sent to a project."
     )
 
+    gate_margin: float = Field(
+        default=0.3,
+        ge=0.01,
+        le=100,
+        description="BLEU that the general set may lose at most if a candidate is to be promoted.",
+    )
+
     max_batch: int = Field(
         default=32, ge=1, le=1024, description="Sentences that the model decodes together."
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.checkpoint import load_checkpoint
 from core.errors import InputError, NotFoundError
-from core.evaluation.gate import MARGIN_BLEU, MIN_GENERAL, MIN_HELD_OUT
+from core.evaluation.gate import MIN_GENERAL, MIN_HELD_OUT
 from core.training.finetune_config import FinetuneConfig
 from core.training.log import MetricsLog
 from demo_app.jobs.corpora import general_pairs, train_files
@@ -162,7 +162,7 @@ class FinetuningService:
             config=config.to_dict(),
             device=settings.device,
             threads=settings.threads,
-            margin=MARGIN_BLEU,
+            margin=settings.gate_margin,
             snapshot=snapshot.id,
             snapshot_name=snapshot.name,
             created_at=self.clock().isoformat(),

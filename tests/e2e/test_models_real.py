@@ -28,6 +28,8 @@ HOUR_MS = 3_600_000
 OPTIONS = {"epochs": 4, "learning_rate": 0.0002}
 MORE = "average_with_base = 'fixed'\ntuned_share = 0.25"
 """Half of each was refused: chrF rose by 8.3 on feedback, and BLEU fell by 0.5 elsewhere."""
+MARGIN = 0.5
+"""Of 0.1 that are lost in 2,753 sentences, chance leaves open whether they are 0.38."""
 SOURCE = "Le facteur attend le bac."
 
 
@@ -50,6 +52,7 @@ def learning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served,
         data_dir=made(home / "data"),
         models_dir=SHIPPED_MODELS,
         corpora_dir=corpora(home / "corpora"),
+        gate_margin=MARGIN,
         threads=1,
     )
     with serve(settings) as served, learning_in(settings) as store:

@@ -100,6 +100,14 @@ def test_nothing_held_out_was_learned_from(tuned: Loop) -> None:
     assert learned and judged and not learned & judged
 
 
+def test_how_much_may_be_lost_elsewhere_is_a_setting(loop: Loop) -> None:
+    loop.freeze([sentence(number) for number in range(40)])
+    strict = loop.settings.model_copy(update={"gate_margin": 0.05})
+    loop.tuning = replace(loop.tuning, settings=strict)
+    job = loop.start()
+    assert loop.folder(job).job()["margin"] == 0.05
+
+
 def test_the_gate_refuses_and_a_written_reason_passes_it_by_and_is_kept(tuned: Loop) -> None:
     wanted, before = candidate(tuned), tuned.pool.get("tiny")
     with pytest.raises(PromotionRefusedError, match="cannot be told"):
