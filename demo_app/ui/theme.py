@@ -1,5 +1,6 @@
 """Colours, fonts and the page's own style sheet and scripts. All from the box: no font is fetched."""
 
+from itertools import chain
 from pathlib import Path
 
 from gradio import themes
@@ -7,8 +8,8 @@ from gradio.themes.utils import colors, sizes
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 FAVICON = ASSETS / "favicon.svg"
-_TABS = ("lab", "annotate", "projects", "review", "learning")
-"""Folders of assets, each with all that its tab needs."""
+_FOLDERS = ("components", "lab", "annotate", "projects", "review", "learning")
+"""Of assets: what all tabs have, then what each has to itself."""
 _SCRIPTS = ("keyboard.js", "hold.js", "lab/page.js", "annotate/page.js")
 SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "PingFang SC", "Microsoft YaHei",
         "Noto Sans CJK SC", "sans-serif"]  # fmt: skip
@@ -54,6 +55,6 @@ def page_head(language_tag: str) -> str:
 
 
 def style_sheets() -> list[Path]:
-    """The page's own style, components last."""
-    views = [sheet for folder in _TABS for sheet in sorted((ASSETS / folder).glob("*.css"))]
-    return [ASSETS / "app.css", ASSETS / "components" / "components.css", *views]
+    """The page's own style, what is general first."""
+    sheets = (sorted((ASSETS / folder).glob("*.css")) for folder in _FOLDERS)
+    return [ASSETS / "app.css", *chain.from_iterable(sheets)]
