@@ -42,7 +42,7 @@ _MODELS = (
 )
 _TRAIN = (
     *("open_training", "plan_training", "freeze_training", "start_training", "cancel_job"),
-    *("promote_version", "roll_back", "clean_up"),
+    *("promote_version", "roll_back", "clean_up", "send_trial"),
 )
 
 RIGHTS: dict[str, Role] = {
