@@ -42,7 +42,9 @@ def _wire_translation(listen: Listener, parts: TranslateParts, handlers: Transla
         "holds": True,
     }
     typed = [source.text, *asked]
-    listen(source.translate.click, source.notice, handlers.translate, typed, drawn, **waiting)
+    # What was typed meanwhile is answered, too: by default Gradio drops a click while the last is under way.
+    last = {"trigger_mode": "always_last"}
+    listen(source.translate.click, source.notice, handlers.translate, typed, drawn, **waiting, **last)
     listen(source.route.swap, source.notice, handlers.swap, typed, drawn, **waiting)
     picked = [source.examples, *asked]
     listen(source.examples.pick, source.notice, handlers.use_example, picked, drawn, **waiting)

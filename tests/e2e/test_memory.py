@@ -40,7 +40,6 @@ def test_a_correction_acts_at_once_until_it_is_switched_off(
     page.get_by_test_id("use-neighbours").click()
     expect(page.locator("#facts")).to_contain_text("Steered by1")
     page.get_by_test_id("use-neighbours").click()
-
     translate(page, SOURCE)
     expect(page.get_by_test_id("memory-badge")).to_be_visible()
     expect(correction(page)).to_have_value(corrected)

@@ -53,7 +53,9 @@ def made(folder: Path) -> Path:
 
 
 def open_models(page: Page) -> None:
-    page.get_by_role("tab", name="Models").click()
+    # What it answers would close a form that was opened meanwhile.
+    with page.expect_response(lambda answer: "/run/" in answer.url):
+        page.get_by_role("tab", name="Models").click()
     expect(page.get_by_test_id("in-use")).to_be_visible()
 
 
