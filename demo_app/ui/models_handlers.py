@@ -4,7 +4,7 @@ from typing import Any
 
 from core.config import require_range
 from core.errors import ConfigError
-from demo_app.ui.components.values import read_id
+from demo_app.ui.components.values import read_id, read_whole
 from demo_app.ui.feedback import Update, said
 from demo_app.ui.models_layout import ModelsParts
 from demo_app.ui.models_render import short_name
@@ -55,8 +55,9 @@ class ModelsHandlers:
     def send_trial(self, report: Any) -> Update:
         """Put translations that changed before people, who compare them blind on the Annotate tab."""
         model, version_id, _ = _read_report(report)
-        sent = self._view.trial(model, version_id)["sent"]
-        self._services.trials.send(model, version_id, **_read_send(report))
+        sent, asked = self._view.trial(model, version_id)["sent"], report.get("send")
+        at_most, annotators = read_whole("at_most", asked), read_whole("annotators", asked)
+        self._services.trials.send(model, version_id, at_most, annotators)
         trial = self._view.trial(model, version_id)
         words = self._strings.models["trial_sent" if trial["sent"] > sent else "trial_all_sent"]
         return {
@@ -83,24 +84,11 @@ class ModelsHandlers:
     def clean_up(self, versions: Any) -> Update:
         """Remove versions that are not in use but the newest `keep`."""
         model = self._view.model_of(versions)
-        keep = versions.get("keep") if isinstance(versions, dict) else None
-        if not isinstance(keep, int) or isinstance(keep, bool):
-            raise ConfigError(f"`keep` must be a whole number, but is {keep!r}.")
+        keep = read_whole("keep", versions)
         require_range("keep", keep, 0, MAX_KEPT)
         gone = self._services.promotion.clean_up(model, keep)
         words = self._strings.models["cleaned" if gone else "nothing_to_clean"].format(names=", ".join(gone))
         return {**self.open_models(versions), self._parts.notice: said(words)}
-
-
-def _read_send(report: Any) -> dict[str, int]:
-    """How many translations, and people for each; raises `ConfigError`."""
-    asked = report.get("send") if isinstance(report, dict) else None
-    fields = asked if isinstance(asked, dict) else {}
-    found = {name: fields.get(name) for name in ("at_most", "annotators")}
-    for name, value in found.items():
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise ConfigError(f"`{name}` must be a whole number, but is {value!r}.")
-    return {name: int(value or 0) for name, value in found.items()}
 
 
 def _read_report(report: Any) -> tuple[str, str, dict[str, Any]]:

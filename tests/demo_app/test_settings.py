@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
+from core.evaluation.gate import MARGIN_BLEU
 from demo_app.settings import Settings, default_data_dir
 from demo_app.store.database import open_store
 
@@ -85,3 +86,7 @@ def test_a_data_dir_of_any_name_is_where_the_database_goes(tmp_path: Path) -> No
     settings = Settings.load(data_dir=folder)
     open_store(settings.database_url, clock=lambda: datetime.now(UTC), new_id=lambda: "1").close()
     assert (folder / "interlinear.db").is_file()
+
+
+def test_the_margin_of_the_gate_is_the_core_s_unless_set() -> None:
+    assert Settings().gate_margin == MARGIN_BLEU

@@ -37,6 +37,14 @@ def read_switch(name: str, value: Any) -> bool:
     return (value.get(name) if isinstance(value, dict) else value) is True
 
 
+def read_whole(name: str, payload: Any) -> int:
+    """A whole number of any size, from a value with its name; raises `ConfigError`."""
+    number: Any = payload.get(name) if isinstance(payload, dict) else None
+    if not _is_whole(number):
+        raise ConfigError(f"`{name}` must be a whole number, but is {number!r}.")
+    return int(number)
+
+
 def read_page(payload: Any) -> int:
     """The page asked for, from a value with `page` or as it stands; 1 if there is none."""
     page: Any = payload.get("page") if isinstance(payload, dict) else payload

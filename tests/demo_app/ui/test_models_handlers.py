@@ -179,11 +179,9 @@ def test_what_changed_goes_to_people_once_and_what_they_say_is_shown(rig: Rig) -
 
 def made_set(changes: list[dict[str, Any]]) -> dict[str, Any]:
     """Of a report: nothing but what changed."""
+    unknown = {"production": None, "candidate": None}
     figures = {"sentences": len(changes), "measures": [], "changed": {"total": len(changes)}}
-    return {"directions": ["fr-en"], "changes": changes, "perplexity": _NONE, **figures}
-
-
-_NONE = {"production": None, "candidate": None}
+    return {"directions": ["fr-en"], "changes": changes, "perplexity": unknown, **figures}
 
 
 def test_a_poisoned_snapshot_is_judged_and_refused(tmp_path: Path) -> None:
