@@ -1,5 +1,7 @@
 """Where tensors live, and what to do when it is full."""
 
+from functools import cache
+
 import torch
 
 from core.errors import ConfigError
@@ -24,6 +26,14 @@ def device_name(device: torch.device) -> str:
         return torch.cuda.get_device_name(device)
     threads = torch.get_num_threads()
     return f"CPU, {threads} thread{'s' if threads > 1 else ''}"
+
+
+@cache
+def multiplies_bfloat16(device: torch.device) -> bool:
+    """True where matrix products in bfloat16 have instructions or kernels of their own."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def use_threads(count: int) -> None:

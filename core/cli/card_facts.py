@@ -30,7 +30,8 @@ def training_facts(checkpoint: Checkpoint, recipe: Recipe) -> dict[str, Any]:
         "stored_as": ", ".join(sorted({str(t.dtype).split(".")[1] for t in checkpoint.weights.values()})),
         "command": f"python -m core train --recipe assets/recipes/{recipe.name}.toml --data FOLDER --out OUT",
         "training": {
-            **{"seed": training.seed, "epochs": training.epochs, "precision": training.precision},
+            **{"seed": training.seed, "epochs": training.epochs, "start": recipe.start},
+            "precision": checkpoint.training.get("precision", training.precision),
             **kept,
         },
     }

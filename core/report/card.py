@@ -41,12 +41,13 @@ def _headline(directions: Sequence[str]) -> str:
 def _facts(card: dict[str, Any]) -> Iterable[tuple[str, str]]:
     training = card["training"]
     minutes = round(training["duration_s"] / 60)
+    begun = f"begun with the weights of {Path(training['start']).name}; " if training.get("start") else ""
     yield "network", f"{network(card['network'])}; {card['parameters'] / 1e6:.1f} million parameters"
     yield "size", f"{card['size_bytes'] / 1e6:.1f} MB on disk, {card['stored_as']}"
     yield "command", f"`{card['command']}`, seed {training['seed']}"
     yield (
         "training",
-        f"up to {training['epochs']:g} epochs, {training['steps']:,} steps, "
+        f"{begun}up to {training['epochs']:g} epochs, {training['steps']:,} steps, "
         f"{training['tokens_seen'] / 1e6:.1f} million target pieces, {training['precision']} products, "
         f"{minutes:,} minutes on {training['device']}",
     )

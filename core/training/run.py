@@ -26,9 +26,11 @@ from core.training.dev import dev_bleu
 from core.training.files import alone_in, saving, write_whole
 from core.training.log import training_curve
 from core.training.loop import Trainer
+from core.training.objective import usable_precision
 from core.training.plan import Shard
 from core.training.recipe import Recipe
 from core.training.shards import load_shards
+from core.training.start import start_from
 from core.training.world import World
 
 logger = logging.getLogger(__name__)
@@ -52,7 +54,10 @@ def train_together(world: World, recipe: Recipe, data: Path, out: Path, show_pro
 
 def _train(world: World, recipe: Recipe, data: Path, out: Path, show_progress: bool) -> Path:
     loaded = _load(recipe, data, out, world)
-    model = build_model(recipe.model, recipe.training.seed).to(world.device)
+    model = build_model(recipe.model, recipe.training.seed)
+    if recipe.start:
+        start_from(Path(recipe.start), model, loaded.tokenizer)
+    model.to(world.device)
     count = sum(parameter.numel() for parameter in model.parameters())
     trainer = Trainer(recipe, model, loaded, out, world, show_progress)
     if world.is_first:
@@ -95,6 +100,7 @@ def _finish(trainer: Trainer, best_files: list[Path]) -> None:
         "tokens_seen": trainer.progress.tokens_seen,
         "duration_s": round(trainer.progress.seconds),
         "device": device_name(trainer.world.device),
+        "precision": usable_precision(recipe.training, trainer.world.device),
         "torch": torch.__version__,
         "dev_bleu_greedy": round(score, 2),
         "averaged_checkpoints": len(best_files) if weights is not None else 1,

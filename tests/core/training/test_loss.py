@@ -4,7 +4,12 @@ import pytest
 import torch
 from torch.nn import functional
 
-from core.training.loss import linear_cross_entropy, shared_cross_entropy
+from core.training.loss import (
+    draw_candidates,
+    linear_cross_entropy,
+    sampled_cross_entropy,
+    shared_cross_entropy,
+)
 
 TOKENS, WIDTH, VOCABULARY = 2311, 7, 19  # three chunks, the last one short
 
@@ -61,3 +66,42 @@ def test_logits_too_large_for_a_plain_softmax_stay_finite() -> None:
     loss, _ = linear_cross_entropy(features * 300, weight, targets, 0.1)
     assert torch.isfinite(loss)
     assert torch.isfinite(torch.autograd.grad(loss, features)[0]).all()
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_with_every_other_piece_drawn_the_loss_is_that_of_all(smoothing: float) -> None:
+    features, weight, _ = problem()
+    targets = torch.randint(VOCABULARY // 2, (TOKENS,))  # so that others are left to be drawn
+    exact = linear_cross_entropy(features, weight, targets, smoothing)
+    found = sampled_cross_entropy(features, weight, targets, smoothing, VOCABULARY)
+    torch.testing.assert_close(found, exact)
+    for ours, theirs in zip(
+        torch.autograd.grad(found[0], (features, weight)),
+        torch.autograd.grad(exact[0], (features, weight)),
+        strict=True,
+    ):
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
+def test_candidates_stand_for_all_pieces_and_hold_each_target_once() -> None:
+    targets = torch.tensor([5, 3, 5, 11])
+    ids, places, counts = draw_candidates(targets, 23, 4)
+    assert ids[places].tolist() == targets.tolist()
+    assert len(ids) == len(set(ids.tolist())) == 7
+    assert counts.tolist() == [1, 1, 1, 5, 5, 5, 5]  # 3 targets, and 4 for the other 20
+
+
+def test_the_weighted_sum_over_candidates_is_that_over_all_on_average() -> None:
+    torch.manual_seed(2)
+    exponentials, targets = torch.rand(101) + 0.5, torch.arange(7)
+    found = []
+    for _ in range(400):
+        ids, _, counts = draw_candidates(targets, 101, 13)
+        found.append(float(counts @ exponentials[ids]))
+    assert sum(found) / len(found) == pytest.approx(float(exponentials.sum()), rel=0.01)
+
+
+@pytest.mark.parametrize("drawn", [1, 7])
+def test_nothing_is_left_to_draw_when_each_piece_is_a_target(drawn: int) -> None:
+    ids, _, counts = draw_candidates(torch.arange(9), 9, drawn)
+    assert ids.tolist() == list(range(9)) and counts.tolist() == [1] * 9

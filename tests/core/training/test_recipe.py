@@ -53,11 +53,7 @@ def test_every_recipe_in_the_box_is_read_and_fits_its_place(path: Path) -> None:
 def test_the_recurrent_recipes_differ_in_attention_alone() -> None:
     rnn, plain = (read_recipe(ROOT / "assets" / "recipes" / f"{name}.toml") for name in ("rnn", "rnn-plain"))
     assert isinstance(rnn.model, RecurrentConfig)
-    assert (replace(rnn.model, attention="none"), rnn.data, rnn.training) == (
-        plain.model,
-        plain.data,
-        plain.training,
-    )
+    assert replace(rnn, name="rnn-plain", model=replace(rnn.model, attention="none")) == plain
 
 
 @pytest.mark.parametrize(
@@ -75,7 +71,7 @@ def test_an_unknown_name_is_told_with_the_nearest_right_one(section: str, typed:
 
 
 def test_a_name_like_no_other_is_told_with_all_that_there_are() -> None:
-    with pytest.raises(ConfigError, match="no option `zzzz`; there are name, data, model, training"):
+    with pytest.raises(ConfigError, match="no option `zzzz`; there are name, start, data, model, training"):
         recipe_from_dict({**VALUES, "zzzz": {}})
 
 
@@ -98,6 +94,12 @@ def test_what_a_run_cannot_do_without_is_asked_for(name: str) -> None:
         ("training", {"decay": "cosin"}, "`decay` must be one of"),
         ("training", {"learning_rate": float("nan")}, "`learning_rate` must be between"),
         ("data", {"train": "a.fr-en.tsv"}, "`train` must be a list, but is 'a.fr-en.tsv'"),
+        (
+            "training",
+            {"r_drop": 1.0, "sampled_pieces": 9},
+            "`r_drop` and `sampled_pieces` cannot be",
+        ),
+        ("training", {"sampled_pieces": 9, "sampling": "steps"}, "`sampled_pieces` and `sampling` cannot be"),
         ("data", {"max_pieces": 0}, "`max_pieces` must be between"),
         ("data", {"noise": 1.5}, "`noise` must be between 0 and 1, but is 1.5"),
         ("data", {"weights": [1, 2]}, "one number for each file of `train`, but has 2 for 1"),

@@ -65,7 +65,7 @@ def write_toy(folder: Path) -> Path:
 
 def write_recipe(path: Path, values: dict[str, Any]) -> Path:
     """TOML of plain values: JSON's spelling of texts, numbers, switches and lists is TOML's too."""
-    lines = [f"name = {json.dumps(values['name'])}"]
+    lines = [f"{name} = {json.dumps(values[name])}" for name in ("name", "start") if name in values]
     for section in ("data", "model", "training"):
         lines.append(f"[{section}]")
         lines.extend(f"{name} = {json.dumps(value)}" for name, value in values[section].items())

@@ -1,0 +1,55 @@
+"""A run that begins with what another model knows (Zoph et al. 2016), though it may cut texts otherwise."""
+
+import logging
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from core.checkpoint import Checkpoint, load_checkpoint
+from core.errors import ConfigError
+from core.nn.seq2seq import Seq2SeqModel
+from core.text.tokenizer import Tokenizer
+
+logger = logging.getLogger(__name__)
+_BY_PIECE = ("embedding.weight", "output_bias")
+"""Weights with a row for each piece."""
+
+
+def start_from(folder: Path, model: Seq2SeqModel, tokenizer: Tokenizer) -> int:
+    """Give `model` the weights of the model in `folder`, and of its pieces those that both vocabularies have;
+    returns how many these are.
+
+    Raises `ConfigError` for a network of another shape, and what `load_checkpoint` raises."""
+    parent = load_checkpoint(folder)
+    ours, theirs = _shared_ids(tokenizer, parent)
+    weights = model.state_dict()
+    for name, weight in weights.items():
+        source = parent.weights.get(name)
+        if source is None or source.shape[1:] != weight.shape[1:]:
+            raise _misfit(folder.name, name)
+        if name in _BY_PIECE:
+            weight[ours] = source[theirs].to(weight.dtype)
+        elif len(source) == len(weight):
+            weight.copy_(source)
+        else:
+            raise _misfit(folder.name, name)
+    model.load_state_dict(weights)
+    logger.info("%d of %d pieces begin as %s knows them", len(ours), tokenizer.vocab_size, parent.model_id)
+    return len(ours)
+
+
+def _shared_ids(tokenizer: Tokenizer, parent: Checkpoint) -> tuple[Tensor, Tensor]:
+    """Ids of the pieces that both have: in ours, in the parent's."""
+    size = parent.tokenizer.vocab_size
+    known = {piece: theirs for theirs, piece in enumerate(parent.tokenizer.pieces(range(size)))}
+    pieces = enumerate(tokenizer.pieces(range(tokenizer.vocab_size)))
+    pairs = [(ours, known[piece]) for ours, piece in pieces if piece in known]
+    return torch.tensor([ours for ours, _ in pairs]), torch.tensor([theirs for _, theirs in pairs])
+
+
+def _misfit(parent: str, name: str) -> ConfigError:
+    return ConfigError(
+        f"`start` must name a model with the same network, but `{name}` of {parent} is another or missing; "
+        "give [model] the options of that model."
+    )
