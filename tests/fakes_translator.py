@@ -32,7 +32,7 @@ class FakeTranslator:
     def __init__(self, model_id: str = "fake@0123456789ab", has_attention: bool = True) -> None:
         self.model_id = model_id
         self.origin = Origin("0123456789ab" * 5, "ba9876543210" * 5, "fake:1")
-        self.directions = (("fr", "en"), ("en", "fr"))
+        self.directions: tuple[tuple[str, str], ...] = (("fr", "en"), ("en", "fr"))
         self.architecture = "recurrent"
         self.has_attention = has_attention
         self.layers = self.heads = 1 if has_attention else 0

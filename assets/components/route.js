@@ -1,7 +1,7 @@
-// Model and direction. Only what a model was trained for can be chosen.
+// Model and direction. Only what some model was trained for can be chosen; the model follows the languages.
 const models = () => props.models || [];
-const model = () => models().find(({ name }) => name === props.value.model) || models()[0];
-const pairs = () => (model() ? model().directions : []);
+const routes = () =>
+  models().flatMap(({ name, directions }) => directions.map(([source, target]) => ({ model: name, source, target })));
 const unique = (items) => [...new Set(items)];
 const called = (code) => (props.languages || {})[code] || code;
 
@@ -14,28 +14,33 @@ const select = (name, label, choices, chosen, onchange, toText = called) => {
   return h("span", { class: "il-select" }, node);
 };
 
+// Of the routes with what was just chosen, the nearest to the others: demo_app/ui/route.py has the same order.
 const choose = (change) => {
-  update(change);
-  if (!pairs().some(([from, to]) => from === props.value.source && to === props.value.target)) {
-    const [source, target] = pairs().find(([from]) => from === props.value.source) || pairs()[0];
-    update({ source, target });
-  }
+  const now = props.value;
+  const wanted = { ...now, ...change };
+  const isChosen = (route) => Object.keys(change).every((name) => route[name] === wanted[name]);
+  const distance = (route) =>
+    8 * (route.source !== wanted.source) + 4 * (route.target !== wanted.target) + 2 * (route.target !== now.source)
+    + (route.model !== wanted.model);
+  const nearest = routes().filter(isChosen).sort((one, other) => distance(one) - distance(other))[0];
+  update({ ...change, ...nearest });
   draw();
 };
 
 const draw = () => {
-  const { source, target } = props.value;
-  const swappable = pairs().some(([from, to]) => from === target && to === source);
+  const { model, source, target } = props.value;
+  const swappable = routes().some((route) => route.source === target && route.target === source);
   const names = models().map(({ name }) => name);
+  const sources = unique(routes().map((route) => route.source));
+  const targets = unique(routes().filter((route) => route.source === source).map((route) => route.target));
   show(
-    select("from", labels.from, unique(pairs().map(([from]) => from)), source, (value) => choose({ source: value })),
+    select("from", labels.from, sources, source, (value) => choose({ source: value })),
     h("button", {
       type: "button", class: "il-swap", "aria-label": labels.swap, title: labels.swap, "data-testid": "swap",
       disabled: !swappable, text: "⇄", onclick: () => trigger("swap"),
     }),
-    select("to", labels.to, unique(pairs().filter(([from]) => from === source).map(([, to]) => to)), target,
-      (value) => choose({ target: value })),
-    names.length > 1 && select("model", labels.model, names, model().name, (value) => choose({ model: value }), String),
+    select("to", labels.to, targets, target, (value) => choose({ source, target: value })),
+    names.length > 1 && select("model", labels.model, names, model || names[0], (value) => choose({ model: value }), String),
   );
 };
 onValue(draw);

@@ -122,10 +122,15 @@ class ModelPool:
         with self._state:
             return {name: self._problems[name] for name in self._folders() if name in self._problems}
 
-    def get(self, name: str | None = None) -> ServedModel:
-        """The model of that name, or the default one; raises `CheckpointError` with the sentence to show."""
+    def get(self, name: str | None = None, direction: tuple[str, str] | None = None) -> ServedModel:
+        """The model of that name; without one, the first that serves the direction, or else the default one.
+
+        Raises `CheckpointError` with the sentence to show."""
         if name is not None:
             return self._open(name)
+        for candidate in self.names() if direction else ():
+            if (model := self._try(candidate)) and direction in model.directions:
+                return model
         if self._default is not None:
             return self._open(self._default)
         for candidate in self.names() or self._folders():

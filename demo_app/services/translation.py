@@ -165,7 +165,7 @@ class TranslationService:
     def _plan(self, request: TranslateRequest) -> _Plan:
         """All checks, cheap ones first. Slow only when it has to load the model."""
         check_text(request.text, self._settings)
-        model = self._pool.get(request.model)
+        model = self._pool.get(request.model, (request.source, request.target))
         model.require_direction(request.source, request.target)
         segments = tuple(split_segments(request.text))
         texts = [text for text, _ in segments]

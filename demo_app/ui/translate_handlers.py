@@ -9,6 +9,7 @@ from demo_app.ui.components.values import read_index, read_memory, read_options,
 from demo_app.ui.drafts import draft_items, draft_value, spent_on, with_draft, with_orphan, without_draft
 from demo_app.ui.feedback import Refusal, Update
 from demo_app.ui.render import Renderer
+from demo_app.ui.route import Route, route_from, turned
 from demo_app.ui.services import Services
 from demo_app.ui.shown import Shown, chosen_text, hypothesis_of, recalled_text, target_text
 from demo_app.ui.strings import Strings
@@ -66,16 +67,16 @@ class TranslateHandlers:
         shown: Shown | None,
     ) -> Update:
         """Turn the direction round. The translation moves into the source unless that was changed since."""
-        name, source, target = read_route(route)
-        turned = {"model": name, "source": target, "target": source}
-        moved = await asyncio.to_thread(self._translation_of, source_text, turned, shown)
-        update: Update = {self._parts.source.route: turned}
+        models = await asyncio.to_thread(self._services.translation.models)
+        back = turned(Route(*read_route(route)), models).to_dict()
+        moved = await asyncio.to_thread(self._translation_of, source_text, back, shown)
+        update: Update = {self._parts.source.route: back}
         if moved is None:
             return update
         return {
             **update,
             self._parts.source.text: moved,
-            **await self.translate(moved, turned, options, correction_text, drafts, shown),
+            **await self.translate(moved, back, options, correction_text, drafts, shown),
         }
 
     async def use_example(
@@ -83,10 +84,8 @@ class TranslateHandlers:
     ) -> Update:
         """Put an example into the source box, turn the direction to its language and translate it."""
         item = self._examples[read_index("example", example, len(self._examples))]
-        name, source, target = read_route(route)
-        if source != item["language"]:
-            source, target = item["language"], source
-        route = {"model": name, "source": source, "target": target}
+        models = await asyncio.to_thread(self._services.translation.models)
+        route = route_from(item["language"], Route(*read_route(route)), models).to_dict()
         return {
             self._parts.source.text: item["text"],
             self._parts.source.route: route,

@@ -18,6 +18,7 @@ class Shelf:
         self.root = root
         self.loaded: list[str] = []
         self.damaged: dict[str, Exception] = {}
+        self.directions: dict[str, tuple[tuple[str, str], ...]] = {}
         self.may_load = threading.Event()
         self.may_load.set()
         for name in names:
@@ -29,7 +30,9 @@ class Shelf:
         self.loaded.append(folder.name)
         if folder.name in self.damaged:
             raise self.damaged[folder.name]
-        return FakeTranslator(f"{folder.name}@0123456789ab")
+        model = FakeTranslator(f"{folder.name}@0123456789ab")
+        model.directions = self.directions.get(folder.name, model.directions)
+        return model
 
     def pool(self, default: str | None = None) -> ModelPool:
         return ModelPool(self.root, self.load, default)
@@ -48,6 +51,16 @@ def test_the_default_model_comes_first(tmp_path: Path) -> None:
     assert pool.names() == ("b", "a", "c")
     assert pool.get().model_id.startswith("b@")
     assert [info.name for info in pool.info()] == ["b", "a", "c"]
+
+
+def test_without_a_name_the_first_model_that_serves_the_direction_is_taken(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, "a", "b", "c")
+    shelf.directions = {"b": (("de", "en"),), "c": (("de", "en"), ("en", "de"))}
+    pool = shelf.pool()
+    assert pool.get(None, ("de", "en")).model_id.startswith("b@")
+    assert pool.get(None, ("en", "de")).model_id.startswith("c@")
+    assert pool.get("c", ("de", "en")).model_id.startswith("c@")
+    assert pool.get(None, ("zh", "en")).model_id.startswith("a@")  # which says that it does not
 
 
 def test_twenty_first_requests_load_once(tmp_path: Path) -> None:
