@@ -35,6 +35,7 @@ from demo_app.jobs.folder import JobFolder
 from demo_app.services.quality.findings import Candidate
 from demo_app.services.training_data import TrainingData, make_training_data
 from demo_app.store.records import CorrectionRecord
+from demo_app.store.selection import Selection
 
 FOLDER = RESULTS / "poisoned"
 CORRECTIONS = 1000
@@ -123,8 +124,8 @@ def read_german(data: Path) -> dict[str, str]:
 
 def training_data(checkpoint: Checkpoint, examples: Sequence[FeedbackExample]) -> TrainingData:
     """As the app makes it of a snapshot of accepted corrections."""
-    records = (_record(number, one) for number, one in enumerate(examples))
-    return make_training_data(records, checkpoint.directions, {}, lambda *_: [])
+    selection = Selection([(_record(number, one),) for number, one in enumerate(examples)])
+    return make_training_data(selection, FinetuneConfig(), checkpoint.directions, {}, lambda *_: [])
 
 
 def _record(number: int, one: FeedbackExample) -> CorrectionRecord:

@@ -122,7 +122,7 @@ class Work:
         if done.is_dir():
             return done
         data = TuningData(
-            feedback=self._read("feedback"),
+            feedback=self._read("feedback") + self._read("judged"),
             replay=self.replay({(one.source, one.direction) for one in watched}, directions),
             held_out=self._read("dev"),
             general=watched,

@@ -96,7 +96,7 @@ class FinetuningService:
         if request.id and (earlier := self._sent_before(new)):
             return earlier
         self._require_new(new)
-        data = self._data(snapshot, base.directions)
+        data = self._data(snapshot, config, base.directions)
         job = self._job(request.model, snapshot, config, data)
         JobFolder(self.settings.jobs_dir / str(new.id)).describe(asdict(job), data.files)
         return self.jobs.add(new)
@@ -105,7 +105,8 @@ class FinetuningService:
         """What a start would begin with, without starting; raises as `start` does."""
         require_role(self.person(), "reviewer")
         ways = load_checkpoint(self.registries.of(model).production().folder).directions
-        data, corpora = self._data(self.snapshots.find(snapshot_name), ways), self.settings.corpora_dir
+        data = self._data(self.snapshots.find(snapshot_name), FinetuneConfig(), ways)
+        corpora = self.settings.corpora_dir
         typed = [content for name, content in data.files.items() if name.startswith("typed.")]
         return FinetunePlan(
             counts=data.counts,
@@ -143,9 +144,11 @@ class FinetuningService:
         """Rows of its log: `step` with `loss` of the training, or with `held_out` and `general`."""
         return MetricsLog(self._folder(self.get(job_id)).path / "train" / "metrics.jsonl").read()
 
-    def _data(self, snapshot: SnapshotRecord, directions: Iterable[Direction]) -> TrainingData:
-        records = self.snapshots.selection(snapshot).pairs()
-        return make_training_data(records, directions, self.trust(), self.typed)
+    def _data(
+        self, snapshot: SnapshotRecord, config: FinetuneConfig, directions: Iterable[Direction]
+    ) -> TrainingData:
+        selection = self.snapshots.selection(snapshot)
+        return make_training_data(selection, config, directions, self.trust(), self.typed)
 
     def _folder(self, job: JobRecord) -> JobFolder:
         return JobFolder(self.settings.jobs_dir / job.id)

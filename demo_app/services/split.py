@@ -29,7 +29,7 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """One correction, as far as it is learned from."""
+    """One correction, preference or rating, as far as it is learned from."""
 
     id: str
     source_language: str
@@ -41,6 +41,10 @@ class Example:
     """What the machine had written, where it was changed."""
     weight: float = 1.0
     """Trust in whoever wrote it."""
+    rating: float | None = None
+    """0 to 100, of a target that a machine wrote."""
+    is_judged: bool = False
+    """Whether a person judged the target, but did not write it: such are learned from, never judged by."""
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,17 @@
 """From a frozen snapshot to the files of a fine-tuning: to learn from, to watch, to judge. Knows no model."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.errors import CorpusError, InputError
 from core.text.normalize import has_forbidden, normalize
 from core.training.feedback import FeedbackExample
+from core.training.finetune_config import FinetuneConfig
+from demo_app.services.judged_examples import not_rejected, preferred_examples, rated_examples
 from demo_app.services.split import Example, normalised, split
 from demo_app.store.records import CorrectionRecord
+from demo_app.store.selection import Selection
 
 MIN_TRAIN = 10
 """Corrections without which nothing is started."""
@@ -31,22 +34,26 @@ class TrainingData:
 
 
 def make_training_data(
-    records: Iterable[CorrectionRecord],
+    selection: Selection,
+    config: FinetuneConfig,
     directions: Iterable[Direction],
     trust: Mapping[str, float],
     typed: Callable[[str, str, int], list[str]],
 ) -> TrainingData:
     """Only what may be trained on, is of the model's directions and fit to learn from.
 
-    `trust` by id of the person, 1 for who is not in it. `typed` gives sentences that people typed, which
-    stand in for the corpora where those are not on disk. Raises `InputError` if too little is left."""
+    Preferences are learned from where what was rejected counts, ratings where they are the reward; nothing
+    is judged by either. `trust` by id of the person, 1 for who is not in it. `typed` gives sentences that
+    people typed, which stand in for the corpora where those are not on disk. Raises `InputError` if too
+    little is left."""
     ways = list(directions)
-    every = list(records)
-    examples = [_example(one, trust) for one in every if (one.source_language, one.target_language) in ways]
-    usable = [one for one in examples if _can_be_learned(one)]
+    written = [_example(one, trust) for one in selection.pairs()]
+    every = [*written, *_judged(selection, config, written, trust)]
+    usable = [one for one in every if _way(one) in ways and _can_be_learned(one)]
     parts = split(usable)
     again = split(parts.train, DEV_SHARE, salt="dev:")
-    learned, dev = (again.train, again.held_out) if len(again.held_out) >= MIN_DEV else (parts.train, ())
+    held_out, dev = _written(parts.held_out), _written(again.held_out)
+    learned, dev = (again.train, dev) if len(dev) >= MIN_DEV else (parts.train, [])
     if len(learned) < MIN_TRAIN:
         raise InputError(
             f"At least {MIN_TRAIN} corrections must be left to learn from, but there are {len(learned)}: of "
@@ -57,15 +64,37 @@ def make_training_data(
         "records": len(every),
         "unusable": len(every) - len(usable),
         "repeated": len(parts.repeated),
-        "dropped": len(parts.dropped) + (len(again.dropped) if dev else 0),
-        "held_out": len(parts.held_out),
+        "dropped": len(usable) - len(parts.repeated) - len(held_out) - len(dev) - len(learned),
+        "held_out": len(held_out),
         "dev": len(dev),
         "learned": len(learned),
     }
-    files = {"feedback.jsonl": _lines(learned), "held_out.jsonl": _lines(parts.held_out)}
-    if dev:
-        files["dev.jsonl"] = _lines(dev)
-    return TrainingData(files | _typed_files(ways, typed, usable), counts)
+    files = _files(learned, dev, held_out) | _typed_files(ways, typed, usable)
+    return TrainingData(files, counts)
+
+
+def _judged(
+    selection: Selection, config: FinetuneConfig, written: list[Example], trust: Mapping[str, float]
+) -> list[Example]:
+    """What the options have a use for."""
+    found = preferred_examples(selection.preferences, written) if config.learns_from_rejected else []
+    if config.objective == "risk" and config.reward == "rating":
+        weights = {person: _weight(value) for person, value in trust.items()}
+        rated = rated_examples(selection.ratings, weights)
+        found += not_rejected(rated, (*written, *found)) if config.learns_from_rejected else rated
+    return found
+
+
+def _written(examples: Iterable[Example]) -> list[Example]:
+    return [one for one in examples if not one.is_judged]
+
+
+def _way(one: Example) -> Direction:
+    return one.source_language, one.target_language
+
+
+def _weight(trust: float) -> float:
+    return min(1.0, max(LEAST_WEIGHT, trust))
 
 
 def _example(one: CorrectionRecord, trust: Mapping[str, float]) -> Example:
@@ -76,8 +105,17 @@ def _example(one: CorrectionRecord, trust: Mapping[str, float]) -> Example:
         source=one.source_text,
         target=one.corrected_text,
         rejected=one.machine_text,
-        weight=min(1.0, max(LEAST_WEIGHT, trust.get(one.user_id or "", 1.0))),
+        weight=_weight(trust.get(one.user_id or "", 1.0)),
     )
+
+
+def _files(learned: Sequence[Example], dev: list[Example], held_out: list[Example]) -> dict[str, bytes]:
+    """Judged examples have a file of their own: nobody asks whether what a machine wrote fits its source."""
+    files = {"feedback.jsonl": _lines(_written(learned)), "held_out.jsonl": _lines(held_out)}
+    for name, examples in (("dev.jsonl", dev), ("judged.jsonl", [one for one in learned if one.is_judged])):
+        if examples:
+            files[name] = _lines(examples)
+    return files
 
 
 def _can_be_learned(one: Example) -> bool:
@@ -98,6 +136,7 @@ def _lines(examples: Iterable[Example]) -> bytes:
             "weight": one.weight,
             # What cannot be read again is left out: it is only what the machine wrote.
             **({"rejected": one.rejected} if _is_text(one.rejected) else {}),
+            **({} if one.rating is None else {"rating": one.rating}),
         }
         for one in examples
     )

@@ -22,9 +22,10 @@ from core.signature import VERSION
 from core.training.finetune_config import FinetuneConfig
 from demo_app.jobs import finetune_job
 from demo_app.services.people import LOCAL
-from demo_app.store.records import NewCorrection
+from demo_app.store.records import CorrectionQuery, NewCorrection
 from tests.demo_app.services.loop_rig import Loop, sentence
-from tests.demo_app.store.samples import translation
+from tests.demo_app.store.samples import correct, translation
+from tests.demo_app.store.test_preferences import compared
 from tests.sources import ROOT
 from tests.tiny import SENTENCES
 
@@ -98,6 +99,19 @@ def test_nothing_held_out_was_learned_from(tuned: Loop) -> None:
         for name in ("feedback.jsonl", "held_out.jsonl")
     )
     assert learned and judged and not learned & judged
+
+
+def test_what_people_preferred_is_learned_from_beside_what_they_wrote(loop: Loop) -> None:
+    for number in range(30):
+        correct(loop.store, sentence(number).upper(), sentence(number), "something else")
+    compared(loop.store, 1, 2, 2)
+    loop.exports.freeze("both", CorrectionQuery(), judgements=True)
+    job = loop.start("both", preference=1.0, steps=1)
+    assert loop.run(job) == 0, loop.folder(job).log_tail(50)
+    told = json.loads((loop.folder(job).path / "train" / "run.json").read_text())["data"]
+    counts = loop.folder(job).job()["data"]
+    assert counts["records"] == 32
+    assert told["feedback"]["examples"] == counts["learned"]
 
 
 def test_how_much_may_be_lost_elsewhere_is_a_setting(loop: Loop) -> None:

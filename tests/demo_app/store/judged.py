@@ -27,10 +27,10 @@ def project_of(
     project = store.projects.add(new)
     outputs = tuple(Output(text=text, made_by=name) for text, name in zip(TEXTS, SECRET_NAMES, strict=True))
     ids = [f"{project.id}-{line}" for line in range(items)]
-    whole = {"candidates": outputs, **item}
+    whole = {"candidates": outputs, "source_text": "Il pleut.", **item}
     store.projects.add_items(
         project.id,
-        [NewItem(id=id_, line=place + 1, source_text="Il pleut.", **whole) for place, id_ in enumerate(ids)],
+        [NewItem(id=id_, line=place + 1, **whole) for place, id_ in enumerate(ids)],
     )
     return ids
 

@@ -1,0 +1,70 @@
+"""What people said of translations other than by writing them, as examples to learn from. Knows no SQL.
+
+A **preference** has the preferred text as its target and the other one as what was rejected. Two preferences
+that contradict each other, and one against what somebody wrote, teach nothing: both are left out. Of A before
+B before C, A before B and A before C are left. A **rating** has the rated text as its target; of several
+people it is the mean."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import mean
+
+from demo_app.services.split import Example
+from demo_app.store.selection import Judged, Preference
+
+Text = tuple[str, str, str, str]
+"""Languages of source and target, source, target."""
+
+
+def preferred_examples(preferences: Iterable[Preference], written: Sequence[Example]) -> list[Example]:
+    """Those that nobody contradicts. `written`: the corrections of the same snapshot."""
+    found = [
+        Example(
+            id=one.id,
+            source_language=one.source_language,
+            target_language=one.target_language,
+            source=one.prompt,
+            target=one.chosen,
+            rejected=one.rejected,
+            is_judged=True,
+        )
+        for one in preferences
+    ]
+    wanted = {_text(one, one.target) for one in written}
+    undefeated = not_rejected(found, (*written, *found))
+    return [one for one in undefeated if _text(one, one.rejected) not in wanted]
+
+
+def rated_examples(ratings: Iterable[Judged], weights: Mapping[str, float]) -> list[Example]:
+    """One for each text that was rated. `weights` by id of the person, 1 for who is not in it: the example
+    counts as the most trusted of those who rated it."""
+    scores: dict[Text, list[tuple[float, float]]] = defaultdict(list)
+    names: dict[Text, str] = {}
+    for project, record, item in ratings:
+        output = item.candidates[0]
+        text = (project.source_language, project.target_language, item.source_text, output.text)
+        scores[text].append((float(record.answer["score"]), weights.get(record.user_id or "", 1.0)))
+        names.setdefault(text, record.id)
+    return [
+        Example(
+            id=names[text],
+            source_language=text[0],
+            target_language=text[1],
+            source=text[2],
+            target=text[3],
+            weight=max(weight for _, weight in found),
+            rating=mean(score for score, _ in found),
+            is_judged=True,
+        )
+        for text, found in scores.items()
+    ]
+
+
+def not_rejected(examples: Iterable[Example], others: Iterable[Example]) -> list[Example]:
+    """Those whose target is not what one of the others rejects: the same text cannot be both."""
+    rejected = {_text(one, one.rejected) for one in others}
+    return [one for one in examples if _text(one, one.target) not in rejected]
+
+
+def _text(one: Example, target: str) -> Text:
+    return one.source_language, one.target_language, one.source, target

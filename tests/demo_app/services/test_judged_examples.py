@@ -1,0 +1,122 @@
+"""Preferences and ratings teach what nobody contradicts, and nothing is judged by them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.training.finetune_config import FinetuneConfig
+from demo_app.services.judged_examples import preferred_examples, rated_examples
+from demo_app.services.split import Example
+from demo_app.services.training_data import TrainingData, make_training_data
+from demo_app.store.database import Store
+from demo_app.store.project_records import Output
+from demo_app.store.records import CorrectionQuery
+from demo_app.store.selection import Preference
+from tests.demo_app.services.loop_rig import sentence
+from tests.demo_app.store.judged import project_of, rated
+from tests.demo_app.store.samples import correct, open_empty
+from tests.demo_app.store.test_preferences import compared
+
+WAYS = (("fr", "en"),)
+PREFER, REWARD = {"preference": 1.0}, {"objective": "risk", "reward": "rating"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_empty(tmp_path / "x.db")
+    yield opened
+    opened.close()
+
+
+def preference(chosen: str, rejected: str, source: str = "Il pleut.") -> Preference:
+    return Preference(
+        prompt=source, chosen=chosen, rejected=rejected, source_language="fr", target_language="en", id="p"
+    )
+
+
+def pairs(*preferences: Preference, written: tuple[Example, ...] = ()) -> list[tuple[str, str]]:
+    return [(one.target, one.rejected) for one in preferred_examples(preferences, written)]
+
+
+def test_of_a_chain_the_best_text_is_left_above_each_other() -> None:
+    chain = preference("A", "B"), preference("A", "C"), preference("B", "C")
+    assert pairs(*chain) == [("A", "B"), ("A", "C")]
+
+
+def test_two_that_contradict_each_other_teach_nothing() -> None:
+    assert pairs(preference("A", "B"), preference("B", "A")) == []
+    assert pairs(preference("A", "B"), preference("B", "A", source="Il neige.")) == [("A", "B"), ("B", "A")]
+
+
+@pytest.mark.parametrize(("target", "rejected"), [("B", "C"), ("C", "A")])
+def test_what_somebody_wrote_counts_more_than_a_preference(target: str, rejected: str) -> None:
+    one = Example(
+        id="c",
+        source_language="fr",
+        target_language="en",
+        source="Il pleut.",
+        target=target,
+        rejected=rejected,
+    )
+    assert pairs(preference("A", "B"), written=(one,)) == []
+
+
+def test_a_rating_is_the_mean_of_those_who_gave_one(store: Store) -> None:
+    outputs = (Output(text="It rain.", made_by="rnn"),)
+    one, other = project_of(store, items=2, candidates=outputs)
+    rated(store, one, 40, user_id="ada")
+    rated(store, other, 70, user_id="bob")
+    store.snapshots.freeze("v1", CorrectionQuery(), "CC0", judgements=True)
+    ratings = store.snapshots.selection(store.snapshots.find("v1")).ratings
+    (found,) = rated_examples(ratings, {"ada": 0.25, "bob": 0.5})
+    assert (found.source, found.target, found.rating, found.weight) == ("Il pleut.", "It rain.", 55, 0.5)
+    assert found.is_judged
+
+
+def material(store: Store, **options: Any) -> TrainingData:
+    selection = store.snapshots.selection(store.snapshots.find("v1"))
+    config = FinetuneConfig.from_dict(options)
+    return make_training_data(selection, config, WAYS, {}, lambda *_: [])
+
+
+def lines(data: TrainingData, name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in data.files.get(name, b"").splitlines()]
+
+
+@pytest.fixture
+def frozen(store: Store) -> Store:
+    """Sixty corrections, sixty ratings and a comparison."""
+    for number in range(60):
+        correct(store, sentence(number).upper(), sentence(number), "something else")
+        output = Output(text=sentence(500 + number), made_by="rnn")
+        rated(store, project_of(store, candidates=(output,), source_text=sentence(900 + number))[0], number)
+    compared(store, 1, 3, 2)
+    store.snapshots.freeze("v1", CorrectionQuery(), "CC0", judgements=True)
+    return store
+
+
+def test_nothing_but_corrections_is_learned_unless_the_options_ask(frozen: Store) -> None:
+    data = material(frozen)
+    assert data.counts["records"] == 60
+    assert "judged.jsonl" not in data.files
+
+
+def test_preferences_are_learned_from_where_the_rejected_counts(frozen: Store) -> None:
+    data = material(frozen, **PREFER)
+    assert data.counts["records"] == 62  # the best of three against both others
+    assert {one["rejected"] for one in lines(data, "judged.jsonl")} <= {"It is raining.", "Rain falls."}
+
+
+def test_ratings_are_learned_from_as_rewards_and_nothing_is_judged_by_them(frozen: Store) -> None:
+    data = material(frozen, **REWARD)
+    counts = data.counts
+    assert counts["records"] == 120 == sum(counts.values()) - 120
+    judged = lines(data, "judged.jsonl")
+    assert judged and all("rating" in one for one in judged)
+    written = [one for name in ("feedback", "held_out", "dev") for one in lines(data, f"{name}.jsonl")]
+    assert not any("rating" in one for one in written)
+    assert len(judged) + len(lines(data, "feedback.jsonl")) == counts["learned"]
+    assert len(judged) < 60  # those with a source that is held out were dropped
