@@ -61,6 +61,7 @@ from demo_app.ui.language import LANGUAGES, Language, by_language
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings, load_strings
 from demo_app.ui.theme import FAVICON, make_theme, page_head, style_sheets
+from demo_app.web.compressed import compressed
 from demo_app.web.guard import account_asking, guarded
 from demo_app.web.hosts import addressed, hosts_of
 from demo_app.web.pages import Pages
@@ -265,7 +266,7 @@ def _mount(
         _mount_page(api, language, page, login=web is not None)
     app = by_language(api)
     hosts = hosts_of(settings.host, settings.allowed_hosts)
-    return edged(guarded(app, web.sessions) if web else addressed(app, hosts))
+    return edged(compressed(guarded(app, web.sessions) if web else addressed(app, hosts)))
 
 
 def _mount_page(api: FastAPI, language: Language, page: gr.Blocks, *, login: bool) -> None:
