@@ -63,7 +63,8 @@ class ProjectService:
         @cache
         def find_ways() -> Ways:
             second = None if models.second is None else self.pool.get(models.second)
-            return ways_of(project, self.pool.get(models.first), second)
+            way = (project.source_language, project.target_language)
+            return ways_of(project, self.pool.get(models.first, way), second)
 
         return self.files.add(project, path, find_ways, watch)
 
