@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from core.errors import ConfigError
 from demo_app.services.model_pool import ModelInfo
 
 
@@ -18,6 +19,14 @@ class Route:
     def to_dict(self) -> dict[str, Any]:
         """As the menus have it."""
         return {"model": self.model, "source": self.source, "target": self.target}
+
+
+def read_route(route: Any) -> Route:
+    """What the menus sent; raises `ConfigError`."""
+    if not isinstance(route, dict) or not all(isinstance(route.get(n), str) for n in ("source", "target")):
+        raise ConfigError(f"`route` must name a `source` and a `target` language, but is {route!r}.")
+    model = route.get("model")
+    return Route(model if isinstance(model, str) else None, route["source"], route["target"])
 
 
 def turned(now: Route, models: Sequence[ModelInfo]) -> Route:

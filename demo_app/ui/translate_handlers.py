@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from demo_app.services.translation import TranslateRequest
-from demo_app.ui.components.values import read_index, read_memory, read_options, read_route, read_switch
+from demo_app.ui.components.values import read_index, read_memory, read_options, read_switch
 from demo_app.ui.drafts import draft_items, draft_value, spent_on, with_draft, with_orphan, without_draft
 from demo_app.ui.feedback import Refusal, Update
 from demo_app.ui.render import Renderer
-from demo_app.ui.route import Route, route_from, turned
+from demo_app.ui.route import read_route, route_from, turned
 from demo_app.ui.services import Services
 from demo_app.ui.shown import Shown, chosen_text, hypothesis_of, recalled_text, target_text
 from demo_app.ui.strings import Strings
@@ -43,13 +43,13 @@ class TranslateHandlers:
         shown: Shown | None,
     ) -> Update:
         """Translate and show the first sentence; an unsaved correction of the last one becomes a draft."""
-        name, source, target = read_route(route)
+        way = read_route(route)
         request = TranslateRequest(
             text=source_text,
-            source=source,
-            target=target,
+            source=way.source,
+            target=way.target,
             options=read_options(options),
-            model=name,
+            model=way.model,
             memory=read_memory(options),
             neighbours=read_switch("neighbours", options),
         )
@@ -68,7 +68,7 @@ class TranslateHandlers:
     ) -> Update:
         """Turn the direction round. The translation moves into the source unless that was changed since."""
         models = await asyncio.to_thread(self._services.translation.models)
-        back = turned(Route(*read_route(route)), models).to_dict()
+        back = turned(read_route(route), models).to_dict()
         moved = await asyncio.to_thread(self._translation_of, source_text, back, shown)
         update: Update = {self._parts.source.route: back}
         if moved is None:
@@ -85,7 +85,7 @@ class TranslateHandlers:
         """Put an example into the source box, turn the direction to its language and translate it."""
         item = self._examples[read_index("example", example, len(self._examples))]
         models = await asyncio.to_thread(self._services.translation.models)
-        route = route_from(item["language"], Route(*read_route(route)), models).to_dict()
+        route = route_from(item["language"], read_route(route), models).to_dict()
         return {
             self._parts.source.text: item["text"],
             self._parts.source.route: route,

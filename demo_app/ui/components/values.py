@@ -51,14 +51,6 @@ def read_page(payload: Any) -> int:
     return int(page) if _is_whole(page) and page >= 1 else 1
 
 
-def read_route(route: Any) -> tuple[str | None, str, str]:
-    """Model, source and target language; raises `ConfigError`."""
-    if not isinstance(route, dict) or not all(isinstance(route.get(n), str) for n in ("source", "target")):
-        raise ConfigError(f"`route` must name a `source` and a `target` language, but is {route!r}.")
-    model = route.get("model")
-    return (model if isinstance(model, str) else None), route["source"], route["target"]
-
-
 def read_options(options: Any) -> DecodeOptions:
     """Greedy, beam or sampling, each with its knobs; raises `ConfigError`."""
     if not isinstance(options, dict):
