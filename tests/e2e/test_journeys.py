@@ -46,6 +46,21 @@ def search(page: Page, text: str, count: int) -> Locator:
     return rows
 
 
+def test_a_language_that_another_model_knows_brings_that_model(page: Page) -> None:
+    menu = {name: page.get_by_test_id(name) for name in ("from", "to", "model")}
+    expect(menu["model"]).to_have_value("fr-en")
+    menu["from"].select_option("de")
+    expect(menu["model"]).to_have_value("rnn")
+    write(page, "Der Hund schläft.")
+    page.locator("#source-text textarea").press("Control+Enter")
+    expect(page.get_by_test_id("target-word").first).to_be_visible()
+    page.get_by_test_id("swap").click()
+    expect(menu["from"]).to_have_value("en")
+    expect(menu["to"]).to_have_value("de")
+    menu["model"].select_option("fr-en")
+    expect(menu["to"]).to_have_value("fr")
+
+
 def test_type_translate_look_and_pick_another_reading(page: Page) -> None:
     page.get_by_test_id("greedy").click()
     expect(page.get_by_test_id("beam_size")).to_have_count(0)
