@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from core.checkpoint import Checkpoint, save_checkpoint
+from core.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core.device import device_name
 from core.nn.factory import build_model
 from core.text.tokenizer import Tokenizer, load_tokenizer
@@ -53,10 +53,12 @@ def train_together(world: World, recipe: Recipe, data: Path, out: Path, show_pro
 
 
 def _train(world: World, recipe: Recipe, data: Path, out: Path, show_progress: bool) -> Path:
+    # First of all: nobody waits for a vocabulary to be told that the model is not there.
+    parent = load_checkpoint(Path(recipe.start)) if recipe.start else None
     loaded = _load(recipe, data, out, world)
     model = build_model(recipe.model, recipe.training.seed)
-    if recipe.start:
-        start_from(Path(recipe.start), model, loaded.tokenizer)
+    if parent is not None:
+        start_from(parent, model, loaded.tokenizer)
     model.to(world.device)
     count = sum(parameter.numel() for parameter in model.parameters())
     trainer = Trainer(recipe, model, loaded, out, world, show_progress)

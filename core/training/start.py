@@ -1,12 +1,11 @@
 """A run that begins with what another model knows (Zoph et al. 2016), though it may cut texts otherwise."""
 
 import logging
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from core.checkpoint import Checkpoint, load_checkpoint
+from core.checkpoint import Checkpoint
 from core.errors import ConfigError
 from core.nn.seq2seq import Seq2SeqModel
 from core.text.tokenizer import Tokenizer
@@ -16,24 +15,21 @@ _BY_PIECE = ("embedding.weight", "output_bias")
 """Weights with a row for each piece."""
 
 
-def start_from(folder: Path, model: Seq2SeqModel, tokenizer: Tokenizer) -> int:
-    """Give `model` the weights of the model in `folder`, and of its pieces those that both vocabularies have;
-    returns how many these are.
-
-    Raises `ConfigError` for a network of another shape, and what `load_checkpoint` raises."""
-    parent = load_checkpoint(folder)
+def start_from(parent: Checkpoint, model: Seq2SeqModel, tokenizer: Tokenizer) -> int:
+    """Give `model` the weights of `parent`, and of its pieces those that both vocabularies have; returns how
+    many these are. Raises `ConfigError` for a network of another shape."""
     ours, theirs = _shared_ids(tokenizer, parent)
     weights = model.state_dict()
     for name, weight in weights.items():
         source = parent.weights.get(name)
         if source is None or source.shape[1:] != weight.shape[1:]:
-            raise _misfit(folder.name, name)
+            raise _misfit(parent.name, name)
         if name in _BY_PIECE:
             weight[ours] = source[theirs].to(weight.dtype)
         elif len(source) == len(weight):
             weight.copy_(source)
         else:
-            raise _misfit(folder.name, name)
+            raise _misfit(parent.name, name)
     model.load_state_dict(weights)
     logger.info("%d of %d pieces begin as %s knows them", len(ours), tokenizer.vocab_size, parent.model_id)
     return len(ours)
