@@ -109,7 +109,7 @@ class TrainConfig:
     clip_norm: float = 1.0
     sampled_pieces: int = 0
     """Compare each target with those of its batch and so many pieces drawn from the rest of the vocabulary
-    (Jean et al. 2015), instead of with all: a third of the work saved on a CPU. 0: all."""
+    (Jean et al. 2015), instead of with all, which is the largest cost of a step on a CPU. 0: all."""
     precision: Precision = "bfloat16"
     """Of the matrix products; weights and optimiser stay in float32. float16 needs a GPU; where bfloat16
     would be emulated, float32 is taken."""

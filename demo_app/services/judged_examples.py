@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import mean
 
+from core.text.normalize import normalize
 from demo_app.services.split import Example
 from demo_app.store.selection import Judged, Preference
 
@@ -61,10 +62,14 @@ def rated_examples(ratings: Iterable[Judged], weights: Mapping[str, float]) -> l
 
 
 def not_rejected(examples: Iterable[Example], others: Iterable[Example]) -> list[Example]:
-    """Those whose target is not what one of the others rejects: the same text cannot be both."""
-    rejected = {_text(one, one.rejected) for one in others}
+    """Those whose target is not what one of the others rejects: the same text cannot be both.
+
+    Who confirms what a machine wrote rejects nothing."""
+    rejections = ((_text(one, one.rejected), _text(one, one.target)) for one in others)
+    rejected = {against for against, wanted in rejections if against != wanted}
     return [one for one in examples if _text(one, one.target) not in rejected]
 
 
 def _text(one: Example, target: str) -> Text:
-    return one.source_language, one.target_language, one.source, target
+    """As the training compares them."""
+    return one.source_language, one.target_language, normalize(one.source), normalize(target)

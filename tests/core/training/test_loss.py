@@ -20,18 +20,22 @@ def problem() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     return features, weight, torch.randint(VOCABULARY, (TOKENS,))
 
 
+def require_same_gradients(
+    found: torch.Tensor, wanted: torch.Tensor, inputs: tuple[torch.Tensor, ...]
+) -> None:
+    ours, theirs = torch.autograd.grad(found, inputs), torch.autograd.grad(wanted, inputs)
+    torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
 @pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.5])
 def test_values_and_gradients_are_those_of_cross_entropy(smoothing: float) -> None:
     features, weight, targets = problem()
     logits = features @ weight.t()
     expected = functional.cross_entropy(logits, targets, reduction="sum", label_smoothing=smoothing)
-    wanted = torch.autograd.grad(expected / 3, (features, weight))
     loss, plain = linear_cross_entropy(features, weight, targets, smoothing)
-    found = torch.autograd.grad(loss / 3, (features, weight))
     torch.testing.assert_close(loss, expected, rtol=1e-5, atol=0)
     torch.testing.assert_close(plain, functional.cross_entropy(logits, targets, reduction="sum"))
-    for ours, theirs in zip(found, wanted, strict=True):
-        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+    require_same_gradients(loss / 3, expected / 3, (features, weight))
 
 
 def test_a_share_of_three_is_to_be_there_three_times() -> None:
@@ -42,12 +46,7 @@ def test_a_share_of_three_is_to_be_there_three_times() -> None:
     found = shared_cross_entropy(features, weight, targets, 0.1, shares.float())
     torch.testing.assert_close(found[0], expected[0])
     torch.testing.assert_close((found[1] * shares).sum(), expected[1])
-    for ours, theirs in zip(
-        torch.autograd.grad(found[0], (features, weight)),
-        torch.autograd.grad(expected[0], (features, weight)),
-        strict=True,
-    ):
-        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+    require_same_gradients(found[0], expected[0], (features, weight))
 
 
 def test_the_plain_loss_carries_no_gradient() -> None:
@@ -75,12 +74,7 @@ def test_with_every_other_piece_drawn_the_loss_is_that_of_all(smoothing: float) 
     exact = linear_cross_entropy(features, weight, targets, smoothing)
     found = sampled_cross_entropy(features, weight, targets, smoothing, VOCABULARY)
     torch.testing.assert_close(found, exact)
-    for ours, theirs in zip(
-        torch.autograd.grad(found[0], (features, weight)),
-        torch.autograd.grad(exact[0], (features, weight)),
-        strict=True,
-    ):
-        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+    require_same_gradients(found[0], exact[0], (features, weight))
 
 
 def test_candidates_stand_for_all_pieces_and_hold_each_target_once() -> None:

@@ -51,9 +51,12 @@ def test_two_that_contradict_each_other_teach_nothing() -> None:
     assert pairs(preference("A", "B"), preference("B", "A", source="Il neige.")) == [("A", "B"), ("B", "A")]
 
 
-@pytest.mark.parametrize(("target", "rejected"), [("B", "C"), ("C", "A")])
-def test_what_somebody_wrote_counts_more_than_a_preference(target: str, rejected: str) -> None:
-    one = Example(
+def test_texts_that_differ_in_spaces_alone_contradict_each_other() -> None:
+    assert pairs(preference("A b", "B"), preference("B ", " A  b")) == []
+
+
+def correction(target: str, rejected: str) -> Example:
+    return Example(
         id="c",
         source_language="fr",
         target_language="en",
@@ -61,7 +64,15 @@ def test_what_somebody_wrote_counts_more_than_a_preference(target: str, rejected
         target=target,
         rejected=rejected,
     )
-    assert pairs(preference("A", "B"), written=(one,)) == []
+
+
+@pytest.mark.parametrize(("target", "rejected"), [("B", "C"), ("C", "A")])
+def test_what_somebody_wrote_counts_more_than_a_preference(target: str, rejected: str) -> None:
+    assert pairs(preference("A", "B"), written=(correction(target, rejected),)) == []
+
+
+def test_who_confirms_what_the_machine_wrote_rejects_nothing() -> None:
+    assert pairs(preference("A", "B"), written=(correction("A", "A"),)) == [("A", "B")]
 
 
 def test_a_rating_is_the_mean_of_those_who_gave_one(store: Store) -> None:
