@@ -111,7 +111,7 @@ def length_section(length: Values | None) -> str:
 
 
 def alignment_table(cards: Sequence[Values]) -> str:
-    """Empty cells for models without attention."""
+    """A dash where a model does not know the direction."""
     tables = {
         (found["direction"], found["links"], card["name"]): found["best"]
         for card in cards
@@ -119,15 +119,16 @@ def alignment_table(cards: Sequence[Values]) -> str:
     }
     columns = sorted(dict.fromkeys((key[0], key[1]) for key in tables), key=lambda key: key[1])
     rows = [
-        [card["name"], *(_aer(tables.get((*column, card["name"]))) for column in columns)] for card in cards
+        [card["name"], *(_aer(tables.get((*column, card["name"])), card) for column in columns)]
+        for card in cards
     ]
     said = [f"{arrow(d)}{' and back' if links == 'intersection' else ''}" for d, links in columns]
     return table(("model", *said), rows)
 
 
-def _aer(best: Values | None) -> str:
+def _aer(best: Values | None, card: Values) -> str:
     if best is None:
-        return "no attention"
+        return "–" if card["alignment"] else "no attention"
     where = "" if best["layer"] is None else f" (layer {best['layer']}, head {best['head']})"
     return f"{best['aer']:.1f}{where}"
 

@@ -26,6 +26,8 @@ def test_every_model_with_a_card_has_a_column_of_quality() -> None:
     text = page([card, blind], None, [])
     assert "| direction | test set | fr-en | blind |" in text
     assert re.search(r"^\| blind \| no attention \|", text, re.M)
+    half = {**deepcopy(card), "name": "half", "alignment": card["alignment"][:1]}
+    assert re.search(r"^\| half \| [\d.]+ \| – \|", page([card, half], None, []), re.M)
     assert "Not measured yet: `python -m benchmarks.length`." in text and "Not run yet." in text
 
 
