@@ -2,15 +2,15 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 
 from core.errors import CorpusError
 from core.options import BeamOptions, SamplingOptions
 from core.text.corpus import Pair, clean_pairs, languages_of, read_pairs
 from core.training.data import Columns
+from core.training.draw import draw
 from core.training.feedback import Direction, FeedbackExample
 from core.training.synthesize import Synthesis
 from core.translator import Translator
@@ -31,7 +31,7 @@ def replay_pairs(
     alone is to be learned, as a model's own words, of which there may be none; else raises `CorpusError`
     when not one pair can be used."""
     streams = ((Columns(*languages_of(path), both_ways), read_pairs(path)) for path in files)
-    drawn = _sample(((columns, pair) for columns, pairs in streams for pair in pairs), count, seed)
+    drawn = draw(((columns, pair) for columns, pairs in streams for pair in pairs), count, seed)
     examples: list[FeedbackExample] = []
     for columns in sorted({one for one, _ in drawn}):
         for pair in clean_pairs(pair for one, pair in drawn if one == columns):
@@ -81,17 +81,6 @@ class PseudoReplay:
         """Of the file, its content, and the model whose words these are."""
         content = hashlib.sha256(data.read_bytes()).hexdigest()
         return f"{data.name.partition('.')[0]}.{content[:8]}.{self.translator.digest[:8] or 'unsaved'}"
-
-
-def _sample(items: Iterable[tuple[Columns, Pair]], count: int, seed: int) -> list[tuple[Columns, Pair]]:
-    """So many of a stream, each as likely as any (Vitter 1985, algorithm R)."""
-    rng, kept = Random(seed), []
-    for place, item in enumerate(items):
-        if not count or place < count:
-            kept.append(item)
-        elif (index := rng.randint(0, place)) < count:
-            kept[index] = item
-    return kept
 
 
 def _directed(pair: Pair, columns: Columns, directions: Sequence[Direction]) -> Iterator[FeedbackExample]:

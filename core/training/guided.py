@@ -2,28 +2,26 @@
 
 Letters: B rows, S source, T target, L layers, H heads."""
 
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import NamedTuple
+from itertools import islice
+from math import ceil
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.optim.lr_scheduler import LinearLR
+from tqdm import tqdm
 
 from core.checkpoint import Checkpoint
 from core.config import require_range
 from core.errors import CorpusError, NoAttentionError
-from core.evaluation.align import token_pieces
-from core.evaluation.gold import TokenPair
 from core.nn.factory import restore_model
 from core.nn.seq2seq import Seq2SeqModel
-from core.text.batching import shuffled_batches
-from core.text.tokenizer import Tokenizer
-from core.training.examples import Batch, Row, pad_rows
+from core.text.batching import IntArray, shuffled_batches
+from core.training.examples import Batch, pad_rows
+from core.training.linked import LinkedRow
 from core.training.loss import linear_cross_entropy
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +32,10 @@ class Guidance:
     """Layer of the decoder, from 0; the last but one is the usual choice in a deep Transformer."""
     head: int = 0
     """Head of that layer, from 0."""
-    epochs: int = 5
+    epochs: float = 5
     """Passes over the linked pairs."""
     learning_rate: float = 2e-4
+    """At first; it falls evenly, to nearly nothing."""
     weight: float = 1.0
     """Of the alignment loss beside the translation loss, which keeps the rest of the model in place."""
     batch_tokens: int = 2000
@@ -44,18 +43,10 @@ class Guidance:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        require_range("epochs", self.epochs, 1, 1000)
+        require_range("epochs", self.epochs, 0.001, 1000)
         require_range("learning_rate", self.learning_rate, 1e-7, 1.0)
         require_range("weight", self.weight, 0.001, 1000.0)
         require_range("batch_tokens", self.batch_tokens, 16, 10_000_000)
-
-
-class LinkedRow(NamedTuple):
-    """An example with the links between its pieces."""
-
-    row: Row
-    links: list[tuple[int, int]]
-    """(target piece, column of the source as the model reads it: after the tag)."""
 
 
 def guided_alignment_loss(weights_BTS: Tensor, links_BTS: Tensor) -> Tensor:
@@ -70,74 +61,63 @@ def guided_alignment_loss(weights_BTS: Tensor, links_BTS: Tensor) -> Tensor:
 
 
 def teach_alignment(
-    checkpoint: Checkpoint,
-    pairs: Sequence[TokenPair],
-    direction: tuple[str, str],
-    guidance: Guidance,
-    device: torch.device,
+    checkpoint: Checkpoint, linked: Iterable[LinkedRow], guidance: Guidance, device: torch.device
 ) -> Checkpoint:
     """The checkpoint with a head that aligns, and otherwise trained on in the same pairs.
 
-    Raises `NoAttentionError`, `ConfigError` for a head that is not there, `CorpusError` without links."""
+    `linked` is asked for when all else is in order. Raises `NoAttentionError`, `ConfigError` for a head that
+    is not there, `CorpusError` without links."""
     model = restore_model(checkpoint.config, checkpoint.weights).to(device).train()
     if not model.attention_layers:
         raise NoAttentionError(f"The model {checkpoint.name} has no attention that could learn to align.")
     require_range("layer", guidance.layer, 0, model.attention_layers - 1)
     require_range("head", guidance.head, 0, model.attention_heads - 1)
-    rows = link_pieces(pairs, checkpoint.tokenizer, direction[1])
-    optimizer = torch.optim.AdamW(model.parameters(), lr=guidance.learning_rate, weight_decay=0.0)
-    rng = np.random.default_rng(guidance.seed)
-    torch.manual_seed(guidance.seed)
-    for epoch in range(1, guidance.epochs + 1):
-        losses = []
-        for batch, links_BTS in _batches(rows, guidance.batch_tokens, rng):
-            loss, apart = _losses(model, batch.to(device), links_BTS.to(device), guidance)
-            (loss + guidance.weight * apart).backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            losses.append(float(apart.detach()))
-        logger.info("epoch %d: alignment loss %.3f", epoch, sum(losses) / len(losses))
+    rows = list(linked)
+    if not rows:
+        raise CorpusError("The pairs must have links in their third column to learn from, but have none.")
+    _run(model, rows, guidance, device)
     weights = {name: tensor.detach().cpu() for name, tensor in model.state_dict().items()}
     training = {**checkpoint.training, "alignment": {**asdict(guidance), "pairs": len(rows)}}
     return replace(checkpoint, weights=weights, training=training, digest="")
 
 
-def link_pieces(pairs: Sequence[TokenPair], tokenizer: Tokenizer, language: str) -> list[LinkedRow]:
-    """Sure links between tokens as links between all of their pieces; pairs without any are left out.
+def _run(model: Seq2SeqModel, rows: list[LinkedRow], guidance: Guidance, device: torch.device) -> None:
+    torch.manual_seed(guidance.seed)
+    rng = np.random.default_rng(guidance.seed)
+    steps = ceil(guidance.epochs * len(_plan(rows, guidance.batch_tokens, rng)))
+    optimizer = torch.optim.AdamW(model.parameters(), lr=guidance.learning_rate, weight_decay=0.0)
+    schedule = LinearLR(optimizer, 1.0, 0.02, steps)
+    bar = tqdm(islice(_batches(rows, guidance.batch_tokens, rng), steps), total=steps, unit="step")
+    for batch, links_BTS in bar:
+        loss, apart = _losses(model, batch.to(device), links_BTS.to(device), guidance)
+        (loss + guidance.weight * apart).backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad(set_to_none=True)
+        bar.set_postfix_str(f"loss {float(loss.detach()):.2f} alignment {float(apart.detach()):.2f}", False)
 
-    `language`: the target's. Raises `CorpusError` when none is left."""
-    rows, tag_ids = [], tokenizer.tag_ids(language)
-    for pair in pairs:
-        source, source_tokens = token_pieces(tokenizer, pair.source)
-        target, target_tokens = token_pieces(tokenizer.target, pair.target)
-        links = [
-            (row, column + len(tag_ids))
-            for row, target_token in enumerate(target_tokens)
-            for column, source_token in enumerate(source_tokens)
-            if (source_token, target_token) in (pair.sure or ())
-        ]
-        if links:
-            rows.append(LinkedRow(Row(tag_ids, np.array(source), np.array(target)), links))
-    if not rows:
-        raise CorpusError("The pairs must have links in their third column to learn from, but have none.")
-    return rows
+
+def _plan(rows: Sequence[LinkedRow], max_tokens: int, rng: np.random.Generator) -> list[IntArray]:
+    """All rows once, in random order."""
+    source = np.array([len(row.source) + 2 for row, _ in rows])
+    target = np.array([len(row.target) + 1 for row, _ in rows])
+    return shuffled_batches(source, target, max_tokens, rng)
 
 
 def _batches(
-    rows: list[LinkedRow], max_tokens: int, rng: np.random.Generator
+    rows: Sequence[LinkedRow], max_tokens: int, rng: np.random.Generator
 ) -> Iterator[tuple[Batch, Tensor]]:
-    """All rows once, in random order; links (B, T, S) are 1 or 0."""
-    source = np.array([len(row.source) + 2 for row, _ in rows])
-    target = np.array([len(row.target) + 1 for row, _ in rows])
-    for index in shuffled_batches(source, target, max_tokens, rng):
-        chosen = [rows[place] for place in index]
-        batch = pad_rows([row for row, _ in chosen])
-        links_BTS = torch.zeros(*batch.target_in_BT.shape, batch.source_ids_BS.shape[1])
-        for place, (_, links) in enumerate(chosen):
-            target_pieces, columns = zip(*links, strict=True)
-            links_BTS[place, target_pieces, columns] = 1.0
-        yield batch, links_BTS
+    """Pass after pass, without end; links (B, T, S) are 1 or 0."""
+    while True:
+        for index in _plan(rows, max_tokens, rng):
+            chosen = [rows[place] for place in index]
+            batch = pad_rows([row for row, _ in chosen])
+            links_BTS = torch.zeros(*batch.target_in_BT.shape, batch.source_ids_BS.shape[1])
+            for place, (_, links) in enumerate(chosen):
+                target_pieces, columns = zip(*links, strict=True)
+                links_BTS[place, target_pieces, columns] = 1.0
+            yield batch, links_BTS
 
 
 def _losses(

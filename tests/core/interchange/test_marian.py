@@ -21,6 +21,7 @@ from core.nn.seq2seq import ForwardOutput, StepOutput
 from core.options import BeamOptions, GreedyOptions
 from core.text.batching import pad_ids
 from core.training.guided import Guidance, teach_alignment
+from core.training.linked import link_tokens
 from core.translator import Translator
 from tests.core.interchange.fake_hub import serving
 from tests.core.interchange.marian_folder import SOURCES, TARGETS, write_marian_folder
@@ -247,7 +248,8 @@ def test_a_converted_model_learns_on(ours: Translator, theirs: Theirs) -> None:
     checkpoint = convert_marian(theirs.folder, "again", (), Origin("here"))
     none: frozenset[tuple[int, int]] = frozenset()
     pairs = [TokenPair(("Zoé", "lit"), ("A", "bear", "sells"), frozenset({(0, 0), (1, 2)}), none)]
-    taught = teach_alignment(checkpoint, pairs, ("fr", "en"), Guidance(epochs=5, learning_rate=1e-3), CPU)
+    linked = link_tokens(pairs, checkpoint.tokenizer, "en")
+    taught = teach_alignment(checkpoint, linked, Guidance(epochs=5, learning_rate=2e-3), CPU)
     source_ids, target_ids = ours.encode_source("Zoé lit", "en"), ours.encode_target("A bear sells")
     before, after = (
         sum(one.score(source_ids, target_ids)) for one in (ours, Translator.from_checkpoint(taught, CPU))

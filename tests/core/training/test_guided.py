@@ -2,8 +2,10 @@
 
 import math
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
@@ -11,7 +13,9 @@ from core.config import RecurrentConfig, TransformerConfig
 from core.errors import ConfigError, CorpusError, NoAttentionError
 from core.evaluation.align import score_alignments, token_maps
 from core.evaluation.gold import TokenPair
-from core.training.guided import Guidance, guided_alignment_loss, link_pieces, teach_alignment
+from core.text.batching import IntArray, shuffled_batches
+from core.training.guided import Guidance, guided_alignment_loss, teach_alignment
+from core.training.linked import LinkedRow, link_tokens
 from core.translator import Translator
 from tests.tiny import CONFIG, tiny_checkpoint, tiny_tokenizer
 
@@ -56,20 +60,10 @@ def test_nothing_linked_costs_nothing_and_a_weight_of_zero_stays_finite() -> Non
     assert weights.grad is not None and loss.isfinite() and weights.grad.isfinite().all()
 
 
-def test_linked_tokens_are_linked_in_all_their_pieces() -> None:
-    tokenizer = tiny_tokenizer()
-    source, target = ("kitchen", "bicycles"), ("zebra",)
-    sizes = [len(tokenizer.encode(word)) for word in (*source, *target)]
-    pair = TokenPair(source, target, frozenset({(1, 0)}), NONE)
-    (linked,) = link_pieces([pair, TokenPair(source, target, NONE, NONE)], tokenizer, "en")
-    columns = range(1 + sizes[0], 1 + sizes[0] + sizes[1])
-    assert linked.links == [(row, column) for row in range(sizes[2]) for column in columns]
-    assert min(sizes) > 0 and len(linked.row.source) == sizes[0] + sizes[1]
-
-
 def test_the_head_that_was_taught_aligns_sentences_it_has_not_seen() -> None:
     guidance = Guidance(layer=1, head=1, epochs=12, learning_rate=1e-2, batch_tokens=500)
-    taught = teach_alignment(tiny_checkpoint(SMALL), copies(150, 1), ("fr", "en"), guidance, CPU)
+    linked = link_tokens(copies(150, 1), tiny_tokenizer(), "en")
+    taught = teach_alignment(tiny_checkpoint(SMALL), linked, guidance, CPU)
     unseen = copies(40, 2)
     translator = Translator.from_checkpoint(taught, CPU)
     rows = score_alignments(token_maps(translator, unseen, "fr", "en"), unseen, 0.0)
@@ -78,15 +72,33 @@ def test_the_head_that_was_taught_aligns_sentences_it_has_not_seen() -> None:
     assert taught.training["alignment"] == {**vars(guidance), "pairs": 150}
 
 
-def test_what_cannot_be_taught_is_refused() -> None:
-    pairs = copies(2, 1)
+def test_part_of_an_epoch_is_so_many_steps(capsys: pytest.CaptureFixture[str]) -> None:
+    linked = list(link_tokens(copies(40, 1), tiny_tokenizer(), "en"))
+    guidance = Guidance(epochs=0.5, batch_tokens=50)
+    whole = len(shuffled_batches(*lengths(linked), 50, np.random.default_rng(1)))
+    teach_alignment(tiny_checkpoint(SMALL), linked, guidance, CPU)
+    assert f"{math.ceil(whole / 2)}/{math.ceil(whole / 2)}" in capsys.readouterr().err
+
+
+def lengths(linked: list[LinkedRow]) -> tuple[IntArray, IntArray]:
+    return (
+        np.array([len(one.row.source) + 2 for one in linked]),
+        np.array([len(one.row.target) + 1 for one in linked]),
+    )
+
+
+def test_what_cannot_be_taught_is_refused_before_anything_is_linked() -> None:
+    def unasked() -> Iterator[LinkedRow]:
+        raise AssertionError("nothing should be linked")
+        yield
+
     with pytest.raises(ConfigError, match="`layer` must be between 0 and 1, but is 2"):
-        teach_alignment(tiny_checkpoint(SMALL), pairs, ("fr", "en"), Guidance(layer=2), CPU)
-    with pytest.raises(CorpusError, match="must have links"):
-        teach_alignment(
-            tiny_checkpoint(SMALL), [TokenPair(("a",), ("b",), None, NONE)], ("fr", "en"), Guidance(), CPU
-        )
+        teach_alignment(tiny_checkpoint(SMALL), unasked(), Guidance(layer=2), CPU)
     blind = replace(CONFIG, attention="none")
     assert isinstance(blind, RecurrentConfig)
     with pytest.raises(NoAttentionError, match="no attention that could learn"):
-        teach_alignment(tiny_checkpoint(blind), pairs, ("fr", "en"), Guidance(), CPU)
+        teach_alignment(tiny_checkpoint(blind), unasked(), Guidance(), CPU)
+    with pytest.raises(CorpusError, match="must have links"):
+        bare = [TokenPair(("a",), ("b",), None, NONE)]
+        linked = link_tokens(bare, tiny_tokenizer(), "en")
+        teach_alignment(tiny_checkpoint(SMALL), linked, Guidance(), CPU)
