@@ -50,6 +50,10 @@ class FinetunePlan:
     """Files of pairs that are replayed."""
     typed: int
     """Sentences that people typed, which are replayed where there are no such files."""
+    preferences: int
+    """Comparisons and chosen words in the snapshot, each against one text; options decide what they teach."""
+    ratings: int
+    """The same of rated texts."""
     general: int
     """Sentences that show whether the model gets worse elsewhere."""
     min_held_out: int
@@ -102,16 +106,19 @@ class FinetuningService:
         return self.jobs.add(new)
 
     def plan(self, snapshot_name: str, model: str) -> FinetunePlan:
-        """What a start would begin with, without starting; raises as `start` does."""
+        """What a start without options would begin with, without starting; raises as `start` does."""
         require_role(self.person(), "reviewer")
         ways = load_checkpoint(self.registries.of(model).production().folder).directions
-        data = self._data(self.snapshots.find(snapshot_name), FinetuneConfig(), ways)
+        snapshot = self.snapshots.find(snapshot_name)
+        data, selection = self._data(snapshot, FinetuneConfig(), ways), self.snapshots.selection(snapshot)
         corpora = self.settings.corpora_dir
         typed = [content for name, content in data.files.items() if name.startswith("typed.")]
         return FinetunePlan(
             counts=data.counts,
             corpora=len(train_files(corpora, ways)),
             typed=sum(content.count(b"\n") for content in typed),
+            preferences=sum(1 for _ in selection.preferences),
+            ratings=sum(1 for _ in selection.ratings),
             general=len(general_pairs(corpora, ways)[1]),
             min_held_out=MIN_HELD_OUT,
             min_general=MIN_GENERAL,

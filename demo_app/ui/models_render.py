@@ -147,6 +147,9 @@ def plan_value(strings: Strings, plan: FinetunePlan) -> dict[str, Any]:
         notes.append(("warning", words["replay_typed"].format(count=f"{plan.typed:,}")))
     else:
         notes.append(("warning", words["replay_none"]))
+    for name, count in (("preferences", plan.preferences), ("ratings", plan.ratings)):
+        if count:
+            notes.append(("info", words[f"has_{name}"].format(count=f"{count:,}")))
     if plan.counts["held_out"] < plan.min_held_out:
         notes.append(
             ("warning", words["few_held_out"].format(count=plan.counts["held_out"], least=plan.min_held_out))

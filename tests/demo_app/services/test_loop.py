@@ -106,6 +106,8 @@ def test_what_people_preferred_is_learned_from_beside_what_they_wrote(loop: Loop
         correct(loop.store, sentence(number).upper(), sentence(number), "something else")
     compared(loop.store, 1, 2, 2)
     loop.exports.freeze("both", CorrectionQuery(), judgements=True)
+    plan = loop.tuning.plan("both", "tiny")
+    assert (plan.counts["records"], plan.preferences, plan.ratings) == (30, 2, 0)
     job = loop.start("both", preference=1.0, steps=1)
     assert loop.run(job) == 0, loop.folder(job).log_tail(50)
     told = json.loads((loop.folder(job).path / "train" / "run.json").read_text())["data"]

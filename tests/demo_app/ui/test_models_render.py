@@ -1,6 +1,7 @@
 """Jobs, versions and plans in words and figures."""
 
 from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -66,8 +67,20 @@ def test_time_is_said_as_people_say_it(seconds: float, words: str) -> None:
     assert duration(ENGLISH, seconds) == words
 
 
+PLAN = FinetunePlan(
+    counts=COUNTS,
+    corpora=1,
+    typed=0,
+    preferences=0,
+    ratings=0,
+    general=100,
+    min_held_out=30,
+    min_general=100,
+)
+
+
 def test_a_plan_warns_of_what_the_gate_will_refuse() -> None:
-    plan = FinetunePlan(counts=COUNTS, corpora=0, typed=0, general=0, min_held_out=30, min_general=100)
+    plan = replace(PLAN, corpora=0, general=0)
     value = plan_value(ENGLISH, plan)
     assert [one["kind"] for one in value["notes"]] == ["warning"] * 3
     assert "Held out are 8, but at least 30" in value["notes"][1]["text"]
@@ -76,6 +89,13 @@ def test_a_plan_warns_of_what_the_gate_will_refuse() -> None:
         "held_out": 8,
         "repeated": 1,
     }
+
+
+def test_a_plan_tells_what_options_would_learn_from_besides() -> None:
+    plan = replace(PLAN, counts={**COUNTS, "held_out": 30}, preferences=1200, ratings=7)
+    notes = plan_value(ENGLISH, plan)["notes"]
+    assert [one["kind"] for one in notes] == ["good", "info", "info", "good"]
+    assert "1,200 pairs" in notes[1]["text"] and "of texts: 7." in notes[2]["text"]
 
 
 REPORT: dict[str, Any] = {
