@@ -1,7 +1,7 @@
 """Jobs, versions and plans in words and figures."""
 
-from datetime import UTC, datetime, timedelta
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
