@@ -106,6 +106,7 @@ class CorrectionPage(Told):
 
     corrections: list[CorrectionRecord] = Field(validation_alias="rows")
     total: int = Field(description="On all pages.")
+    is_exact: bool = Field(description="False where a text has more hits, which are not counted or listed.")
     page: int
     page_size: int
 

@@ -142,15 +142,17 @@ class Corrections:
             return session.scalar(same.order_by(row.seq).limit(1))
 
     def search(self, query: CorrectionQuery) -> Page:
-        """One page, newest submission first, and how many rows there are on all pages."""
+        """One page, newest submission first, and how many rows there are on all pages, `count_to` at most."""
         first = (query.page - 1) * query.page_size
         with self._database.reading() as session:
             chosen = _chosen(session, query)
             chosen = chosen.where(narrowed(session, fold(query.text)))
-            total = session.scalar(chosen.with_only_columns(func.count())) or 0
-            page = chosen.order_by(_newest_first(query, total <= FEW)).limit(query.page_size).offset(first)
-            found = session.scalars(_rows(page)) if first < total else ()
-            return Page(tuple(map(to_record, found)), total, query.page, query.page_size)
+            most = query.count_to if query.text else None
+            total, is_exact = _count(session, chosen, most)
+            left = min(query.page_size, total - first)
+            page = chosen.order_by(_newest_first(query, total <= FEW)).limit(left).offset(first)
+            found = session.scalars(_rows(page)) if left > 0 else ()
+            return Page(tuple(map(to_record, found)), total, query.page, query.page_size, is_exact)
 
     def stream(self, query: CorrectionQuery, rows_per_fetch: int = 500) -> Iterator[CorrectionRecord]:
         """The rows of all pages in the order of `search`, all as they were when the first was read.
@@ -185,6 +187,14 @@ _ASKED = (
     *("user_id", "id", "comment"),
 )
 """What makes two submissions the same; a program that tries again may have measured the time anew."""
+
+
+def _count(session: Session, chosen: Select[int], most: int | None) -> tuple[int, bool]:
+    """How many there are, up to `most`, and whether that is all."""
+    if most is None:
+        return session.scalar(chosen.with_only_columns(func.count())) or 0, True
+    found = session.scalar(select(func.count()).select_from(chosen.limit(most + 1).subquery())) or 0
+    return min(found, most), found <= most
 
 
 def _chosen(session: Session, query: CorrectionQuery) -> Select[int]:

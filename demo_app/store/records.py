@@ -222,10 +222,13 @@ class CorrectionQuery:
     page: int = 1
     """From 1; a page after the last is empty."""
     page_size: int = 50
+    count_to: int = 10_000
+    """Hits of a text are counted no further: where there are many, each has to be looked at."""
 
     def __post_init__(self) -> None:
         require_range("page", self.page, 1, 1_000_000_000)
         require_range("page_size", self.page_size, 1, MAX_PAGE_SIZE)
+        require_range("count_to", self.count_to, 1, 1_000_000_000)
         require_range("characters of the search text", len(self.text), 0, MAX_QUERY_CHARS)
         if self.verdict is not None:
             require_choice("verdict", self.verdict, VERDICTS)
@@ -249,6 +252,8 @@ class Page:
     """Rows of all pages."""
     page: int
     page_size: int
+    is_exact: bool = True
+    """False where a text has more hits than `total`, at which counting stopped; pages end there, too."""
 
 
 @dataclass(frozen=True)

@@ -202,7 +202,7 @@ def _check_name(name: str) -> None:
 def asked(query: CorrectionQuery) -> dict[str, Any]:
     """A query as plain values, without its page."""
     values = {**asdict(query), "statuses": list(query.statuses)}
-    return {name: value for name, value in values.items() if name not in ("page", "page_size")}
+    return {name: value for name, value in values.items() if name not in ("page", "page_size", "count_to")}
 
 
 def _matching(session: Session, query: CorrectionQuery) -> Iterator[History]:

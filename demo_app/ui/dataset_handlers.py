@@ -7,7 +7,7 @@ import gradio as gr
 
 from core.errors import StaleRevisionError
 from demo_app.services.people import acting
-from demo_app.store.records import USABLE, CorrectionQuery, CorrectionRecord, statuses_meant
+from demo_app.store.records import USABLE, CorrectionQuery, CorrectionRecord, Page, statuses_meant
 from demo_app.ui.components.values import read_id, read_page
 from demo_app.ui.dataset_layout import DatasetParts
 from demo_app.ui.dataset_render import (
@@ -163,7 +163,7 @@ class DatasetHandlers:
         return {
             listing.headline: headline(self._strings, self._services.dataset.counts()),
             listing.records: record_rows(page, self._strings.dataset.no_match if searching else ""),
-            listing.pager: self._pager(page.page, page.page_size, page.total),
+            listing.pager: self._pager(page),
         }
 
     def _edited(self, record: CorrectionRecord) -> Update:
@@ -190,10 +190,12 @@ class DatasetHandlers:
             "revisions": revision_rows(self._services.dataset.history(record.id)),
         }
 
-    def _pager(self, page: int, size: int, total: int) -> dict[str, Any]:
-        first = (page - 1) * size + 1
-        words = self._strings.dataset.summary.format(first=first, last=min(page * size, total), total=total)
-        return {"page": page, "pages": max(1, -(-total // size)), "summary": words if total else ""}
+    def _pager(self, page: Page) -> dict[str, Any]:
+        size, total = page.page_size, page.total
+        first, last = (page.page - 1) * size + 1, min(page.page * size, total)
+        many = total if page.is_exact else f"{total:,}+"
+        words = self._strings.dataset.summary.format(first=first, last=last, total=many)
+        return {"page": page.page, "pages": max(1, -(-total // size)), "summary": words if total else ""}
 
 
 def read_query(query: Any, page: int = 1) -> CorrectionQuery:

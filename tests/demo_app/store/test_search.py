@@ -114,6 +114,19 @@ def test_pages_are_newest_first_and_neither_skip_nor_repeat(store: Store) -> Non
     assert pages[4].rows == ()
 
 
+def test_hits_of_a_text_are_counted_as_far_as_asked(store: Store) -> None:
+    for number in range(5):
+        correct(store, f"rain {number}")
+    correct(store, "sun", source="-", machine="-")
+    some, just, every = (
+        store.corrections.search(CorrectionQuery(text=text, count_to=most))
+        for text, most in (("rain", 4), ("rain", 5), ("", 1))
+    )
+    assert (some.total, some.is_exact, len(some.rows)) == (4, False, 4)
+    assert (just.total, just.is_exact) == (5, True)
+    assert (every.total, every.is_exact) == (6, True)
+
+
 def test_an_edit_moves_nothing_to_another_page(store: Store) -> None:
     records = [correct(store, str(number)) for number in range(4)]
     store.corrections.edit(records[0].id, 1, "edited")
