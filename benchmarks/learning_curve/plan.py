@@ -57,8 +57,8 @@ class Method:
     """Whether a tenth of the corrections, from 200 on, and general sentences watch the training."""
 
 
-_PLAIN = {"replay_ratio": 0.0, "average_with_base": "no"}
-_REPLAY = {"average_with_base": "no"}
+_PLAIN = {"replay_ratio": 0.0, "distillation": 0.0, "average_with_base": "no"}
+_REPLAY = {"distillation": 0.0, "average_with_base": "no"}
 METHODS = {
     "nmtvis": Method(
         "NMTVis' recipe",
@@ -76,7 +76,7 @@ METHODS = {
     "mrt": Method(
         "replay, minimum risk", {**_REPLAY, "objective": "risk", "risk_share": 0.5, "risk_samples": 4}
     ),
-    DEFAULT: Method("replay, average with the base", {}, is_watched=True),
+    DEFAULT: Method("distilled replay, average with the base", {}, is_watched=True),
 }
 """By name; the last is what `FinetuneConfig` does by itself. NMTVis (Munz et al. 2022) learns in the request:
 batch 1 (16 tokens hold one sentence of the domains), 15 epochs, Adam with 1e-3, the last weights."""

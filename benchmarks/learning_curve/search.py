@@ -43,7 +43,7 @@ class Tried:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-_PLAIN = {"replay_ratio": 2.0, "epochs": 4, "learning_rate": 2e-4}
+_PLAIN = {"replay_ratio": 2.0, "distillation": 0.0, "epochs": 4, "learning_rate": 2e-4}
 _WAYS: dict[str, dict[str, Any]] = {
     "plain": {},
     "distilled": {"distillation": 1.0},

@@ -73,7 +73,7 @@ class FinetuneConfig:
 
     replay_ratio: float = 2.0
     """Replay pairs for each example of the feedback, drawn anew each epoch; 0: none."""
-    distillation: float = 0.0
+    distillation: float = 1.0
     """Share of the base's own probabilities, beside the written target, in what replay teaches (Li & Hoiem
     2016)."""
     l2_to_base: float = 0.0
