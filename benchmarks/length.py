@@ -2,11 +2,14 @@
 
     python -m benchmarks.length --data FOLDER MODEL... [--directions fr-en en-fr]
 
-`--data` holds the test files of the models' recipes. Writes `benchmarks/results/length.json` and
+`--data` holds the test files of the models' recipes. What was measured of the same weights is not measured
+again. Writes `benchmarks/results/length.json` and
 `docs/images/length.svg`; `python -m benchmarks.models_page` carries both to the documentation."""
 
 import argparse
+import json
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -14,7 +17,7 @@ from typing import Any
 import plotly.graph_objects as go
 import torch
 
-from benchmarks.measure import environment, write_results
+from benchmarks.measure import RESULTS, environment, write_results
 from benchmarks.pictures import COLOURS, white_figure, write_pictures
 from benchmarks.trials import Direction, bleu
 from core.checkpoint import Checkpoint, load_checkpoint
@@ -122,17 +125,27 @@ def main() -> None:
         pair for pair in checkpoints[0].directions if all(pair in one.directions for one in checkpoints)
     ]
     wanted = [pair for pair in shared if "-".join(pair) in (arguments.directions or ["-".join(pair)])]
-    rows = []
-    for checkpoint in checkpoints:
-        translator = Translator.from_checkpoint(checkpoint, device)
-        for direction in wanted:
-            held_out = held_out_set(checkpoint, arguments.data, direction, arguments.limit)
-            rows.append(measure(translator, held_out))
-            print(checkpoint.name, held_out.direction, rows[-1]["joined"], flush=True)
-    if not rows:
+    if not wanted:
         raise SystemExit("The models must share at least one of the directions, but share none.")
+    rows: list[dict[str, Any]] = []
+    for checkpoint, direction in product(checkpoints, wanted):
+        held_out = held_out_set(checkpoint, arguments.data, direction, arguments.limit)
+        row = known_row(checkpoint.model_id, held_out)
+        rows.append(row or measure(Translator.from_checkpoint(checkpoint, device), held_out))
+        print(checkpoint.name, held_out.direction, rows[-1]["joined"], flush=True)
     write_results("length", {"device": device_name(device), "environment": environment(), "rows": rows})
     write_pictures({"length": figure(rows)})
+
+
+def known_row(model_id: str, held_out: EvaluationSet, results: Path = RESULTS) -> dict[str, Any] | None:
+    """What was measured of the same weights on as many sentences of the same file."""
+    path = results / "length.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.is_file() else []
+    asked = {
+        **{"model_id": model_id, "direction": held_out.direction},
+        **{"data": held_out.name, "sentences": len(held_out.sources)},
+    }
+    return next((row for row in rows if row.items() >= asked.items()), None)
 
 
 if __name__ == "__main__":

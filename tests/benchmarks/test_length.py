@@ -1,10 +1,13 @@
 """Quality by length: sentences joined, a figure for any number of models."""
 
+import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.length import JOINED, figure, joined_texts, measure
+from benchmarks.length import JOINED, figure, joined_texts, known_row, measure
 from core.evaluation.references import EvaluationSet
 from tests.tiny import SENTENCES, tiny_translator
 
@@ -31,6 +34,17 @@ def test_a_row_has_a_figure_for_every_number_of_joined_sentences() -> None:
     found = measure(tiny_translator(), held_out)
     assert [item["sentences"] for item in found["joined"]] == list(JOINED)
     assert sum(bucket["sentences"] for bucket in found["by_length"]) == 5
+
+
+def test_the_same_weights_are_not_measured_twice(tmp_path: Path) -> None:
+    held_out = EvaluationSet("toy", "fr", "en", SENTENCES[5:], tuple((text,) for text in SENTENCES[:5]))
+    found = measure(tiny_translator(), held_out)
+    assert known_row(found["model_id"], held_out, tmp_path) is None
+    (tmp_path / "length.json").write_text(json.dumps({"rows": [found]}), encoding="utf-8")
+    assert known_row(found["model_id"], held_out, tmp_path) == found
+    assert known_row("other@1", held_out, tmp_path) is None
+    fewer = replace(held_out, sources=held_out.sources[:4], references=held_out.references[:4])
+    assert known_row(found["model_id"], fewer, tmp_path) is None
 
 
 def test_the_figure_draws_the_mean_of_directions_where_each_has_enough_sentences() -> None:
