@@ -37,8 +37,8 @@ def _line(line: str) -> tuple[str, str]:
 
 
 @cache
-def shipped() -> Translator:
-    return Translator.load(MODELS / "fr-en", "cpu")
+def shipped(name: str = "fr-en") -> Translator:
+    return Translator.load(MODELS / name, "cpu")
 
 
 class Reader:
@@ -63,6 +63,10 @@ class Reader:
 
     def beam(self, length_penalty: str | None) -> str:
         return self.search(BeamOptions(beam_size=5, length_penalty=float(length_penalty or 1), n_best=5))
+
+    def by(self, name: str) -> str:
+        """What another model makes of the sentence; the reader goes on with the first one's."""
+        return shipped(name).translate(self.text, *self.direction, BEAM).text
 
     def mine(self, text: str) -> None:
         self.target_ids = self.model.encode_target(text)
@@ -133,6 +137,7 @@ class Reader:
 KEYS: dict[str, Callable[..., str]] = {
     r"greedy": lambda reader: reader.search(GreedyOptions()),
     r"beam(?:, length penalty (\S+))?": Reader.beam,
+    r"by (\S+)": Reader.by,
     r"after (.+)": Reader.go_on,
     r"(\S+) → (.+)": Reader.change,
     r"(\S+) ← (\S+)": Reader.weight,
