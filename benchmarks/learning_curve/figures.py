@@ -3,11 +3,12 @@
 import plotly.graph_objects as go
 
 from benchmarks.learning_curve.plan import DEFAULT, METHODS
-from benchmarks.learning_curve.results import Curve, Value, average, change, gain, saved, spread
+from benchmarks.learning_curve.results import Curve, Row, Value, average, change, gain, saved, spread
 from benchmarks.pictures import COLOURS, white_figure
 
 _LEAST = -12.0
-"""BLEU lost beyond which a point would squeeze all the others together; it is drawn at the edge."""
+"""BLEU lost beyond which a point would squeeze all the others together; it is drawn at the edge, and says how
+much it was."""
 _PALETTE = (*COLOURS[1:], "#a16207", "#7c3aed")
 
 
@@ -20,13 +21,18 @@ def trade(curve: Curve) -> go.Figure:
         figure.add_scatter(
             x=[0.0, *(max(_LEAST, average(one, change)) for one in rows[1:])],
             y=[0.0, *(average(one, gain) for one in rows[1:])],
-            text=["", *(f"{count:,}" for count in counts[1:])],
+            text=["", *map(_label, counts[1:], rows[1:])],
             **_style(name, "lines+markers+text"),
             textposition="top center",
             textfont={"size": 10},
         )
     figure.add_vline(x=0, line_color="#cbd5e1", line_width=1)
     return figure
+
+
+def _label(count: int, rows: list[Row]) -> str:
+    lost = average(rows, change)
+    return f"{count:,}" if lost >= _LEAST else f"{count:,} (at {lost:.0f})"
 
 
 def learned(curve: Curve) -> go.Figure:
