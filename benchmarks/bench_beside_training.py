@@ -4,7 +4,7 @@
 
 The server is that of `app.py` with its defaults, asked over HTTP. Some people translate one text after the
 other; the rows alternate between a server with nothing else to do and one whose job learns from a hundred
-corrections that were made over HTTP as well."""
+corrections, made over HTTP as well, without replay."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ def serving(models: Path, data: Path) -> Iterator[str]:
         server.wait(30)
 
 
-def _wait(is_so: Any) -> None:
+def _wait(is_so: Callable[[], bool]) -> None:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         try:
