@@ -17,11 +17,13 @@ _BY_PIECE = ("embedding.weight", "output_bias")
 
 def start_from(parent: Checkpoint, model: Seq2SeqModel, tokenizer: Tokenizer) -> int:
     """Give `model` the weights of `parent`, and of its pieces those that both vocabularies have; returns how
-    many these are. Raises `ConfigError` for a network of another shape."""
+    many these are. Another architecture takes the pieces alone. Raises `ConfigError` for a network of another
+    shape."""
     ours, theirs = _shared_ids(tokenizer, parent)
     weights = model.state_dict()
-    for name, weight in weights.items():
-        source = parent.weights.get(name)
+    same = type(model.config) is type(parent.config)
+    for name in weights if same else set(_BY_PIECE) & set(weights) & set(parent.weights):
+        weight, source = weights[name], parent.weights.get(name)
         if source is None or source.shape[1:] != weight.shape[1:]:
             raise _misfit(parent.name, name)
         if name in _BY_PIECE:

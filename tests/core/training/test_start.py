@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from core.checkpoint import load_checkpoint, save_checkpoint
+from core.config import TransformerConfig
 from core.errors import CheckpointNotFoundError, ConfigError
 from core.nn.factory import build_model
 from core.text.tokenizer import train_tokenizer
@@ -49,6 +50,17 @@ def test_a_model_without_attention_takes_the_rest_from_one_with_it() -> None:
     start_from(tiny_checkpoint(), model, tiny_tokenizer())
     known = build_model(CONFIG, seed=3).state_dict()
     assert torch.equal(model.state_dict()["decoder.weight_hh_l0"], known["decoder.weight_hh_l0"])
+
+
+def test_another_architecture_takes_the_pieces_alone() -> None:
+    parent = tiny_checkpoint(replace(CONFIG, embed_dim=16))
+    config = TransformerConfig(vocab_size=CONFIG.vocab_size, embed_dim=16, heads=2, feedforward_dim=32)
+    model = build_model(config, seed=99)
+    untouched = build_model(config, seed=99).state_dict()
+    assert start_from(parent, model, tiny_tokenizer()) == CONFIG.vocab_size
+    for name, weight in model.state_dict().items():
+        expected = parent.weights[name].float() if name == "embedding.weight" else untouched[name]
+        assert torch.equal(weight, expected), name
 
 
 @pytest.mark.parametrize(
