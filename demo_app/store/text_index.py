@@ -1,7 +1,7 @@
 """The index that finds a text anywhere in a million corrections, where SQLite has it.
 
 It holds every three characters in a row of `search_text`, and triggers keep it in step (migration 0008). In
-PostgreSQL an index of the same kind is used without being named."""
+PostgreSQL an index of the same kind is used without being named, for what `search.matches` asks."""
 
 from json import dumps
 

@@ -54,6 +54,14 @@ def test_search_agrees_with_python(store: Store, text: str, query: str) -> None:
     assert (record in hits) == (fold(query) in fold(text))
 
 
+@pytest.mark.parametrize("length", [11, 12, 13, 40])
+def test_a_long_text_is_found_whole_though_indexes_see_its_beginning(store: Store, length: int) -> None:
+    asked = "the 12% of _ we saw, and then some more"[:length]
+    hit = correct(store, f"He said {asked.upper()}.")
+    correct(store, f"He said {asked[:-1]}§ and {asked[1:]}.")
+    assert found(store, asked) == [hit.corrected_text]
+
+
 @pytest.mark.sqlite
 def test_a_rare_text_is_looked_up_and_pages_far_back_are_counted_off(store: Store) -> None:
     """With a million rows, looking through all texts or walking whole rows would take seconds."""
