@@ -10,12 +10,14 @@ alive.lock      held by its process for as long as that lives, however it dies""
 
 import json
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from core.errors import StoreUnavailableError
+from core.locks import locked
 from core.training.files import write_whole
 from demo_app.store.job_records import JobState
 
@@ -134,6 +136,25 @@ class JobFolder:
             return ""
         # A bar that is redrawn returns to the start of its line: only its last state is told.
         return "\n".join(line.rpartition("\r")[2] for line in text.splitlines()[-lines:])
+
+
+def owner_of(home: Path) -> str:
+    """Whose the jobs are that have their folders in `home`: the id of the data folder that it lies in.
+
+    Several servers may share a database, each with a data folder of its own. The id is made once, and kept
+    in the data folder as `server.id`. Raises `StoreUnavailableError`."""
+    path = home.parent / "server.id"
+    try:
+        if not path.exists():
+            with locked(path.with_name(".server.id.lock")):
+                if not path.exists():
+                    write_whole(path, secrets.token_hex(8).encode() + b"\n")
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreUnavailableError(
+            f"The id of the data folder must be kept in {path}, but cannot be read or written ({error}); "
+            "make the folder writable for this account."
+        ) from error
 
 
 def _read(path: Path) -> dict[str, Any]:

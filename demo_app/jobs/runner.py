@@ -2,19 +2,21 @@
 
 The process outlives whoever started it. Whether it lives is told by a lock that it inherited and that the
 system lets go however it ends; so any number of programs may watch one queue, a restarted server goes on
-watching what it finds, and no job ever has two processes. Knows nothing of what a job does."""
+watching what it finds, and no job ever has two processes. A job whose files lie in another data folder is
+left to the server there. Knows nothing of what a job does."""
 
 import logging
 import os
 import signal
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from core.errors import NotFoundError
 from core.locks import HeldFile, try_lock
-from demo_app.jobs.folder import NO_ROOM_STATUS, Deaths, JobFolder, Outcome
+from demo_app.jobs.folder import NO_ROOM_STATUS, Deaths, JobFolder, Outcome, owner_of
 from demo_app.store.job_records import JobRecord
 from demo_app.store.jobs import Jobs
 
@@ -26,6 +28,8 @@ MAX_FRUITLESS = 5
 HEARTBEAT_S = 10.0
 PATIENCE_S = 15.0
 """For a process that was asked to stop, before it is killed."""
+LOST_S = 60.0
+"""A job that is to stop, and that no server looked after for so long, ends without one."""
 
 
 class Runner:
@@ -39,22 +43,35 @@ class Runner:
         clock: Callable[[], datetime],
         patience_s: float = PATIENCE_S,
     ) -> None:
-        """`home`: each job has a folder there, named by its id. `command`: starts the job of a folder."""
+        """`home`: each job has a folder there, named by its id. `command`: starts the job of a
+        folder."""
         self._jobs, self._home, self._command, self._clock = jobs, home, command, clock
         self._patience = timedelta(seconds=patience_s)
         self._child: tuple[str, subprocess.Popen[bytes]] | None = None
 
     def tick(self) -> JobRecord | None:
-        """The job that is running or has just ended; None where there is none.
+        """The job of this data folder that is running or has just ended; None where there is none.
 
         Raises `StoreUnavailableError`; then nothing is lost, and the next tick goes on."""
-        job = self._jobs.running() or self._jobs.start_next()
+        owner = owner_of(self._home)
+        self._see_to_strays(owner)
+        job = self._jobs.running(owner) or self._jobs.start_next(owner)
         if job is None:
             return None
         try:
             return self._look_after(job, JobFolder(self._home / job.id))
         except NotFoundError:  # somebody else saw it end first
             return self._jobs.get(job.id)
+
+    def _see_to_strays(self, owner: str) -> None:
+        """Take those of older releases whose files are here; end those that nobody is there to stop."""
+        lost = self._clock() - timedelta(seconds=LOST_S)
+        for job in self._jobs.of_others(owner):
+            if not job.owner and JobFolder(self._home / job.id).job():
+                self._jobs.adopt(job.id, owner)
+            elif (asked := job.cancel_requested_at) and max(asked, job.heartbeat_at or asked) < lost:
+                with suppress(NotFoundError):  # somebody else saw it end first
+                    self._jobs.finish(job.id, "cancelled")
 
     def _look_after(self, job: JobRecord, folder: JobFolder) -> JobRecord:
         if not folder.job():

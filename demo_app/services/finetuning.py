@@ -12,7 +12,7 @@ from core.training.finetune_config import FinetuneConfig
 from core.training.log import MetricsLog
 from demo_app.jobs.corpora import general_pairs, train_files
 from demo_app.jobs.finetune_spec import FinetuneJob
-from demo_app.jobs.folder import JobFolder
+from demo_app.jobs.folder import JobFolder, owner_of
 from demo_app.services.code_version import code_version
 from demo_app.services.people import Person, require_role
 from demo_app.services.registries import Registries
@@ -95,6 +95,7 @@ class FinetuningService:
             snapshot_id=snapshot.id,
             options=config.to_dict(),
             created_by=self.person().id,
+            owner=owner_of(self.settings.jobs_dir),
             id=request.id or self.new_id(),
         )
         if request.id and (earlier := self._sent_before(new)):
@@ -137,6 +138,10 @@ class FinetuningService:
         """Raises `NotFoundError`."""
         require_role(self.person(), "reviewer")
         return self.jobs.get(job_id)
+
+    def is_elsewhere(self, job: JobRecord) -> bool:
+        """Whether its files lie in the data folder of another server, with its log, curve and version."""
+        return bool(job.owner) and job.owner != owner_of(self.settings.jobs_dir)
 
     def cancel(self, job_id: str) -> JobRecord:
         """Take it out of the queue, or stop it; raises `InputError` if it has ended."""

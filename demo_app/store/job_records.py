@@ -21,6 +21,8 @@ class NewJob:
     options: dict[str, Any] = field(default_factory=dict)
     created_by: str | None = None
     """Of the account; None where nobody logs in."""
+    owner: str = ""
+    """Id of the data folder where its files lie; empty: it is of whoever has them."""
     id: str | None = None
     """Where whoever asks has a folder of this name; None makes a new one."""
 
@@ -37,6 +39,8 @@ class JobRecord:
     snapshot_id: str
     options: dict[str, Any]
     created_by: str | None
+    owner: str
+    """Id of the data folder where its files lie; empty in one of an older release until a server takes it."""
     progress: dict[str, Any]
     """As the process told it last: `stage`, `share` (0 to 1), `seconds_left`, and what else it has."""
     version: str

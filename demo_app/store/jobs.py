@@ -1,6 +1,9 @@
-"""Work in the background: a queue of which one piece runs at a time, whoever asks. Knows no process."""
+"""Work in the background: a queue, of which one piece of each owner runs at a time. Knows no process.
+
+The owner is the data folder where the files of a job lie: other servers can do nothing for it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
 
@@ -32,6 +35,7 @@ class Jobs:
             snapshot_id=job.snapshot_id,
             options=job.options,
             created_by=job.created_by,
+            owner=job.owner,
             progress={},
             version="",
             error="",
@@ -55,15 +59,28 @@ class Jobs:
             rows = session.scalars(select(JobRow).order_by(JobRow.seq.desc()).limit(at_most))
             return tuple(map(_record, rows))
 
-    def running(self) -> JobRecord | None:
-        """The one that has the lease."""
+    def running(self, owner: str) -> JobRecord | None:
+        """The one of this owner that has the lease."""
         with self._database.reading() as session:
-            row = session.scalar(select(JobRow).where(JobRow.state == "running"))
+            row = session.scalar(select(JobRow).where(JobRow.state == "running", JobRow.owner == owner))
             return None if row is None else _record(row)
 
-    def start_next(self) -> JobRecord | None:
-        """Give the oldest in the queue the lease; None where nothing waits or another job has it."""
-        oldest = select(JobRow.seq).where(JobRow.state == "queued").order_by(JobRow.seq).limit(1)
+    def of_others(self, owner: str) -> tuple[JobRecord, ...]:
+        """Those that wait or run, but not here; those that nobody owns yet are among them."""
+        theirs = select(JobRow).where(JobRow.state.in_(("queued", "running")), JobRow.owner != owner)
+        with self._database.reading() as session:
+            return tuple(map(_record, session.scalars(theirs.order_by(JobRow.seq))))
+
+    def adopt(self, job_id: str, owner: str) -> None:
+        """Make it the owner's, if nobody's; while another one of the owner's runs, one that runs waits."""
+        nobodys = update(JobRow).where(JobRow.id == job_id, JobRow.owner == "")
+        with suppress(IntegrityError), self._database.writing() as session:
+            session.execute(nobodys.values(owner=owner))
+
+    def start_next(self, owner: str) -> JobRecord | None:
+        """Give the owner's oldest in the queue the lease; None where nothing waits or another one has it."""
+        waiting = select(JobRow.seq).where(JobRow.state == "queued", JobRow.owner == owner)
+        oldest = waiting.order_by(JobRow.seq).limit(1)
         values = {"state": "running", "started_at": self._clock(), "heartbeat_at": self._clock()}
         with self._database.reading() as session:
             if session.scalar(oldest) is None:
@@ -74,7 +91,7 @@ class Jobs:
                 if seq is None or not _change(session, JobRow.seq == seq, "queued", values):
                     return None
                 return _record(session.scalars(select(JobRow).where(JobRow.seq == seq)).one())
-        except IntegrityError:  # the index of which there is one entry: somebody else's job runs
+        except IntegrityError:  # the index of which there is one entry: another program started one
             return None
 
     def note_start(self, job_id: str) -> JobRecord:
@@ -137,6 +154,7 @@ def _record(row: JobRow) -> JobRecord:
         snapshot_id=row.snapshot_id,
         options=dict(row.options),
         created_by=row.created_by,
+        owner=row.owner,
         progress=dict(row.progress),
         version=row.version,
         error=row.error,

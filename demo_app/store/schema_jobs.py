@@ -16,10 +16,10 @@ class JobRow(Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        # The lease: whatever the processes do, no second job is ever running.
+        # The lease: whatever the processes do, no second job of one data folder is ever running.
         Index(
             "uq_jobs_running",
-            "state",
+            "owner",
             unique=True,
             sqlite_where=text(IS_RUNNING),
             postgresql_where=text(IS_RUNNING),
@@ -36,6 +36,7 @@ class JobRow(Base):
     snapshot_id: Mapped[str]
     options: Mapped[dict[str, Any]]
     created_by: Mapped[str | None]
+    owner: Mapped[str] = mapped_column(server_default="")
     progress: Mapped[dict[str, Any]]
     version: Mapped[str]
     error: Mapped[str]

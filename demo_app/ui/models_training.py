@@ -86,7 +86,7 @@ class TrainingHandlers:
     def settle_job(self, job: Any) -> Update:
         """The job that is open has ended: what came of it, or why nothing did."""
         found = self._services.finetuning.get(read_id(_fields(job).get("id")))
-        if found.state != "succeeded":
+        if found.state != "succeeded" or self._services.finetuning.is_elsewhere(found):
             return self._view.job(found)
         words = self._strings.models["succeeded_now"]
         return {**self._view.version(found.model, found.version), self._parts.notice: said(words)}

@@ -100,12 +100,15 @@ class ModelsView:
 
     def one_job(self, job: JobRecord) -> dict[str, Any]:
         """All that is told of a job; what its process prints and how long its curves are, while it lives."""
-        waiting = [one.id for one in self._services.finetuning.all() if one.state not in ENDED][::-1]
+        tuning = self._services.finetuning
+        queue = (one for one in tuning.all() if one.owner == job.owner)
+        waiting = [one.id for one in queue if one.state not in ENDED][::-1]
         place = waiting.index(job.id) if job.id in waiting else 0
         value = job_value(self._strings, job, place, self._snapshots(), self._clock())
+        if tuning.is_elsewhere(job):
+            value["words"] = self._strings.models["elsewhere"].format(words=value["words"])
         if job.state in ENDED:
             return value
-        tuning = self._services.finetuning
         return {**value, "log": tuning.log_tail(job.id), "points": len(tuning.curve(job.id))}
 
     def jobs(self, model: str) -> list[JobRecord]:

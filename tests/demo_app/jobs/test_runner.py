@@ -7,14 +7,16 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from demo_app.jobs.folder import JobFolder
+from core.errors import StoreUnavailableError
+from demo_app.jobs.folder import JobFolder, owner_of
 from demo_app.jobs.keeper import Keeper
-from demo_app.jobs.runner import MAX_FRUITLESS, Runner
+from demo_app.jobs.runner import LOST_S, MAX_FRUITLESS, Runner
 from demo_app.store.database import Store, open_store
 from demo_app.store.job_records import ENDED, JobRecord, NewJob
 from tests.demo_app.store.samples import counting_ids, empty_at
@@ -41,8 +43,14 @@ class Rig:
     def runner(self, patience_s: float = 60) -> Runner:
         return Runner(self.store.jobs, self.home, command, lambda: datetime.now(UTC), patience_s)
 
-    def add(self, *plan: str) -> JobFolder:
-        job = self.store.jobs.add(NewJob(kind="fake", model="m", base="m@0", snapshot_id=""))
+    def elsewhere(self, later_s: float = 0) -> Runner:
+        """Of another server over the same queue, with a data folder of its own and a clock that is ahead."""
+        home, later = self.home.parent / "elsewhere" / "jobs", timedelta(seconds=later_s)
+        return Runner(self.store.jobs, home, command, lambda: datetime.now(UTC) + later)
+
+    def add(self, *plan: str, owner: str | None = None) -> JobFolder:
+        owner = owner_of(self.home) if owner is None else owner
+        job = self.store.jobs.add(NewJob(kind="fake", model="m", base="m@0", snapshot_id="", owner=owner))
         folder = JobFolder(self.home / job.id)
         folder.describe({"plan": plan}, {})
         self.started.append(folder)
@@ -172,6 +180,45 @@ def test_a_folder_that_was_taken_away_is_told(rig: Rig) -> None:
     shutil.rmtree(folder.path)
     ended = rig.to_the_end(folder, runner)
     assert (ended.state, "was taken away" in ended.error) == ("failed", True)
+
+
+def test_a_server_with_another_data_folder_leaves_a_job_alone(rig: Rig) -> None:
+    folder, waiting, here, there = rig.add("wait"), rig.add("done"), rig.runner(), rig.elsewhere()
+    assert there.tick() is None and rig.job(folder).state == "queued"
+    rig.to_stage(folder, "wait", here)
+    assert there.tick() is None and rig.job(folder).state == "running"
+    rig.store.jobs.cancel(folder.path.name)
+    assert rig.to_the_end(folder, here).state == "cancelled"
+    assert rig.to_the_end(waiting, here).state == "succeeded"
+
+
+def test_a_job_of_an_older_release_belongs_to_whoever_has_its_folder(rig: Rig) -> None:
+    running, waiting = rig.add("done", owner=""), rig.add("done", owner="")
+    assert rig.store.jobs.start_next("")
+    for _ in range(2):
+        assert rig.elsewhere().tick() is None
+    assert [rig.to_the_end(one).state for one in (running, waiting)] == ["succeeded"] * 2
+
+
+def test_a_cancelled_job_ends_though_its_server_is_gone(rig: Rig) -> None:
+    folder = rig.add("hang", owner="a folder that was lost")
+    assert rig.store.jobs.start_next("a folder that was lost")
+    rig.elsewhere(2 * LOST_S).tick()
+    assert rig.job(folder).state == "running"
+    rig.store.jobs.cancel(folder.path.name)
+    rig.elsewhere(LOST_S / 2).tick()
+    assert rig.job(folder).state == "running"
+    rig.elsewhere(2 * LOST_S).tick()
+    assert rig.job(folder).state == "cancelled"
+
+
+def test_the_id_of_a_data_folder_stays(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as starters:
+        (one,) = set(starters.map(owner_of, [tmp_path / "one" / "jobs"] * 16))
+    assert one and one != owner_of(tmp_path / "other" / "jobs")
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreUnavailableError, match="id of the data folder must be kept in"):
+        owner_of(tmp_path / "file" / "jobs")
 
 
 def test_the_keeper_goes_on_after_a_failure_until_it_is_closed() -> None:

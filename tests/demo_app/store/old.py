@@ -29,6 +29,12 @@ VALUES ('old', :revision, :text, 'corrected', 'submitted', 0.5, '2026-01-02 03:0
 _SNAPSHOT = """
 INSERT INTO snapshots (seq, id, name, created_at, licence, filter, columns, counts)
 VALUES (1, :id, 'v1', '2026-03-29 00:59:58.123456', 'CC BY 4.0', '{}', :columns, '{}')"""
+_JOB = """
+INSERT INTO jobs (id, kind, state, model, base, snapshot_id, options, progress, version, error, starts,
+  created_at)
+VALUES (:id, 'finetune', :state, 'fr-en', 'fr-en@0', 's', '{}', '{}', '', '', 0, '2026-01-02 03:04:05.000006')
+"""
+JOBS = ("runs", "waits")
 COLUMNS = (
     *("id", "revision", "translation_id", "segment_index", "hypothesis_index", "source_language"),
     *("target_language", "source_text", "machine_text", "corrected_text", "verdict", "status", "checks"),
@@ -67,6 +73,17 @@ def make_fifth_schema(engine: Engine) -> None:
         values = {"id": SNAPSHOT_ID, "columns": json.dumps(COLUMNS)}
         connection.execute(text(_SNAPSHOT), values)
         connection.execute(text("INSERT INTO snapshot_corrections VALUES (1, 1, 2)"))
+
+
+def make_ninth_schema(engine: Engine) -> None:
+    """Schema 0009 with a job that runs and one that waits, `JOBS`."""
+    scripts = Config()
+    scripts.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with engine.begin() as connection:
+        scripts.attributes["connection"] = connection
+        command.upgrade(scripts, "0009")
+        for job_id, state in zip(JOBS, ("running", "queued"), strict=True):
+            connection.execute(text(_JOB), {"id": job_id, "state": state})
 
 
 def _fill(connection: Connection) -> None:

@@ -51,7 +51,7 @@ def test_a_reader_is_not_kept_waiting_by_a_writer(store: Store, path: Path) -> N
     other.execute("BEGIN IMMEDIATE")
     reader = open_at(path, busy_timeout_s=0)
     assert reader.corrections.get(record.id) == record
-    assert reader.jobs.start_next() is None
+    assert reader.jobs.start_next("") is None
 
 
 def test_read_only_database_can_be_read_and_refuses_writes(store: Store, path: Path) -> None:

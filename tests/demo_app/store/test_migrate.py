@@ -17,7 +17,14 @@ from demo_app.store.formats import FORMATS
 from demo_app.store.import_jsonl import read_history
 from demo_app.store.records import OLD_HTER_SIGNATURE, CorrectionQuery
 from demo_app.store.schema_projects import ProjectRow
-from tests.demo_app.store.old import FILES_OF_SNAPSHOT, TEXTS, make_fifth_schema, make_first_schema
+from tests.demo_app.store.old import (
+    FILES_OF_SNAPSHOT,
+    JOBS,
+    TEXTS,
+    make_fifth_schema,
+    make_first_schema,
+    make_ninth_schema,
+)
 from tests.demo_app.store.samples import correct, open_at, url_of
 
 INDEX_TABLES = "corrections_search"
@@ -59,6 +66,23 @@ def test_data_of_the_first_schema_go_on_living(path: Path) -> None:
     ]
     assert store.corrections.edit("old", 2, "It rains.").revision == 3
     assert store.corrections.search(CorrectionQuery(text="PLEUT")).total == 1
+    assert differences(store) == []
+    store.close()
+
+
+def test_jobs_of_before_are_nobodys_and_go_on(path: Path) -> None:
+    older = Database(url_of(path), busy_timeout_s=5)
+    make_ninth_schema(older.engine)
+    older.close()
+    store = open_at(path)
+    assert [(one.id, one.state) for one in store.jobs.of_others("we")] == [
+        ("runs", "running"),
+        ("waits", "queued"),
+    ]
+    for job_id in JOBS:
+        store.jobs.adopt(job_id, "we")
+    running = store.jobs.running("we")
+    assert running and running.id == "runs" and store.jobs.start_next("we") is None
     assert differences(store) == []
     store.close()
 

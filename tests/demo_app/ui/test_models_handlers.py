@@ -19,6 +19,7 @@ from core.errors import (
 from core.lineage import SHIPPED
 from demo_app.services.blind_trials import BlindTrials
 from demo_app.services.people import LOCAL, acting, acting_as
+from demo_app.store.job_records import NewJob
 from demo_app.store.records import CorrectionQuery
 from demo_app.ui.feedback import Update
 from demo_app.ui.models_handlers import ModelsHandlers
@@ -127,13 +128,24 @@ def test_a_job_that_failed_says_why_and_the_list_notices(rig: Rig) -> None:
     rig.training.start_training(form(snapshot="v1"))
     before = rig.shown(rig.training.watch_jobs({"model": "tiny"}, {}), "jobs")
     jobs = rig.loop.store.jobs
-    running = jobs.start_next()
+    running = jobs.start_next(jobs.all()[0].owner)
     assert running
     jobs.finish(running.id, "failed", error="The folder of this job was taken away.")
     after = rig.training.watch_jobs({**before, "model": "tiny"}, {"selected": SHIPPED})
     assert rig.shown(after, "jobs")["rows"][0]["state"] == "failed"
     assert rig.shown(after, "versions")["selected"] == SHIPPED
     assert "taken away" in rig.shown(rig.training.settle_job({"id": running.id}), "job")["error"]
+
+
+def test_a_job_of_another_server_is_told_to_be_there(rig: Rig) -> None:
+    new = NewJob(kind="finetune", model="tiny", base="tiny@0", snapshot_id="s", owner="of another server")
+    job = rig.loop.store.jobs.add(new)
+    opened = rig.shown(rig.training.open_job({"selected": job.id}), "job")
+    assert (opened["words"], opened["log"]) == ("Waits for its turn (on another server)", "")
+    rig.loop.store.jobs.start_next(new.owner)
+    rig.loop.store.jobs.finish(job.id, "succeeded", version="0123456789ab")
+    told = rig.shown(rig.training.settle_job({"id": job.id}), "job")
+    assert told["words"] == "Done (on another server)"
 
 
 def test_what_the_gate_refuses_needs_a_reason_and_the_way_back_is_one_click(rig: Rig) -> None:

@@ -36,7 +36,7 @@ def job(name: str = "one", state: JobState = "running", **progress: Any) -> JobR
         **{"id": name, "kind": "finetune", "state": state, "model": "tiny", "base": "tiny@0"},  # type: ignore[arg-type]
         **{"snapshot_id": "s", "options": {}, "created_by": None, "progress": progress, "version": ""},  # type: ignore[arg-type]
         **{"error": "", "starts": 1, "created_at": NOW, "started_at": NOW - timedelta(minutes=10)},  # type: ignore[arg-type]
-        **{"heartbeat_at": NOW, "finished_at": None, "cancel_requested_at": None},  # type: ignore[arg-type]
+        **{"owner": "", "heartbeat_at": NOW, "finished_at": None, "cancel_requested_at": None},  # type: ignore[arg-type]
     )
 
 
