@@ -8,7 +8,6 @@ import errno
 import json
 import logging
 import os
-import shutil
 import signal
 import sys
 import time
@@ -34,7 +33,7 @@ from core.translator import Translator
 from demo_app.jobs.corpora import MAX_REPLAY, general_pairs, train_files
 from demo_app.jobs.feedback_check import check_feedback
 from demo_app.jobs.finetune_spec import FinetuneJob
-from demo_app.jobs.folder import NO_ROOM_STATUS, JobFolder, Outcome
+from demo_app.jobs.folder import NO_ROOM, NO_ROOM_STATUS, JobFolder, Outcome
 
 logger = logging.getLogger(__name__)
 _TRAINED_SHARE, _JUDGED_SHARE = 0.75, 0.98
@@ -67,14 +66,9 @@ def run(folder: JobFolder) -> int:
         outcome = Outcome(state="cancelled")
     except Exception as error:
         logger.exception("The job failed.")
-        if _is_no_room(error):
-            return NO_ROOM_STATUS
-        known = isinstance(error, InterlinearError)
-        sentence = str(error) if known else f"The job failed for a reason that nobody foresaw: {error!r}."
-        outcome = Outcome(state="failed", error=sentence)
+        outcome = Outcome(state="failed", error=_sentence(error))
     try:
-        folder.end(outcome)
-        _tidy(folder)
+        _end(folder, outcome)
     except OSError as error:
         logger.exception("The outcome could not be written.")
         return NO_ROOM_STATUS if _is_no_room(error) else 1
@@ -221,10 +215,20 @@ class Work:
         return read_feedback(path) if path.exists() else []
 
 
-def _tidy(folder: JobFolder) -> None:
-    """The candidate is in the registry, and the log tells the rest."""
-    for name in ("train/state", "train/best", "train/model", "replay"):
-        shutil.rmtree(folder.path / name, ignore_errors=True)
+def _end(folder: JobFolder, outcome: Outcome) -> None:
+    """Whoever watches tidies up, but on a full disk there must be room to say how it ended."""
+    try:
+        folder.end(outcome)
+    except OSError:
+        folder.tidy()
+        folder.end(outcome)
+
+
+def _sentence(error: Exception) -> str:
+    if _is_no_room(error):
+        return NO_ROOM
+    known = isinstance(error, InterlinearError)
+    return str(error) if known else f"The job failed for a reason that nobody foresaw: {error!r}."
 
 
 def _sentences(examples: list[FeedbackExample]) -> list[Sentence]:

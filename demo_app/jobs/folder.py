@@ -11,7 +11,9 @@ alive.lock      held by its process for as long as that lives, however it dies""
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,9 @@ from demo_app.store.job_records import JobState
 
 NO_ROOM_STATUS = 28
 """Exit status of a process that could not even write its outcome: the number of ENOSPC."""
+NO_ROOM = "The disk has no room left; free some space and start it again."
+_HEAVY = ("*.jsonl", "typed.*.txt", "replay", "train/*/")
+"""What it learned from, and weights; the curve is a file in `train`."""
 _TAIL_BYTES = 65_536
 
 
@@ -99,6 +104,15 @@ class JobFolder:
     def end(self, outcome: Outcome) -> None:
         """Raises `OSError`."""
         write_whole(self.path / "outcome.json", json.dumps(asdict(outcome), ensure_ascii=False).encode())
+
+    def tidy(self) -> None:
+        """Of a job that ended, leave what tells of it: job, progress, log, curve, outcome. Never fails."""
+        for found in [path for pattern in _HEAVY for path in self.path.glob(pattern)]:
+            if found.is_dir():
+                shutil.rmtree(found, ignore_errors=True)
+            else:
+                with suppress(OSError):
+                    found.unlink()
 
     def note_death(self, starts: int) -> Deaths:
         """Count a death, once, by how often its process was started. Raises `OSError`."""

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from core.errors import NotFoundError
 from core.locks import HeldFile, try_lock
-from demo_app.jobs.folder import NO_ROOM_STATUS, Deaths, JobFolder, Outcome, owner_of
-from demo_app.store.job_records import JobRecord
+from demo_app.jobs.folder import NO_ROOM, NO_ROOM_STATUS, Deaths, JobFolder, Outcome, owner_of
+from demo_app.store.job_records import ENDED, JobRecord
 from demo_app.store.jobs import Jobs
 
 log = logging.getLogger(__name__)
@@ -48,11 +48,14 @@ class Runner:
         self._jobs, self._home, self._command, self._clock = jobs, home, command, clock
         self._patience = timedelta(seconds=patience_s)
         self._child: tuple[str, subprocess.Popen[bytes]] | None = None
+        self._swept = False
 
     def tick(self) -> JobRecord | None:
         """The job of this data folder that is running or has just ended; None where there is none.
 
         Raises `StoreUnavailableError`; then nothing is lost, and the next tick goes on."""
+        if not self._swept:
+            self._sweep()
         owner = owner_of(self._home)
         self._see_to_strays(owner)
         job = self._jobs.running(owner) or self._jobs.start_next(owner)
@@ -62,6 +65,20 @@ class Runner:
             return self._look_after(job, JobFolder(self._home / job.id))
         except NotFoundError:  # somebody else saw it end first
             return self._jobs.get(job.id)
+
+    def _sweep(self) -> None:
+        """Tidy up after jobs that ended when no runner looked: cancelled while they waited, or elsewhere."""
+        for path in sorted(self._home.glob("*/job.json")):
+            folder = JobFolder(path.parent)
+            with suppress(NotFoundError, OSError):  # one that is just being made, or cannot be used
+                if self._jobs.get(folder.path.name).state not in ENDED:
+                    continue
+                if lock := try_lock(folder.lock):
+                    folder.tidy()
+                    lock.release()
+                else:
+                    folder.ask_to_stop()
+        self._swept = True
 
     def _see_to_strays(self, owner: str) -> None:
         """Take those of older releases whose files are here; end those that nobody is there to stop."""
@@ -107,7 +124,7 @@ class Runner:
         if job.cancel_requested_at is not None:
             return self._end(job, Outcome(state="cancelled"))
         if status == NO_ROOM_STATUS:
-            return self._end(job, _failed("The disk has no room left; free some space and start it again."))
+            return self._end(job, _failed(NO_ROOM))
         if job.starts:
             try:
                 deaths = folder.note_death(job.starts)
@@ -154,8 +171,10 @@ class Runner:
         return self._child[1].wait()
 
     def _end(self, job: JobRecord, outcome: Outcome) -> JobRecord:
+        JobFolder(self._home / job.id).tidy()  # first: the database may be on the same full disk
+        ended = self._jobs.finish(job.id, outcome.state, error=outcome.error, version=outcome.version)
         self._child = None
-        return self._jobs.finish(job.id, outcome.state, error=outcome.error, version=outcome.version)
+        return ended
 
 
 def _given_up(deaths: Deaths) -> Outcome:

@@ -146,7 +146,10 @@ class FinetuningService:
     def cancel(self, job_id: str) -> JobRecord:
         """Take it out of the queue, or stop it; raises `InputError` if it has ended."""
         require_role(self.person(), "admin")
-        return self.jobs.cancel(job_id)
+        job = self.jobs.cancel(job_id)
+        if job.state in ENDED:
+            self._folder(job).tidy()
+        return job
 
     def log_tail(self, job_id: str, lines: int = 40) -> str:
         """What its process printed last."""

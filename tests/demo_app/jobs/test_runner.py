@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import StoreUnavailableError
+from core.locks import try_lock
 from demo_app.jobs.folder import JobFolder, owner_of
 from demo_app.jobs.keeper import Keeper
 from demo_app.jobs.runner import LOST_S, MAX_FRUITLESS, Runner
@@ -171,6 +172,54 @@ def test_a_full_disk_is_told(rig: Rig) -> None:
     ended = rig.to_the_end(rig.add("full"))
     assert (ended.state, ended.starts) == ("failed", 1)
     assert "no room left" in ended.error
+
+
+HEAVY = ("feedback.jsonl", "typed.fr-en.txt", "replay/x.gz", "train/state/0.pt", "train/model/weights")
+KEPT = ("train/metrics.jsonl", "train/run.json")
+
+
+def fill(folder: JobFolder) -> None:
+    """As a training does."""
+    for name in (*HEAVY, *KEPT):
+        (folder.path / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder.path / name).touch()
+
+
+def left_of(folder: JobFolder) -> list[str]:
+    return [name for name in (*HEAVY, *KEPT) if (folder.path / name).exists()]
+
+
+@pytest.mark.parametrize("plan", ["done", "wrong", "die", "full"])
+def test_what_a_job_learned_from_goes_when_it_ends_and_the_curve_stays(rig: Rig, plan: str) -> None:
+    folder = rig.add(plan)
+    fill(folder)
+    rig.to_the_end(folder)
+    assert left_of(folder) == list(KEPT)
+    assert folder.job() and folder.log_tail(1)
+
+
+def test_nothing_is_left_of_a_job_that_was_killed(rig: Rig) -> None:
+    folder, runner = rig.add("hang"), rig.runner(patience_s=0)
+    fill(folder)
+    rig.to_stage(folder, "hang", runner)
+    assert left_of(folder) == [*HEAVY, *KEPT]
+    rig.store.jobs.cancel(folder.path.name)
+    rig.to_the_end(folder, runner)
+    assert left_of(folder) == list(KEPT)
+
+
+def test_a_server_that_starts_tidies_up_after_jobs_that_ended_without_it(rig: Rig) -> None:
+    ended, alive, waiting = rig.add("done"), rig.add("hang"), rig.add("done")
+    for folder in (ended, alive):
+        rig.store.jobs.cancel(folder.path.name)
+    for folder in (ended, alive, waiting):
+        fill(folder)
+    held = try_lock(alive.lock)
+    rig.runner().tick()
+    assert [left_of(ended), left_of(alive)] == [list(KEPT), [*HEAVY, *KEPT]]
+    assert alive.is_to_stop() and left_of(waiting) == [*HEAVY, *KEPT]
+    assert held
+    held.release()
 
 
 def test_a_folder_that_was_taken_away_is_told(rig: Rig) -> None:
