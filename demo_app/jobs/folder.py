@@ -75,6 +75,7 @@ class JobFolder:
                 write_whole(self.path / name, content)
             write_whole(self.path / "job.json", json.dumps(job, ensure_ascii=False, indent=1).encode())
         except OSError as error:
+            shutil.rmtree(self.path, ignore_errors=True)
             raise StoreUnavailableError(
                 f"The job must be written to {self.path}, but cannot be ({error.strerror}); make room there."
             ) from error

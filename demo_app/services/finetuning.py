@@ -103,8 +103,12 @@ class FinetuningService:
         self._require_new(new)
         data = self._data(snapshot, config, base.directions)
         job = self._job(request.model, snapshot, config, data)
-        JobFolder(self.settings.jobs_dir / str(new.id)).describe(asdict(job), data.files)
-        return self.jobs.add(new)
+
+        def prepare() -> None:
+            self._require_new(new)  # once more: the data took seconds
+            JobFolder(self.settings.jobs_dir / str(new.id)).describe(asdict(job), data.files)
+
+        return _require_same(self.jobs.add(new, prepare), new)
 
     def plan(self, snapshot_name: str, model: str) -> FinetunePlan:
         """What a start without options would begin with, without starting; raises as `start` does."""
@@ -191,16 +195,9 @@ class FinetuningService:
     def _sent_before(self, new: NewJob) -> JobRecord | None:
         """The job of this id, if there is one; raises `InputError` if it was asked for as something else."""
         try:
-            job = self.jobs.get(str(new.id))
+            return _require_same(self.jobs.get(str(new.id)), new)
         except NotFoundError:
             return None
-        # Another base is no difference: a version may have been promoted since.
-        if (job.model, job.snapshot_id, job.options) != (new.model, new.snapshot_id, new.options):
-            raise InputError(
-                "What is sent again must be what was sent first, but this is another job; nothing was "
-                "started."
-            )
-        return job
 
     def _require_new(self, new: NewJob) -> None:
         """A second click on a button must not train twice."""
@@ -211,3 +208,12 @@ class FinetuningService:
                     f"This snapshot with these options must not be under way already, but is {job.state} as "
                     f"job {job.id}; wait for it, or cancel it."
                 )
+
+
+def _require_same(job: JobRecord, new: NewJob) -> JobRecord:
+    # Another base is no difference: a version may have been promoted since.
+    if (job.model, job.snapshot_id, job.options) != (new.model, new.snapshot_id, new.options):
+        raise InputError(
+            "What is sent again must be what was sent first, but this is another job; nothing was started."
+        )
+    return job

@@ -82,6 +82,15 @@ def by_code_point(session: Session, column: InstrumentedAttribute[str]) -> Colum
     return collate(column, "C" if session.get_bind().dialect.name == "postgresql" else "BINARY")
 
 
+def in_turn(session: Session, number: int) -> None:
+    """Wait until no other transaction that asked with this number is under way.
+
+    Of several that look first and then write, each sees what the one before wrote. `number`: any that no
+    other use of PostgreSQL's advisory locks has."""
+    if session.get_bind().dialect.name == "postgresql":  # in SQLite writers take turns anyway
+        session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({number})")
+
+
 def parse_url(url: str) -> URL:
     """Raises `ConfigError` for what names no database that keeps anything."""
     try:

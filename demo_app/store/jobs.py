@@ -12,10 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.errors import InputError, NotFoundError
-from demo_app.store.engine import Database
+from demo_app.store.engine import Database, in_turn
 from demo_app.store.job_records import ENDED, JobRecord, JobState, NewJob
 from demo_app.store.schema_jobs import JobRow
 from demo_app.store.search import require_storable
+
+_ADDING = 0x1_17E_811_EB
 
 
 class Jobs:
@@ -24,8 +26,11 @@ class Jobs:
     def __init__(self, database: Database, clock: Callable[[], datetime], new_id: Callable[[], str]) -> None:
         self._database, self._clock, self._new_id = database, clock, new_id
 
-    def add(self, job: NewJob) -> JobRecord:
-        """Put it at the end of the queue."""
+    def add(self, job: NewJob, prepare: Callable[[], None] = lambda: None) -> JobRecord:
+        """Put it at the end of the queue, once `prepare` has made what it needs; nothing else is added
+        meanwhile, and if `prepare` raises, it is not either.
+
+        What has an id already that is here is left alone: the job is returned as it is now."""
         row = JobRow(
             id=job.id or self._new_id(),
             kind=job.kind,
@@ -43,6 +48,10 @@ class Jobs:
             created_at=self._clock(),
         )
         with self._database.writing() as session:
+            in_turn(session, _ADDING)
+            if earlier := session.scalar(select(JobRow).where(JobRow.id == row.id)):
+                return _record(earlier)
+            prepare()
             session.add(row)
             session.flush()
             return _record(row)
