@@ -95,12 +95,16 @@ class Registry:
                 self._write(replace(aliases, candidate=version_id), event)
             return self.get(version_id)
 
-    def promote(self, version_id: str, at: str, facts: Mapping[str, Any] | None = None) -> Version:
+    def promote(
+        self, version_id: str, at: str, facts: Mapping[str, Any] | None = None, before: str | None = None
+    ) -> Version:
         """Make it production, once its folder was read and verified. `facts`: who and why, for the history.
 
-        Raises `ConfigError` if it is production already."""
+        Raises `ConfigError` if it is production already, `StaleRevisionError` where production is not
+        `before` any more."""
         with locked(self.folder / ".lock"):
             aliases, version = self.aliases(), self.get(version_id)
+            _require_in_use(aliases, before)
             if version.id == aliases.production:
                 raise ConfigError(
                     f"A version to promote must not be in use yet, but {version.id} is; choose another."
@@ -124,11 +128,7 @@ class Registry:
         not `version_id` any more."""
         with locked(self.folder / ".lock"):
             aliases = self.aliases()
-            if version_id is not None and version_id.rpartition("@")[2] != aliases.production:
-                raise StaleRevisionError(
-                    f"The version in use must still be {version_id!r}, but is {aliases.production}; look "
-                    "again. Nothing was changed."
-                )
+            _require_in_use(aliases, version_id)
             left, skipped = list(aliases.predecessors), []
             while left:
                 version_id = left.pop()
@@ -232,6 +232,14 @@ def verify(folder: Path, directions: set[tuple[str, str]]) -> Checkpoint:
             f"The weights in {folder.name} must be finite numbers, but some are not; train it again."
         )
     return checkpoint
+
+
+def _require_in_use(aliases: Aliases, version_id: str | None) -> None:
+    if version_id is not None and version_id.rpartition("@")[2] != aliases.production:
+        raise StaleRevisionError(
+            f"The version in use must still be {version_id!r}, but is {aliases.production}; look again. "
+            "Nothing was changed."
+        )
 
 
 def _event(kind: str, version: str, before: str, at: str, facts: Mapping[str, Any]) -> Event:

@@ -5,12 +5,13 @@ production that it compares with: once another version was promoted, the candida
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from core.checkpoint import digest_of
-from core.errors import CheckpointNotFoundError, InputError, PromotionRefusedError
+from core.errors import CheckpointNotFoundError, InputError, PromotionRefusedError, StaleRevisionError
 from core.evaluation.gate import Verdict
 from core.lineage import Event, Lineage, Version
 from core.registry import Registry
@@ -75,20 +76,22 @@ class PromotionService:
     def promote(self, model: str, version_id: str, override: str = "") -> VersionInfo:
         """Serve it from now on. With a written reason, `override`, the gate is passed by, and that is kept.
 
-        Raises `PromotionRefusedError` with the condition that failed; then, and whatever else is raised,
-        production is what it was."""
+        Raises `PromotionRefusedError` with the condition that failed, and `StaleRevisionError` if another was
+        promoted while it was looked at; then, and whatever else is raised, this one does not serve."""
         require_role(self.person(), "admin")
         registry = self.registries.of(model)
-        version = registry.get(version_id)
+        version, before = registry.get(version_id), registry.production().id
         refusal, reason = refusal_of(registry, version), _checked(override)
         if refusal and not reason:
             raise PromotionRefusedError(refusal)
         facts = {"refused": refusal, "reason": reason} if refusal else {}
-        registry.promote(version.id, self._now(), self._signed(facts))
+        registry.promote(version.id, self._now(), self._signed(facts), before)
         try:
             self.pool.swap(model)
         except Exception:
-            registry.rollback(self._now(), self._signed({"reason": "It could not be served."}))
+            with suppress(StaleRevisionError):  # somebody promoted another one, which is not ours to undo
+                signed = self._signed({"reason": "It could not be served."})
+                registry.rollback(self._now(), signed, version.id)
             raise
         return _info(model, registry, version)
 

@@ -36,10 +36,11 @@ def sentence(number: int) -> str:
     return " ".join(SYLLABLES[int(digit)] + SYLLABLES[int(digits[-1])] for digit in digits) + f" {digits[0]}."
 
 
-def add_refused(registry: Registry, home: Path, **report: object) -> str:
-    """A candidate that the gate refuses, without a training; `report` has more to tell of it."""
+def add_refused(registry: Registry, home: Path, shift: float = 1 / 64, **report: object) -> str:
+    """A candidate that the gate refuses, without a training; `report` has more to tell of it. Another `shift`
+    is another version."""
     made = tiny_checkpoint()
-    weights = {name: tensor + 1 / 64 for name, tensor in made.weights.items()}
+    weights = {name: tensor + shift for name, tensor in made.weights.items()}
     save_checkpoint(home / "made", replace(made, weights=weights))
     told = {
         "production": load_checkpoint(registry.base).model_id,
@@ -100,9 +101,9 @@ class Loop:
         """The job's own main, in this process."""
         return finetune_job.run(self.folder(job))
 
-    def refused(self, **report: object) -> str:
+    def refused(self, shift: float = 1 / 64, **report: object) -> str:
         """A candidate that the gate refuses, without a training; `report` has more to tell of it."""
-        return add_refused(self.registries.of("tiny"), self.settings.data_dir, **report)
+        return add_refused(self.registries.of("tiny"), self.settings.data_dir, shift, **report)
 
     def close(self) -> None:
         self.store.close()

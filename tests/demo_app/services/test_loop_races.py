@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 
-from core.errors import InputError
+from core.errors import CorruptCheckpointError, InputError, StaleRevisionError
+from core.evaluation.gate import Condition, Verdict
+from core.lineage import SHIPPED
 from demo_app.services.finetuning import FinetuneRequest, FinetuningService
 from demo_app.store.job_records import JobRecord
 from tests.demo_app.services.loop_rig import QUICK, Loop, sentence
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -67,3 +72,47 @@ def test_another_job_under_the_same_id_at_once_changes_nothing_of_the_first(loop
     (refused,) = [one for one in told if isinstance(one, InputError)]
     assert "this is another job" in str(refused)
     assert loop.folder(job).job()["config"]["seed"] == job.options["seed"]
+
+
+@pytest.fixture
+def both(loop: Loop) -> tuple[str, str]:
+    """Two candidates that are better than the shipped model; neither was compared with the other."""
+    verdict = Verdict((Condition("general_holds", "passed", "It holds.", {}),)).to_dict()
+    return loop.refused(1 / 64, verdict=verdict), loop.refused(1 / 32, verdict=verdict)
+
+
+def test_who_was_judged_against_another_production_is_not_promoted(loop: Loop, both: tuple[str, str]) -> None:
+    first, second = both
+
+    def promoting_first() -> datetime:
+        if loop.registries.of("tiny").aliases().production == SHIPPED:
+            loop.promotion.promote("tiny", first)
+        return NOW
+
+    with pytest.raises(StaleRevisionError, match=f"must still be 'shipped', but is {first}"):
+        replace(loop.promotion, clock=promoting_first).promote("tiny", second)
+    assert loop.registries.of("tiny").aliases().production == first
+    assert loop.pool.get("tiny").model_id == f"tiny@{first}"
+
+
+@dataclass
+class Unable:
+    """Serves nothing; while it tries, somebody promotes another version."""
+
+    loop: Loop
+    other: str = ""
+
+    def swap(self, name: str) -> object:
+        if self.other:
+            self.loop.registries.of(name).promote(self.other, NOW.isoformat())
+        raise CorruptCheckpointError("It cannot be loaded.")
+
+
+def test_what_cannot_be_served_is_taken_back_but_nobody_elses_promotion(
+    loop: Loop, both: tuple[str, str]
+) -> None:
+    first, second = both
+    for other, left in (("", SHIPPED), (second, second)):
+        with pytest.raises(CorruptCheckpointError):
+            replace(loop.promotion, pool=Unable(loop, other)).promote("tiny", first)
+        assert loop.registries.of("tiny").aliases().production == left
