@@ -16,6 +16,7 @@ from core.results import AttentionMap, Hypothesis, Origin, SearchTrace, SegmentT
 from demo_app.services.versions import KnowsVersions, OneVersion
 
 log = logging.getLogger(__name__)
+_MAX_HELD_BACK = 64
 
 
 class ServedModel(Protocol):
@@ -106,6 +107,8 @@ class ModelPool:
         """The one earlier version that somebody asked for by its id last."""
         self._models: dict[str, ServedModel] = {}
         self._problems: dict[str, str] = {}
+        self._held_back: dict[str, tuple[int, int]] = {}
+        """Calls of `refresh` that pass by what failed, and how many after the next failure."""
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._state = threading.Lock()
 
@@ -182,12 +185,24 @@ class ModelPool:
             return model
 
     def refresh(self) -> None:
-        """Swap whatever another program promoted or rolled back; raises `CheckpointError`."""
+        """Swap whatever another program promoted or rolled back; to be called every second or so.
+
+        What cannot be swapped goes on as it was, is told in the log, and is left alone for 1, 2, 4
+        and at last 64 calls."""
         with self._state:
             loaded = dict(self._folders_served)
         for name, folder in loaded.items():
-            if self._versions.production(name) != folder:
-                self.swap(name)
+            left, after = self._held_back.pop(name, (0, 1))
+            if left:
+                self._held_back[name] = left - 1, after
+                continue
+            try:
+                if self._versions.production(name) != folder:
+                    self.swap(name)
+            except Exception as error:  # whatever it is, it must not keep the other models
+                if after == 1:
+                    log.warning("The model %s goes on with the version that serves: %r", name, error)
+                self._held_back[name] = after, min(2 * after, _MAX_HELD_BACK)
 
     def _at_hand(self, model_id: str) -> ServedModel | None:
         """In memory already."""

@@ -30,10 +30,14 @@ class Shelf:
         self.root, self.now = root, "v1"
         self.loaded: list[str] = []
         self.damaged: set[str] = set()
+        self.unreadable = ""
+        """A model of which nobody can tell what is in use."""
         (root / "m").mkdir(parents=True)
         (root / "m" / "config.json").write_text("{}")
 
     def production(self, name: str) -> Path:
+        if name == self.unreadable:
+            raise CorruptCheckpointError("aliases.json is unreadable.")
         return self.root / self.now
 
     def find(self, model_id: str) -> Path | None:
@@ -123,6 +127,39 @@ def test_what_another_program_promoted_is_noticed(shelf: Shelf) -> None:
     shelf.now = "v2"
     pool.refresh()
     assert (version_of(pool.get("m")), shelf.loaded) == ("v2", ["v1", "v2"])
+
+
+def test_a_model_whose_versions_cannot_be_read_does_not_keep_the_others(shelf: Shelf) -> None:
+    (shelf.root / "a").mkdir()
+    (shelf.root / "a" / "config.json").write_text("{}")
+    pool = shelf.pool()
+    for name in ("a", "m"):
+        pool.get(name)
+    shelf.unreadable, shelf.now = "a", "v2"
+    pool.refresh()
+    assert version_of(pool.get("m")) == "v2"
+    shelf.unreadable = ""
+    for _ in range(2):
+        pool.refresh()
+    assert version_of(pool.get("a")) == "v2"
+
+
+def test_a_version_that_cannot_be_loaded_is_tried_less_and_less_often(shelf: Shelf) -> None:
+    pool = shelf.pool()
+    pool.get("m")
+    shelf.now = "v2"
+    shelf.damaged.add("v2")
+    tries = []
+    for _ in range(300):
+        before = len(shelf.loaded)
+        pool.refresh()
+        tries.append(len(shelf.loaded) > before)
+    assert [place for place, tried in enumerate(tries) if tried] == [0, 2, 5, 10, 19, 36, 69, 134, 199, 264]
+    assert version_of(pool.get("m")) == "v1"
+    shelf.damaged.clear()
+    for _ in range(65):
+        pool.refresh()
+    assert version_of(pool.get("m")) == "v2"
 
 
 def test_a_request_under_way_finishes_on_the_old_version(shelf: Shelf) -> None:
