@@ -4,12 +4,12 @@ import hashlib
 import re
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from io import BufferedWriter, RawIOBase
 from typing import Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import InputError, NotFoundError
@@ -25,7 +25,7 @@ from demo_app.store.judged import (
 )
 from demo_app.store.judgement_records import JUDGEMENT_KINDS
 from demo_app.store.preferences import read_preferences
-from demo_app.store.records import CorrectionQuery, SnapshotRecord
+from demo_app.store.records import STATUSES, USABLE, CorrectionQuery, SnapshotRecord
 from demo_app.store.schema import Base, CorrectionRow, SnapshotCorrectionRow, SnapshotRow
 from demo_app.store.schema_projects import (
     ChoiceRow,
@@ -68,7 +68,7 @@ class Snapshots:
                     for kind in ("ratings", "preferences"):
                         format_of(kind).write(_selected(session, query), file)
         if not held.corrections and not held.beside_corrections:
-            raise InputError("A snapshot must hold a correction, but the search finds none; widen it.")
+            raise InputError(self._why_none(query))
         row = SnapshotRow(
             id=digest.hexadecimal,
             name=name,
@@ -109,6 +109,21 @@ class Snapshots:
             snapshot.columns,
             preferences=self._preferences(snapshot.id),
             ratings=self._ratings(snapshot.id),
+        )
+
+    def _why_none(self, query: CorrectionQuery) -> str:
+        """What the search would find, had it not asked for a status."""
+        found = select(CorrectionRow.status, func.count()).where(matches(replace(query, statuses=STATUSES)))
+        with self._database.reading() as session:
+            rows = session.execute(found.group_by(CorrectionRow.status))
+            counted = {status: count for status, count in rows}
+        if not counted:
+            return "A snapshot must hold a correction, but the search finds none; widen it."
+        wanted = " or ".join(query.statuses or USABLE)
+        told = ", ".join(f"{counted[status]:,} {status}" for status in STATUSES if status in counted)
+        return (
+            f"A snapshot must hold a correction that is {wanted}, but those that the search finds are not "
+            f"({told}); review those first."
         )
 
     def _preferences(self, snapshot_id: str) -> Iterator[Preference]:

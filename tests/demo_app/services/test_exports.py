@@ -13,7 +13,7 @@ from demo_app.services.exports import KINDS, ExportService
 from demo_app.settings import Settings
 from demo_app.store.database import Store
 from demo_app.store.fields import MEANINGS
-from demo_app.store.records import OLD_HTER_SIGNATURE, CorrectionQuery
+from demo_app.store.records import OLD_HTER_SIGNATURE, CorrectionQuery, Status
 from demo_app.store.selection import COLUMNS
 from demo_app.store.tally import HTER_STEPS, Tally
 from tests.demo_app.store.samples import correct
@@ -87,8 +87,28 @@ def test_what_may_not_be_trained_on_is_not_frozen(service: ExportService, store:
     query = CorrectionQuery(include_deleted=True)
     held = service.selection(service.freeze("v1", query)).newest()
     assert [record.id for record in held] == [kept.id]
-    with pytest.raises(InputError, match="must hold a correction"):
-        service.freeze("v2", CorrectionQuery(statuses=("quarantined",)))
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        (CorrectionQuery(text="hail"), "none; widen it"),
+        (ALL, r"is submitted or accepted, but .* are not \(1 rejected, 2 quarantined\); review"),
+        (CorrectionQuery(text="snow"), r"are not \(1 quarantined\)"),
+        (CorrectionQuery(statuses=("quarantined",)), r"is submitted or accepted, .* \(1 rejected, 2 quar"),
+        (CorrectionQuery(statuses=("accepted",)), r"is accepted, but .* \(1 rejected, 2 quarantined\)"),
+    ],
+)
+def test_what_was_set_aside_is_told_where_nothing_else_is_found(
+    service: ExportService, store: Store, query: CorrectionQuery, words: str
+) -> None:
+    made: list[tuple[str, Status]] = [("fog", "rejected"), ("fog", "quarantined"), ("snow", "quarantined")]
+    like = correct(store, "hail")
+    store.corrections.delete(like.id, 1)
+    for number, (text, status) in enumerate(made):
+        store.histories.add([(replace(like, id=f"{number}", corrected_text=text, status=status),)])
+    with pytest.raises(InputError, match=f"must hold a correction.*{words}"):
+        service.freeze("v2", query)
 
 
 def test_an_impossible_folder_is_told(service: ExportService, tmp_path: Path) -> None:
