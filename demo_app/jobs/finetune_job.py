@@ -24,6 +24,7 @@ from core.evaluation.gate import judge
 from core.lineage import Lineage
 from core.registry import Registry
 from core.report.candidate_page import candidate_page
+from core.text.corpus import languages_of
 from core.training.feedback import FeedbackExample, read_feedback
 from core.training.finetune import TuningData, finetune
 from core.training.finetune_config import FinetuneConfig
@@ -140,8 +141,8 @@ class Work:
         return [one for one in pairs if (one.source, one.direction) not in judged]
 
     def _own_words(self) -> list[Path]:
-        """Files of the model's own translations, and of sources that it makes up: to learn them again is to
-        stay as it is. Those of a killed process are gone on with."""
+        """Files of the model's own translations, and of sources that it makes up where it knows the way back:
+        to learn them again is to stay as it is. Those of a killed process are gone on with."""
         texts = sorted(self.folder.path.glob("typed.*.txt"))
         if not texts:
             return []
@@ -149,13 +150,13 @@ class Work:
         own = PseudoReplay(
             Translator.load(Path(self.job.base), self.job.device), self.folder.path / "replay", beam_size=1
         )
+        both_ways = [file for file in texts if languages_of(file)[::-1] in own.translator.directions]
         made = []
-        for make in (own.label, own.make_up):
-            for file in texts:
-                try:
-                    made.append(make(file))
-                except CorpusError as error:  # too little was typed, or the model has no answer to it
-                    logger.warning("Nothing to replay of %s: %s", file.name, error)
+        for make, file in [(own.label, file) for file in texts] + [(own.make_up, file) for file in both_ways]:
+            try:
+                made.append(make(file))
+            except CorpusError as error:  # too little was typed, or the model has no answer to it
+                logger.warning("Nothing to replay of %s: %s", file.name, error)
         return made
 
     def _judge(self, model: Path, general: list[FeedbackExample]) -> dict[str, Any]:

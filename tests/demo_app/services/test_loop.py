@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from core.checkpoint import save_checkpoint
 from core.errors import (
     CheckpointNotFoundError,
     ConfigError,
@@ -30,7 +31,7 @@ from tests.demo_app.services.loop_rig import Loop, sentence
 from tests.demo_app.store.samples import correct, translation
 from tests.demo_app.store.test_preferences import compared
 from tests.sources import ROOT
-from tests.tiny import SENTENCES
+from tests.tiny import SENTENCES, tiny_checkpoint
 
 MANY = [sentence(number) for number in range(60)]
 REASON = "The held-out set is too small to tell."
@@ -253,6 +254,15 @@ def test_what_people_typed_is_learned_again_as_the_model_says_it(loop: Loop) -> 
     found = loop.pool.get("tiny").translate_segments([SENTENCES[5]], "fr", "en", GreedyOptions())
     assert (said.source, said.target, said.rejected) == (SENTENCES[5], found[0].best.text, None)
     assert work.replay({(said.source, said.direction)}, (("fr", "en"),)) == []
+
+
+def test_a_model_of_one_direction_replays_typed_texts_without_a_way_back(loop: Loop) -> None:
+    ways = (("fr", "en"),)
+    save_checkpoint(loop.settings.models_dir / "tiny", replace(tiny_checkpoint(), directions=ways))
+    loop.store.translations.add(translation(SENTENCES[5], "whatever"))
+    job = loop.start(loop.freeze(MANY[:20]))
+    (said,) = finetune_job.Work(loop.folder(job)).replay(set(), ways)
+    assert (said.source, said.direction) == (SENTENCES[5], ways[0])
 
 
 def test_a_model_that_was_taken_away_meanwhile_is_told(loop: Loop) -> None:
