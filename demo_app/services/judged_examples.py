@@ -1,4 +1,5 @@
-"""What people said of translations other than by writing them, as examples to learn from. Knows no SQL.
+"""What people said of translations other than by writing them, as examples to learn from; and what becomes of
+rejections that somebody else contradicts. Knows no SQL.
 
 A **preference** has the preferred text as its target and the other one as what was rejected. Two preferences
 that contradict each other, and one against what somebody wrote, teach nothing: both are left out. Of A before
@@ -7,6 +8,7 @@ people it is the mean."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from statistics import mean
 
 from core.text.normalize import normalize
@@ -15,6 +17,14 @@ from demo_app.store.selection import Judged, Preference
 
 Text = tuple[str, str, str, str]
 """Languages of source and target, source, target."""
+
+
+def undisputed(written: Sequence[Example]) -> tuple[list[Example], set[str]]:
+    """The corrections, and the ids of those whose rejection was taken away: somebody else wrote or confirmed
+    the very text. What all of them want is learned; none of it can be learned from and against at once."""
+    wanted = {_text(one, one.target) for one in written}
+    disputed = {one.id for one in written if _text(one, one.rejected) in wanted - {_text(one, one.target)}}
+    return [replace(one, rejected="") if one.id in disputed else one for one in written], disputed
 
 
 def preferred_examples(preferences: Iterable[Preference], written: Sequence[Example]) -> list[Example]:

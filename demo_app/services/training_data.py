@@ -8,7 +8,7 @@ from core.errors import CorpusError, InputError
 from core.text.normalize import has_forbidden, normalize
 from core.training.feedback import FeedbackExample
 from core.training.finetune_config import FinetuneConfig
-from demo_app.services.judged_examples import not_rejected, preferred_examples, rated_examples
+from demo_app.services.judged_examples import not_rejected, preferred_examples, rated_examples, undisputed
 from demo_app.services.split import Example, normalised, split
 from demo_app.store.records import CorrectionRecord
 from demo_app.store.selection import Selection
@@ -30,7 +30,8 @@ class TrainingData:
 
     files: dict[str, bytes]
     counts: dict[str, int]
-    """For the report: what became of every record of the snapshot."""
+    """For the report: what became of every record of the snapshot. Of those learned from, `disputed` ones
+    teach what they want, but not what they reject."""
 
 
 def make_training_data(
@@ -47,7 +48,7 @@ def make_training_data(
     people typed, which stand in for the corpora where those are not on disk. Raises `InputError` if too
     little is left."""
     ways = list(directions)
-    written = [_example(one, trust) for one in selection.pairs()]
+    written, disputed = undisputed([_example(one, trust) for one in selection.pairs()])
     every = [*written, *_judged(selection, config, written, trust)]
     usable = [one for one in every if _way(one) in ways and _can_be_learned(one)]
     parts = split(usable)
@@ -68,6 +69,7 @@ def make_training_data(
         "held_out": len(held_out),
         "dev": len(dev),
         "learned": len(learned),
+        "disputed": sum(one.id in disputed for one in learned),
     }
     files = _files(learned, dev, held_out) | _typed_files(ways, typed, usable)
     return TrainingData(files, counts)

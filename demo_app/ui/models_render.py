@@ -150,6 +150,8 @@ def plan_value(strings: Strings, plan: FinetunePlan) -> dict[str, Any]:
     for name, count in (("preferences", plan.preferences), ("ratings", plan.ratings)):
         if count:
             notes.append(("info", words[f"has_{name}"].format(count=f"{count:,}")))
+    if plan.counts["disputed"]:
+        notes.append(("info", words["has_disputed"].format(count=f"{plan.counts['disputed']:,}")))
     if plan.counts["held_out"] < plan.min_held_out:
         notes.append(
             ("warning", words["few_held_out"].format(count=plan.counts["held_out"], least=plan.min_held_out))

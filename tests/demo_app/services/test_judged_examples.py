@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from core.training.feedback import read_feedback, require_learnable
 from core.training.finetune_config import FinetuneConfig
-from demo_app.services.judged_examples import preferred_examples, rated_examples
+from demo_app.services.judged_examples import preferred_examples, rated_examples, undisputed
 from demo_app.services.split import Example
 from demo_app.services.training_data import TrainingData, make_training_data
 from demo_app.store.database import Store
@@ -55,9 +56,9 @@ def test_texts_that_differ_in_spaces_alone_contradict_each_other() -> None:
     assert pairs(preference("A b", "B"), preference("B ", " A  b")) == []
 
 
-def correction(target: str, rejected: str) -> Example:
+def correction(target: str, rejected: str, name: str = "c") -> Example:
     return Example(
-        id="c",
+        id=name,
         source_language="fr",
         target_language="en",
         source="Il pleut.",
@@ -73,6 +74,14 @@ def test_what_somebody_wrote_counts_more_than_a_preference(target: str, rejected
 
 def test_who_confirms_what_the_machine_wrote_rejects_nothing() -> None:
     assert pairs(preference("A", "B"), written=(correction("A", "A"),)) == [("A", "B")]
+
+
+def test_a_rejection_that_somebody_else_contradicts_is_taken_away() -> None:
+    confirmed, corrected = correction("A b", "A b", "1"), correction("C", "A  b ", "2")
+    other = correction("C", "D", "3")
+    found, disputed = undisputed([confirmed, corrected, other])
+    assert disputed == {"2"}
+    assert [(one.target, one.rejected) for one in found] == [("A b", "A b"), ("C", ""), ("C", "D")]
 
 
 def test_a_rating_is_the_mean_of_those_who_gave_one(store: Store) -> None:
@@ -113,6 +122,19 @@ def test_nothing_but_corrections_is_learned_unless_the_options_ask(frozen: Store
     data = material(frozen)
     assert data.counts["records"] == 60
     assert "judged.jsonl" not in data.files
+
+
+def test_corrections_that_contradict_each_other_fail_no_training(store: Store, tmp_path: Path) -> None:
+    for number in range(60):
+        machine = sentence(500 + number)
+        for text in (sentence(900 + number), machine):
+            correct(store, text, sentence(number), machine)
+    store.snapshots.freeze("v1", CorrectionQuery(), "CC0")
+    data = material(store, **PREFER)
+    (tmp_path / "feedback.jsonl").write_bytes(data.files["feedback.jsonl"])
+    learned = read_feedback(tmp_path / "feedback.jsonl")
+    require_learnable(learned, rejected=True)
+    assert len(learned) == data.counts["learned"] == 2 * data.counts["disputed"] > 60
 
 
 def test_preferences_are_learned_from_where_the_rejected_counts(frozen: Store) -> None:

@@ -27,7 +27,7 @@ ENGLISH, CHINESE = load_strings("en"), load_strings("zh")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 COUNTS = {
     **{"records": 40, "unusable": 0, "repeated": 1, "dropped": 0},
-    **{"held_out": 8, "dev": 0, "learned": 31},
+    **{"held_out": 8, "dev": 0, "learned": 31, "disputed": 0},
 }
 
 
@@ -92,10 +92,11 @@ def test_a_plan_warns_of_what_the_gate_will_refuse() -> None:
 
 
 def test_a_plan_tells_what_options_would_learn_from_besides() -> None:
-    plan = replace(PLAN, counts={**COUNTS, "held_out": 30}, preferences=1200, ratings=7)
+    plan = replace(PLAN, counts={**COUNTS, "held_out": 30, "disputed": 2}, preferences=1200, ratings=7)
     notes = plan_value(ENGLISH, plan)["notes"]
-    assert [one["kind"] for one in notes] == ["good", "info", "info", "good"]
+    assert [one["kind"] for one in notes] == ["good", "info", "info", "info", "good"]
     assert "1,200 pairs" in notes[1]["text"] and "of texts: 7." in notes[2]["text"]
+    assert notes[3]["text"].startswith("2 of these corrections reject")
 
 
 REPORT: dict[str, Any] = {
