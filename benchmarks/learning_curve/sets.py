@@ -15,6 +15,7 @@ from benchmarks.learning_curve.plan import (
     Domain,
 )
 from core.checkpoint import Checkpoint, load_checkpoint
+from core.corpora.split import normalised
 from core.evaluation.candidate import Sentence
 from core.evaluation.card import held_out_files
 from core.text.corpus import languages_of, read_pairs
@@ -22,7 +23,6 @@ from core.training.feedback import Direction, FeedbackExample
 from core.training.finetune_replay import replay_pairs
 from core.training.own_recipe import own_recipe
 from demo_app.jobs.corpora import MAX_REPLAY
-from demo_app.services.split import normalised
 from demo_app.services.training_data import DEV_SHARE, MIN_DEV
 
 

@@ -78,10 +78,11 @@ def tuning_data(
     """With replay where it is asked for."""
     checkpoint = load_checkpoint(setting.model)
     watched = read_watched(setting, checkpoint) if is_watched else []
+    judged = [*watched, *corrections.dev]
     needs_replay = config.replay_ratio or config.ewc
     return TuningData(
         feedback=corrections.learned,
-        replay=read_replay(setting, checkpoint, watched, config.seed) if needs_replay else (),
+        replay=read_replay(setting, checkpoint, judged, config.seed) if needs_replay else (),
         held_out=corrections.dev,
         general=watched,
     )

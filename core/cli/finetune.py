@@ -9,7 +9,7 @@ import typer
 from core.checkpoint import load_checkpoint
 from core.cli.flags import Device
 from core.device import choose_device
-from core.training.feedback import FeedbackExample, read_feedback
+from core.training.feedback import FeedbackExample, read_feedback, without_judged
 from core.training.finetune import TuningData
 from core.training.finetune import finetune as tune
 from core.training.finetune_config import FinetuneConfig, read_finetune_config
@@ -43,7 +43,7 @@ def finetune(  # noqa: PLR0913 - each parameter is a flag
     flags = {"epochs": epochs, "learning_rate": learning_rate, "replay_ratio": replay_ratio, "seed": seed}
     given = {name: value for name, value in flags.items() if value is not None}
     options = replace(read_finetune_config(config) if config else FinetuneConfig(), **given)  # type: ignore[arg-type]
-    examples = _read(feedback)
+    examples, judged = _read(feedback), _read(held_out or ())
     directions = load_checkpoint(base).directions
     needed = round(options.replay_ratio * len(examples) * options.epochs)
     pairs = replay_pairs(replay or (), directions, needed, options.seed)
@@ -51,7 +51,8 @@ def finetune(  # noqa: PLR0913 - each parameter is a flag
         maker = PseudoReplay(Translator.load(base, device), out / "replay", options.seed)
         made = [*map(maker.label, pseudo_replay or ()), *map(maker.make_up, made_up or ())]
         pairs += replay_pairs(made, directions, needed, options.seed, both_ways=False)
-    data = TuningData(examples, pairs, _read(held_out or ()), replay_pairs(general or (), directions))
+    kept = without_judged(pairs, judged)
+    data = TuningData(examples, kept, judged, replay_pairs(general or (), directions))
     print(tune(base, data, options, out, choose_device(device)))
 
 

@@ -1,6 +1,7 @@
 """Train, dev and test: chosen by hash, without a test sentence in any train file of the family."""
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from core.text.corpus import Pair
 FINGERPRINT_BYTES = 6
 """48 bits: among a million pairs, one is taken for another of 20,000 with a chance below one in 10,000."""
 HELD = ("test", "dev")
+_DIGITS = re.compile(r"\d+")
 
 
 Pinned = Mapping[str, frozenset[bytes]]
@@ -32,6 +34,17 @@ def key(text: str) -> str:
     """The letters and digits of a text, without case; all of it, if it has none."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(filter(str.isalnum, folded)) or folded
+
+
+def normalised(text: str) -> str:
+    """What two equal texts have in common. Example: "Il a 12 ans." and "il a 9 ans !" are `ila0ans`."""
+    return _DIGITS.sub("0", key(text))
+
+
+def marks(languages: tuple[str, str], source: str, target: str) -> tuple[str, str]:
+    """Of both texts, what they share with their equals; the same letters in another language are another
+    text."""
+    return f"{languages[0]}:{normalised(source)}", f"{languages[1]}:{normalised(target)}"
 
 
 def fingerprint(*texts: str) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.analysis.edits import diff_words
+from core.corpora.split import marks
 from core.errors import CorpusError
 from core.text.corpus import languages_of, open_text
 from core.text.normalize import has_forbidden, normalize
@@ -71,6 +72,11 @@ class FeedbackExample:
                 "out where the machine was right."
             )
 
+    @property
+    def marks(self) -> tuple[str, str]:
+        """By which it is equal to others, on either side."""
+        return marks(self.direction, self.source, self.target)
+
     def _spans_fit(self, rejected: str) -> bool:
         return all(0 <= start < end <= len(rejected) for start, end in self.deleted or ())
 
@@ -109,6 +115,15 @@ def read_feedback(path: Path, direction: Direction | None = None) -> list[Feedba
                     f"{path.name}, line {number}, is no example: {reason}; correct or delete the line."
                 ) from error
     return examples
+
+
+def without_judged(
+    examples: Iterable[FeedbackExample], judged: Iterable[FeedbackExample]
+) -> list[FeedbackExample]:
+    """Those without a text that is equal to one of `judged`, in whichever direction: by letters and digits,
+    where every number is the same number."""
+    held = {mark for one in judged for mark in one.marks}
+    return [one for one in examples if held.isdisjoint(one.marks)]
 
 
 def find_contradictions(examples: Iterable[FeedbackExample]) -> list[FeedbackExample]:

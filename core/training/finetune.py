@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def require_usable(data: TuningData, checkpoint: Checkpoint, config: FinetuneCon
                 f"The model {checkpoint.name} translates {known}, but the {name} has {source}→{target}; "
                 "leave those out."
             )
-    for learned, judged in (("feedback", "held_out"), ("replay", "general")):
+    for learned, judged in product(("feedback", "replay"), ("held_out", "general")):
         shared = _sources(data.sets[learned]) & _sources(data.sets[judged])
         if shared:
             raise CorpusError(

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -25,7 +25,7 @@ from core.lineage import Lineage
 from core.registry import Registry
 from core.report.candidate_page import candidate_page
 from core.text.corpus import languages_of
-from core.training.feedback import FeedbackExample, read_feedback
+from core.training.feedback import FeedbackExample, read_feedback, without_judged
 from core.training.finetune import TuningData, finetune
 from core.training.finetune_config import FinetuneConfig
 from core.training.finetune_loop import TuningStep
@@ -92,7 +92,7 @@ class Work:
         self.tell("preparing", 0.0)
         directions = load_checkpoint(Path(job.base)).directions
         watched, general = general_pairs(self.corpora, directions)
-        model = self._tune(watched, directions)
+        model = self._tune(watched, general, directions)
         report = self._judge(model, general)
         self.tell("adding", _JUDGED_SHARE)
         lineage = Lineage(
@@ -112,14 +112,20 @@ class Work:
         self.registry.clean_up(_KEPT_VERSIONS, job.created_at)
         return version.id
 
-    def _tune(self, watched: list[FeedbackExample], directions: tuple[tuple[str, str], ...]) -> Path:
+    def _tune(
+        self,
+        watched: list[FeedbackExample],
+        general: list[FeedbackExample],
+        directions: tuple[tuple[str, str], ...],
+    ) -> Path:
         done = self.folder.path / "train" / "model"
         if done.is_dir():
             return done
+        dev = self._read("dev")
         data = TuningData(
             feedback=self._read("feedback") + self._read("judged"),
-            replay=self.replay({(one.source, one.direction) for one in watched}, directions),
-            held_out=self._read("dev"),
+            replay=self.replay([*watched, *general, *dev, *self._read("held_out")], directions),
+            held_out=dev,
             general=watched,
         )
         config = FinetuneConfig.from_dict(self.job.config)
@@ -129,16 +135,17 @@ class Work:
         )
 
     def replay(
-        self, judged: set[tuple[str, tuple[str, str]]], directions: tuple[tuple[str, str], ...]
+        self, judged: Iterable[FeedbackExample], directions: tuple[tuple[str, str], ...]
     ) -> list[FeedbackExample]:
-        """Pairs that the model learned from; where none are on disk, what it says itself of typed texts."""
+        """Pairs that the model learned from; where none are on disk, what it says itself of typed texts.
+        Nothing of it is equal to what is judged by."""
         files = train_files(self.corpora, directions)
         pairs = (
             replay_pairs(files, directions, MAX_REPLAY)
             if files
             else replay_pairs(self._own_words(), directions, both_ways=False)
         )
-        return [one for one in pairs if (one.source, one.direction) not in judged]
+        return without_judged(pairs, judged)
 
     def _own_words(self) -> list[Path]:
         """Files of the model's own translations, and of sources that it makes up where it knows the way back:

@@ -1,6 +1,6 @@
 """Fine-tune on a snapshot in the background: start, watch, cancel. Knows no SQL and no process."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -101,7 +101,7 @@ class FinetuningService:
         if request.id and (earlier := self._sent_before(new)):
             return earlier
         self._require_new(new)
-        data = self._data(snapshot, config, base.directions)
+        data, _ = self._data(snapshot, config, base.directions)
         job = self._job(request.model, snapshot, config, data)
 
         def prepare() -> None:
@@ -115,16 +115,16 @@ class FinetuningService:
         require_role(self.person(), "reviewer")
         ways = load_checkpoint(self.registries.of(model).production().folder).directions
         snapshot = self.snapshots.find(snapshot_name)
-        data, selection = self._data(snapshot, FinetuneConfig(), ways), self.snapshots.selection(snapshot)
-        corpora = self.settings.corpora_dir
+        data, general = self._data(snapshot, FinetuneConfig(), ways)
+        selection = self.snapshots.selection(snapshot)
         typed = [content for name, content in data.files.items() if name.startswith("typed.")]
         return FinetunePlan(
             counts=data.counts,
-            corpora=len(train_files(corpora, ways)),
+            corpora=len(train_files(self.settings.corpora_dir, ways)),
             typed=sum(content.count(b"\n") for content in typed),
             preferences=sum(1 for _ in selection.preferences),
             ratings=sum(1 for _ in selection.ratings),
-            general=len(general_pairs(corpora, ways)[1]),
+            general=general,
             min_held_out=MIN_HELD_OUT,
             min_general=MIN_GENERAL,
         )
@@ -164,10 +164,13 @@ class FinetuningService:
         return MetricsLog(self._folder(self.get(job_id)).path / "train" / "metrics.jsonl").read()
 
     def _data(
-        self, snapshot: SnapshotRecord, config: FinetuneConfig, directions: Iterable[Direction]
-    ) -> TrainingData:
-        selection = self.snapshots.selection(snapshot)
-        return make_training_data(selection, config, directions, self.trust(), self.typed)
+        self, snapshot: SnapshotRecord, config: FinetuneConfig, directions: Sequence[Direction]
+    ) -> tuple[TrainingData, int]:
+        """And how many general sentences judge."""
+        selection, trust = self.snapshots.selection(snapshot), self.trust()
+        watched, judged = general_pairs(self.settings.corpora_dir, directions)
+        data = make_training_data(selection, config, directions, trust, self.typed, (*watched, *judged))
+        return data, len(judged)
 
     def _folder(self, job: JobRecord) -> JobFolder:
         return JobFolder(self.settings.jobs_dir / job.id)

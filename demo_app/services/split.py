@@ -15,16 +15,14 @@ captions it is 2 records, of 3,000 sentences of Tatoeba 17 (docs/learning-loop.m
 times is one."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.config import require_range
-from core.corpora.split import key
+from core.corpora.split import marks
 from core.text.near_duplicates import near_duplicates
 
 HELD_OUT_SHARE = 0.2
-_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +44,11 @@ class Example:
     is_judged: bool = False
     """Whether a person judged the target, but did not write it: such are learned from, never judged by."""
 
+    @property
+    def marks(self) -> tuple[str, str]:
+        """By which it is equal to others, on either side."""
+        return marks((self.source_language, self.target_language), self.source, self.target)
+
 
 @dataclass(frozen=True)
 class Split:
@@ -59,11 +62,6 @@ class Split:
     """Equal to an earlier one on both sides."""
 
 
-def normalised(text: str) -> str:
-    """What two equal texts have in common. Example: "Il a 12 ans." and "il a 9 ans !" are `ila0ans`."""
-    return _DIGITS.sub("0", key(text))
-
-
 def split(records: Iterable[Example], share: float = HELD_OUT_SHARE, salt: str = "") -> Split:
     """Without a leak, and the same for a record whatever else there is. `share`: of sources held out, 0 to 1.
 
@@ -71,7 +69,7 @@ def split(records: Iterable[Example], share: float = HELD_OUT_SHARE, salt: str =
     `ConfigError` for a share that is none."""
     require_range("share", share, 0, 1)
     first, repeated = _without_repetition(records)
-    components = _components([_sides(one) for one in first])
+    components = _components([one.marks for one in first])
     held = [_is_held_out(one, share, salt) for one in first]
     tainted = {component for component, is_held in zip(components, held, strict=True) if is_held}
     parts: dict[str, list[Example]] = {"train": [], "held_out": [], "dropped": []}
@@ -81,25 +79,17 @@ def split(records: Iterable[Example], share: float = HELD_OUT_SHARE, salt: str =
     return Split(tuple(parts["train"]), tuple(parts["held_out"]), tuple(parts["dropped"]), tuple(repeated))
 
 
-def _sides(one: Example) -> tuple[str, str]:
-    """With the language: the same letters in another language are another text."""
-    return (
-        f"{one.source_language}:{normalised(one.source)}",
-        f"{one.target_language}:{normalised(one.target)}",
-    )
-
-
 def _without_repetition(records: Iterable[Example]) -> tuple[list[Example], list[Example]]:
     first: dict[tuple[str, str], Example] = {}
     repeated = []
     for one in records:
-        if first.setdefault(_sides(one), one) is not one:
+        if first.setdefault(one.marks, one) is not one:
             repeated.append(one)
     return list(first.values()), repeated
 
 
 def _is_held_out(one: Example, share: float, salt: str) -> bool:
-    mark = hashlib.blake2b((salt + _sides(one)[0]).encode(), digest_size=8).digest()
+    mark = hashlib.blake2b((salt + one.marks[0]).encode(), digest_size=8).digest()
     return int.from_bytes(mark, "big") < share * 2**64
 
 

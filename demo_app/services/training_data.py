@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.corpora.split import normalised
 from core.errors import CorpusError, InputError
 from core.text.normalize import has_forbidden, normalize
 from core.training.feedback import FeedbackExample
 from core.training.finetune_config import FinetuneConfig
 from demo_app.services.judged_examples import not_rejected, preferred_examples, rated_examples, undisputed
-from demo_app.services.split import Example, normalised, split
+from demo_app.services.split import Example, split
 from demo_app.store.records import CorrectionRecord
 from demo_app.store.selection import Selection
 
@@ -40,26 +41,27 @@ def make_training_data(
     directions: Iterable[Direction],
     trust: Mapping[str, float],
     typed: Callable[[str, str, int], list[str]],
+    general: Iterable[FeedbackExample] = (),
 ) -> TrainingData:
     """Only what may be trained on, is of the model's directions and fit to learn from.
 
     Preferences are learned from where what was rejected counts, ratings where they are the reward; nothing
     is judged by either. `trust` by id of the person, 1 for who is not in it. `typed` gives sentences that
-    people typed, which stand in for the corpora where those are not on disk. Raises `InputError` if too
-    little is left."""
+    people typed, which stand in for the corpora where those are not on disk. What is equal to the `general`
+    set, which judges as well, is not learned from. Raises `InputError` if too little is left."""
     ways = list(directions)
     written, disputed = undisputed([_example(one, trust) for one in selection.pairs()])
     every = [*written, *_judged(selection, config, written, trust)]
     usable = [one for one in every if _way(one) in ways and _can_be_learned(one)]
     parts = split(usable)
-    again = split(parts.train, DEV_SHARE, salt="dev:")
-    held_out, dev = _written(parts.held_out), _written(again.held_out)
-    learned, dev = (again.train, dev) if len(dev) >= MIN_DEV else (parts.train, [])
+    held_out = _written(parts.held_out)
+    learned, dev = _learned(parts.train, general)
     if len(learned) < MIN_TRAIN:
         raise InputError(
             f"At least {MIN_TRAIN} corrections must be left to learn from, but there are {len(learned)}: of "
             f"{len(every)}, {len(every) - len(usable)} cannot be used, {len(parts.repeated)} repeat another, "
-            f"and {len(parts.held_out) + len(parts.dropped)} are kept to judge by; collect more."
+            f"and {len(usable) - len(parts.repeated) - len(learned)} are kept to judge by or too like what "
+            "is; collect more."
         )
     counts = {
         "records": len(every),
@@ -73,6 +75,17 @@ def make_training_data(
     }
     files = _files(learned, dev, held_out) | _typed_files(ways, typed, usable)
     return TrainingData(files, counts)
+
+
+def _learned(
+    train: Sequence[Example], general: Iterable[FeedbackExample]
+) -> tuple[list[Example], list[Example]]:
+    """(what is learned from, what watches the training)."""
+    again = split(train, DEV_SHARE, salt="dev:")
+    dev = _written(again.held_out)
+    learned, dev = (again.train, dev) if len(dev) >= MIN_DEV else (train, [])
+    judged = {mark for one in general for mark in one.marks}
+    return [one for one in learned if judged.isdisjoint(one.marks)], dev
 
 
 def _judged(

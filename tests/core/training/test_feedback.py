@@ -13,6 +13,7 @@ from core.training.feedback import (
     find_contradictions,
     read_feedback,
     require_learnable,
+    without_judged,
 )
 
 FR_EN = ("fr", "en")
@@ -104,6 +105,14 @@ def test_languages_that_nobody_tells_are_asked_for(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="neither it nor the file's name tells the languages"):
         read_feedback(path)
     assert read_feedback(path, FR_EN) == [example()]
+
+
+def test_what_is_judged_by_is_left_out_whichever_way_it_stands() -> None:
+    judged = [example(source="Il a 12 ans.", target="He is twelve.")]
+    same = example(source="il a 9 ans !", target="He is nine.")
+    turned = FeedbackExample("He is twelve", "Il a douze ans.", ("en", "fr"))
+    other = FeedbackExample("Il a 12 ans.", "A text in another language.", ("en", "fr"))
+    assert without_judged([same, turned, other], judged) == [other]
 
 
 def test_nothing_and_contradictions_are_refused() -> None:

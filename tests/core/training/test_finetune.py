@@ -131,6 +131,8 @@ REFUSED: list[tuple[TuningData, dict[str, Any], type[Exception], str]] = [
     (TuningData(EXAMPLES), {"max_pieces": 1}, CorpusError, "raise `max_pieces`"),
     (TuningData(EXAMPLES, held_out=EXAMPLES), {}, CorpusError, "3 of the held_out set are in the feedback"),
     (TuningData(EXAMPLES, REPLAY, (), REPLAY), {}, CorpusError, "of the general set are in the replay"),
+    (TuningData(EXAMPLES, REPLAY, REPLAY), {}, CorpusError, "of the held_out set are in the replay"),
+    (TuningData(EXAMPLES, (), (), EXAMPLES), {}, CorpusError, "of the general set are in the feedback"),
     (TuningData(EXAMPLES), {"ewc": 1.0}, ConfigError, "on replay, but there is none"),
     (TuningData(EXAMPLES), {"objective": "risk", "reward": "rating"}, CorpusError, "two different ratings"),
     (TuningData([SPANISH]), {}, UnsupportedDirectionError, "the feedback has es→en"),

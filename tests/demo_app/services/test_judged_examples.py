@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.training.feedback import read_feedback, require_learnable
+from core.training.feedback import FeedbackExample, read_feedback, require_learnable
 from core.training.finetune_config import FinetuneConfig
 from demo_app.services.judged_examples import preferred_examples, rated_examples, undisputed
 from demo_app.services.split import Example
@@ -135,6 +135,20 @@ def test_corrections_that_contradict_each_other_fail_no_training(store: Store, t
     learned = read_feedback(tmp_path / "feedback.jsonl")
     require_learnable(learned, rejected=True)
     assert len(learned) == data.counts["learned"] == 2 * data.counts["disputed"] > 60
+
+
+def test_what_is_equal_to_the_general_set_is_not_learned_from(frozen: Store) -> None:
+    (one, other, *_) = lines(material(frozen), "feedback.jsonl")
+    equal = FeedbackExample(one["source"].title() + "!", "Another.", WAYS[0])
+    turned = FeedbackExample(other["target"], "Une autre.", ("en", "fr"))
+    selection = frozen.snapshots.selection(frozen.snapshots.find("v1"))
+    data = make_training_data(selection, FinetuneConfig(), WAYS, {}, lambda *_: [], [equal, turned])
+    before = material(frozen)
+    assert data.files["held_out.jsonl"] == before.files["held_out.jsonl"]
+    left = lines(data, "feedback.jsonl")
+    assert one not in left and other not in left
+    changed = {name: data.counts[name] - count for name, count in before.counts.items()}
+    assert {name: by for name, by in changed.items() if by} == {"dropped": 2, "learned": -2}
 
 
 def test_preferences_are_learned_from_where_the_rejected_counts(frozen: Store) -> None:

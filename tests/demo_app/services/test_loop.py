@@ -47,6 +47,9 @@ def tuned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
         rows = "".join(f"{sentence(n)}\t{sentence(n).title()}\n" for n in numbers)
         (corpora / f"toy.fr-en.{part}.tsv").write_text(rows)
     job = loop.start(loop.freeze(MANY))
+    with (corpora / "toy.fr-en.train.tsv").open("a") as file:  # what is judged by is not replayed
+        for one in lines(loop.folder(job), "held_out"):
+            file.write(f"{one['source'].title()}!\tAnother answer.\n")
     assert loop.run(job) == 0, loop.folder(job).log_tail(50)
     yield loop
     loop.close()
@@ -57,6 +60,10 @@ def loop(tmp_path: Path) -> Iterator[Loop]:
     made = Loop(tmp_path)
     yield made
     made.close()
+
+
+def lines(folder: JobFolder, name: str) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (folder.path / f"{name}.jsonl").read_text().splitlines()]
 
 
 def candidate(loop: Loop) -> str:
@@ -96,11 +103,8 @@ def test_corpora_on_disk_are_replayed_and_judged_by(tuned: Loop) -> None:
 
 
 def test_nothing_held_out_was_learned_from(tuned: Loop) -> None:
-    path = tuned.folder(tuned.store.jobs.all()[0]).path
-    learned, judged = (
-        {json.loads(line)["source"] for line in (path / name).read_text().splitlines()}
-        for name in ("feedback.jsonl", "held_out.jsonl")
-    )
+    folder = tuned.folder(tuned.store.jobs.all()[0])
+    learned, judged = ({one["source"] for one in lines(folder, name)} for name in ("feedback", "held_out"))
     assert learned and judged and not learned & judged
 
 
@@ -250,10 +254,10 @@ def test_what_people_typed_is_learned_again_as_the_model_says_it(loop: Loop) -> 
     loop.store.translations.add(translation(SENTENCES[5], "whatever"))
     job = loop.start(loop.freeze(MANY[:20]))
     work = finetune_job.Work(loop.folder(job))
-    (said,) = work.replay(set(), (("fr", "en"),))
+    (said,) = work.replay([], (("fr", "en"),))
     found = loop.pool.get("tiny").translate_segments([SENTENCES[5]], "fr", "en", GreedyOptions())
     assert (said.source, said.target, said.rejected) == (SENTENCES[5], found[0].best.text, None)
-    assert work.replay({(said.source, said.direction)}, (("fr", "en"),)) == []
+    assert work.replay([said], (("fr", "en"),)) == []
 
 
 def test_a_model_of_one_direction_replays_typed_texts_without_a_way_back(loop: Loop) -> None:
@@ -261,7 +265,7 @@ def test_a_model_of_one_direction_replays_typed_texts_without_a_way_back(loop: L
     save_checkpoint(loop.settings.models_dir / "tiny", replace(tiny_checkpoint(), directions=ways))
     loop.store.translations.add(translation(SENTENCES[5], "whatever"))
     job = loop.start(loop.freeze(MANY[:20]))
-    (said,) = finetune_job.Work(loop.folder(job)).replay(set(), ways)
+    (said,) = finetune_job.Work(loop.folder(job)).replay([], ways)
     assert (said.source, said.direction) == (SENTENCES[5], ways[0])
 
 

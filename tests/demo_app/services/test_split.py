@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.corpora.split import normalised
 from core.errors import ConfigError
 from core.text.near_duplicates import LIKENESS, grams, jaccard, near_duplicates
-from demo_app.services.split import Example, Split, normalised, split
+from demo_app.services.split import Example, Split, split
 
 WORDS = ("bateau", "phare", "Jardin", "12", "7", "!", "été", "la mer", "猫")
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
