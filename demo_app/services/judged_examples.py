@@ -27,8 +27,11 @@ def undisputed(written: Sequence[Example]) -> tuple[list[Example], set[str]]:
     return [replace(one, rejected="") if one.id in disputed else one for one in written], disputed
 
 
-def preferred_examples(preferences: Iterable[Preference], written: Sequence[Example]) -> list[Example]:
-    """Those that nobody contradicts. `written`: the corrections of the same snapshot."""
+def preferred_examples(
+    preferences: Iterable[Preference], written: Sequence[Example], weights: Mapping[str, float]
+) -> list[Example]:
+    """Those that nobody contradicts. `written`: the corrections of the same snapshot. `weights` by id of the
+    person, 1 for who is not in it."""
     found = [
         Example(
             id=one.id,
@@ -37,6 +40,7 @@ def preferred_examples(preferences: Iterable[Preference], written: Sequence[Exam
             source=one.prompt,
             target=one.chosen,
             rejected=one.rejected,
+            weight=weights.get(one.user_id or "", 1.0),
             is_judged=True,
         )
         for one in preferences

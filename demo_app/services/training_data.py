@@ -92,9 +92,10 @@ def _judged(
     selection: Selection, config: FinetuneConfig, written: list[Example], trust: Mapping[str, float]
 ) -> list[Example]:
     """What the options have a use for."""
-    found = preferred_examples(selection.preferences, written) if config.learns_from_rejected else []
+    weights, found = {person: _weight(value) for person, value in trust.items()}, []
+    if config.learns_from_rejected:
+        found = preferred_examples(selection.preferences, written, weights)
     if config.objective == "risk" and config.reward == "rating":
-        weights = {person: _weight(value) for person, value in trust.items()}
         rated = rated_examples(selection.ratings, weights)
         found += not_rejected(rated, (*written, *found)) if config.learns_from_rejected else rated
     return found

@@ -43,6 +43,8 @@ def write_preferences(selection: Selection, file: TextIO) -> int:
             file.write(json_line(preference))
             written += 1
     for other in selection.preferences:
-        file.write(json_line(asdict(other)))
+        told = asdict(other)
+        del told["user_id"]  # the id of a snapshot is a checksum of these lines
+        file.write(json_line(told))
         written += 1
     return written

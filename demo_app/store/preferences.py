@@ -52,6 +52,7 @@ def _preferred(judged: Judged) -> Iterator[Preference]:
                     source_language=project.source_language,
                     target_language=project.target_language,
                     id=f"{record.id}/{better}-{worse}",
+                    user_id=record.user_id,
                 )
 
 
@@ -63,4 +64,5 @@ def _chosen(choice: ChoiceRecord) -> Preference:
         source_language=choice.source_language,
         target_language=choice.target_language,
         id=choice.id,
+        user_id=choice.user_id,
     )

@@ -34,6 +34,8 @@ class Preference:
     target_language: str
     id: str
     """Of a choice, or of a comparison with the places of the two outputs."""
+    user_id: str | None = None
+    """Whoever preferred it: how far it is trusted depends on them. In no export."""
 
 
 Judged = tuple[ProjectRecord, JudgementRecord, ItemRecord]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def preference(chosen: str, rejected: str, source: str = "Il pleut.") -> Prefere
 
 
 def pairs(*preferences: Preference, written: tuple[Example, ...] = ()) -> list[tuple[str, str]]:
-    return [(one.target, one.rejected) for one in preferred_examples(preferences, written)]
+    return [(one.target, one.rejected) for one in preferred_examples(preferences, written, {})]
 
 
 def test_of_a_chain_the_best_text_is_left_above_each_other() -> None:
@@ -82,6 +83,13 @@ def test_a_rejection_that_somebody_else_contradicts_is_taken_away() -> None:
     found, disputed = undisputed([confirmed, corrected, other])
     assert disputed == {"2"}
     assert [(one.target, one.rejected) for one in found] == [("A b", "A b"), ("C", ""), ("C", "D")]
+
+
+def test_a_preference_counts_as_far_as_its_person_is_trusted() -> None:
+    known = replace(preference("A", "B"), user_id="ada")
+    unknown = preference("C", "D", source="Il neige.")
+    found = preferred_examples([known, unknown], [], {"ada": 0.25})
+    assert [one.weight for one in found] == [0.25, 1.0]
 
 
 def test_a_rating_is_the_mean_of_those_who_gave_one(store: Store) -> None:

@@ -50,6 +50,15 @@ def test_equal_outputs_make_no_pair_twice(store: Store) -> None:
     assert pairs(store) == [(TEXTS[1], TEXTS[0])]
 
 
+def test_each_pair_tells_whose_it_is_but_no_export_does(store: Store) -> None:
+    compared(store, 1, 2, 1, user_id="bob")
+    chosen(store)
+    assert {one.user_id for one in store.preferences.stream(ALL)} == {"bob", "ada"}
+    file = io.BytesIO()
+    FORMATS["preferences"].write(Selection([], preferences=store.preferences.stream(ALL)), file)
+    assert b"bob" not in file.getvalue()
+
+
 def test_what_may_not_be_trained_on_is_left_out(store: Store) -> None:
     compared(store, 1, 2, 2, assessed=Assessment(status="quarantined"))
     store.judgements.reject(compared(store, 1, 2, 2).id, 1, "not read")
