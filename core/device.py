@@ -1,10 +1,15 @@
 """Where tensors live, and what to do when it is full."""
 
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import TypeVar
 
 import torch
 
-from core.errors import ConfigError
+from core.errors import ConfigError, DeviceMemoryError
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -45,3 +50,21 @@ def use_threads(count: int) -> None:
 def is_out_of_memory(error: BaseException) -> bool:
     """True for the ways in which torch says that memory ran out, on GPU or CPU."""
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
+
+
+def in_halves(work: Callable[[Sequence[Item]], Made], items: Sequence[Item]) -> list[Made]:
+    """What is made of all items at once, or of as many parts, in order, as the memory asks for.
+
+    Raises `DeviceMemoryError` when one item alone is too much."""
+    try:
+        return [work(items)]
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        if len(items) == 1:
+            raise DeviceMemoryError(
+                "The device has too little memory for this sentence; shorten it."
+            ) from error
+    # Out of the handler, or the error would keep the tensors of its frames.
+    middle = len(items) // 2
+    return in_halves(work, items[:middle]) + in_halves(work, items[middle:])

@@ -16,10 +16,9 @@ from core.decoding.next_pieces import next_pieces
 from core.decoding.risk import Utility, rank_by_utility, sentence_chrf
 from core.decoding.search import Candidate, SpecialIds
 from core.decoding.wish import Wish
-from core.device import choose_device, is_out_of_memory
+from core.device import choose_device, in_halves
 from core.errors import (
     ConfigError,
-    DeviceMemoryError,
     EmptyTextError,
     NoAttentionError,
     UnsupportedDirectionError,
@@ -267,19 +266,12 @@ class Translator:
     def _decode(
         self, sources: list[tuple[int, ...]], options: DecodeOptions, wishes: list[Wish]
     ) -> list[list[Candidate]]:
-        ids, mask = pad_ids(sources)
-        try:
-            return decode(self.model, ids.to(self.device), mask.to(self.device), options, SPECIAL, wishes)
-        except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
-                raise
-            if len(sources) == 1:
-                raise DeviceMemoryError(
-                    "The device has too little memory for this sentence; shorten it."
-                ) from error
-        half = len(sources) // 2
-        first = self._decode(sources[:half], options, wishes[:half])
-        return first + self._decode(sources[half:], options, wishes[half:])
+        def search(part: Sequence[int]) -> list[list[Candidate]]:
+            ids, mask = pad_ids([sources[index] for index in part])
+            asked = [wishes[index] for index in part]
+            return decode(self.model, ids.to(self.device), mask.to(self.device), options, SPECIAL, asked)
+
+        return [one for found in in_halves(search, range(len(sources))) for one in found]
 
     def _segment(self, text: str, source_ids: tuple[int, ...], found: list[Candidate]) -> SegmentTranslation:
         pieces = self.tokenizer.pieces(source_ids)

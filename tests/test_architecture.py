@@ -21,7 +21,10 @@ MAY_IMPORT = {
     "core.nn": ("core.nn", "core.changes", "core.config", "core.errors"),
     "core.decoding": ("core.decoding", "core.nn", *PLAIN_CORE),
     "core.interchange": ("core.interchange", "core.checkpoint", "core.nn", "core.text", *PLAIN_CORE),
-    "core.evaluation": ("core.evaluation", "core.decoding", "core.text", "core.translator", *PLAIN_CORE),
+    "core.evaluation": (
+        *("core.evaluation", "core.decoding", "core.text", "core.translator", "core.device"),
+        *PLAIN_CORE,
+    ),
     "core.report": ("core.report", "core.evaluation", "core.analysis"),
     "app": ("demo_app.factory", "demo_app.settings", "core.errors"),
     "demo_app": (),

@@ -8,6 +8,8 @@ import torch
 
 from core.analysis.attention_map import to_words
 from core.decoding.force import force
+from core.decoding.search import Candidate
+from core.device import in_halves
 from core.results import AttentionMap
 from core.text.batching import batches_by_length, pad_ids
 from core.text.tokenizer import BOS_ID
@@ -43,9 +45,8 @@ class ForcedCounts:
 @torch.inference_mode()
 def forced_counts(translator: Translator, sources: Sequence[Ids], targets: Sequence[Ids]) -> ForcedCounts:
     """Teacher-forced over whole batches; no target may be empty, and each should end with EOS."""
-    pieces = right = 0
-    nll = 0.0
-    for batch in _batches(sources, targets):
+
+    def count(batch: Sequence[int]) -> ForcedCounts:
         ids_BS, mask_BS = pad_ids([sources[index] for index in batch])
         target_BT, target_mask_BT = pad_ids([targets[index] for index in batch])
         target_in_BT = target_BT.roll(1, dims=1)
@@ -54,10 +55,16 @@ def forced_counts(translator: Translator, sources: Sequence[Ids], targets: Seque
         logits_BTV = translator.model.forward(ids_BS, mask_BS, target_in_BT).logits_BTV
         log_probs_BTV = logits_BTV.float().log_softmax(dim=2).cpu()
         chosen_BT = log_probs_BTV.gather(2, target_BT.unsqueeze(2)).squeeze(2)
-        nll -= float(chosen_BT[target_mask_BT].double().sum())
-        right += int((log_probs_BTV.argmax(dim=2) == target_BT)[target_mask_BT].sum())
-        pieces += int(target_mask_BT.sum())
-    return ForcedCounts(pieces, nll, right)
+        return ForcedCounts(
+            int(target_mask_BT.sum()),
+            -float(chosen_BT[target_mask_BT].double().sum()),
+            int((log_probs_BTV.argmax(dim=2) == target_BT)[target_mask_BT].sum()),
+        )
+
+    found = [counts for batch in _batches(sources, targets) for counts in in_halves(count, batch)]
+    return ForcedCounts(
+        sum(one.pieces for one in found), sum(one.nll for one in found), sum(one.right for one in found)
+    )
 
 
 def word_maps(
@@ -74,11 +81,15 @@ def piece_maps(
     """(number of the pair, its attention between pieces), longest pairs first; nothing without attention."""
     if not translator.has_attention:
         return
-    for batch in _batches(sources, targets):
+
+    def look(batch: Sequence[int]) -> list[Candidate]:
         ids_BS, mask_BS = pad_ids([sources[index] for index in batch])
         chosen = [targets[index] for index in batch]
         device = translator.device
-        found = force(translator.model, ids_BS.to(device), mask_BS.to(device), chosen, SPECIAL)
+        return force(translator.model, ids_BS.to(device), mask_BS.to(device), chosen, SPECIAL)
+
+    for batch in _batches(sources, targets):
+        found = [one for part in in_halves(look, batch) for one in part]
         for index, candidate in zip(batch, found, strict=True):
             if candidate.weights_LHTS is not None:
                 tokenizer = translator.tokenizer

@@ -1,33 +1,44 @@
 """How good a model is on sentences held out: loss, and BLEU of what it writes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import torch
 
+from core.device import in_halves
 from core.evaluation.measures import corpus_bleu
 from core.nn.seq2seq import Seq2SeqModel
 from core.options import GreedyOptions
 from core.text.tokenizer import Tokenizer
 from core.training.data import DevSet, Direction
-from core.training.examples import Examples
+from core.training.examples import Examples, Row, pad_rows
 from core.training.objective import Objective
 from core.training.recipe import TrainConfig
 from core.translator import Translator
 
-_BATCH_TOKENS = 4000
+BATCH_TOKENS = 4000
+"""Of an evaluation; halved where the memory is too small for them."""
 
 
 @torch.inference_mode()
+def mean_loss(model: Seq2SeqModel, config: TrainConfig, batches: Iterable[Sequence[Row]]) -> float:
+    """Unsmoothed cross-entropy, nats a piece. The model is left in eval mode."""
+    objective, device = Objective(model, config).eval(), next(model.parameters()).device
+
+    def nats(rows: Sequence[Row]) -> float:
+        return float(objective(pad_rows(rows).to(device))[1])
+
+    total, pieces = 0.0, 0
+    for rows in batches:
+        total += sum(in_halves(nats, rows))
+        pieces += sum(len(row.target) + 1 for row in rows)
+    return total / max(pieces, 1)
+
+
 def dev_loss(model: Seq2SeqModel, examples: Examples, config: TrainConfig) -> float:
-    """Mean unsmoothed cross-entropy over all examples, nats per piece. The model is left in eval mode."""
-    objective = Objective(model, config).eval()
-    device, total, tokens = next(model.parameters()).device, 0.0, 0
-    for index in examples.batches(_BATCH_TOKENS, np.random.default_rng(0)):
-        batch = examples.batch(index)
-        tokens += int(batch.target_mask_BT.sum())
-        total += float(objective(batch.to(device))[1])
-    return total / tokens
+    """`mean_loss` over all examples."""
+    plan = examples.batches(BATCH_TOKENS, np.random.default_rng(0))
+    return mean_loss(model, config, map(examples.rows, plan))
 
 
 def dev_bleu(

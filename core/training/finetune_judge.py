@@ -5,22 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 
 from core.nn.seq2seq import Seq2SeqModel
 from core.text.tokenizer import Tokenizer
 from core.training.data import DevSet
-from core.training.dev import dev_bleu
-from core.training.examples import pad_rows
+from core.training.dev import BATCH_TOKENS, dev_bleu, mean_loss
 from core.training.feedback import FeedbackExample
 from core.training.feedback_rows import FeedbackRow, batches_of, encode_feedback
 from core.training.finetune_config import FinetuneConfig
-from core.training.objective import Objective
 from core.training.recipe import TrainConfig
 
 FORBIDDEN = -1e6
 """Weights with a score below this fell too far on the general set."""
-_BATCH_TOKENS = 4000
 
 
 @dataclass(frozen=True)
@@ -91,16 +87,9 @@ class Judge:
             "bleu": {name: round(value, 2) for name, value in bleu.items()},
         }
 
-    @torch.inference_mode()
     def _loss(self, model: Seq2SeqModel, rows: Sequence[FeedbackRow]) -> float:
-        """Mean unsmoothed cross-entropy."""
-        objective, device = Objective(model, self.training).eval(), next(model.parameters()).device
-        total = pieces = 0.0
-        for index in batches_of(rows, _BATCH_TOKENS, np.random.default_rng(0)):
-            batch = pad_rows([rows[place].row for place in index])
-            total += float(objective(batch.to(device))[1])
-            pieces += batch.pieces
-        return total / max(pieces, 1)
+        plan = batches_of(rows, BATCH_TOKENS, np.random.default_rng(0))
+        return mean_loss(model, self.training, ([rows[place].row for place in index] for index in plan))
 
 
 def _mean_bleu(found: dict[str, Any]) -> float:

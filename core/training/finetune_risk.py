@@ -8,7 +8,8 @@ from sacrebleu.metrics.bleu import BLEU
 
 from core.decoding.decode import decode
 from core.decoding.risk import sentence_chrf
-from core.device import is_out_of_memory
+from core.decoding.search import Candidate as Drawn
+from core.device import in_halves
 from core.evaluation.measures import bleu_tokenizer
 from core.nn.seq2seq import Seq2SeqModel
 from core.options import SamplingOptions
@@ -61,16 +62,14 @@ class CandidateSource:
         """Finished texts of each, without EOS and not empty; the fewer at once, the less memory there is."""
         if not items:
             return []
-        ids, mask = pad_ids([[*item.row.tag_ids, *item.row.source, EOS_ID] for item in items])
         device = next(model.parameters()).device
         options = SamplingOptions(samples=self.config.risk_samples, seed=seed)
-        try:
-            found = decode(model, ids.to(device), mask.to(device), options, SPECIAL)
-        except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error) or len(items) == 1:
-                raise
-            middle = len(items) // 2
-            return self._texts(model, items[:middle], seed) + self._texts(model, items[middle:], seed)
+
+        def search(part: Sequence[FeedbackRow]) -> list[list[Drawn]]:
+            ids, mask = pad_ids([[*item.row.tag_ids, *item.row.source, EOS_ID] for item in part])
+            return decode(model, ids.to(device), mask.to(device), options, SPECIAL)
+
+        found = [texts for part in in_halves(search, items) for texts in part]
         return [[one.ids[:-1] for one in texts if one.finished and len(one.ids) > 1] for texts in found]
 
 

@@ -9,13 +9,14 @@ import torch
 
 from core.analysis.coverage import OVER_ATTENDED, UNDER_ATTENDED, count_coverage
 from core.analysis.coverage import source_coverage as coverage_of
-from core.errors import CorpusError
+from core.errors import CorpusError, DeviceMemoryError
 from core.evaluation.evaluate import by_length_rows, evaluate, evaluate_file
 from core.evaluation.forced import ForcedCounts, forced_counts, word_maps
 from core.evaluation.references import EvaluationSet, read_evaluation_set, read_outputs
 from core.options import BeamOptions, GreedyOptions, SamplingOptions
 from core.results import AttentionMap
 from core.translator import Translator
+from tests.core.test_translator import cramped
 from tests.tiny import CONFIG, SENTENCES, tiny_translator
 
 PAIRS = list(zip(SENTENCES[5:], SENTENCES[:5], strict=True))
@@ -54,6 +55,17 @@ def test_a_model_foresees_every_piece_that_it_chose_greedily() -> None:
     found = translator().translate_segments(SENTENCES[5:], "fr", "en", GreedyOptions())
     counts = forced_counts(translator(), [i.source_ids for i in found], [i.best.ids for i in found])
     assert counts.token_accuracy > 0.99  # a search takes no special pieces, so never quite the argmax
+
+
+def test_a_full_memory_halves_the_batch_and_changes_no_figure() -> None:
+    sources, targets = ids(PAIRS)
+    roomy, small = forced_counts(translator(), sources, targets), forced_counts(cramped(2), sources, targets)
+    assert (small.pieces, small.right) == (roomy.pieces, roomy.right)
+    assert small.nll == pytest.approx(roomy.nll)
+    order = [[index for index, _ in word_maps(one, sources, targets)] for one in (translator(), cramped(2))]
+    assert order[0] == order[1] and len(order[0]) == len(PAIRS)
+    with pytest.raises(DeviceMemoryError, match="shorten it"):
+        forced_counts(cramped(0), sources, targets)
 
 
 def test_perplexity_beyond_all_bounds_is_infinite() -> None:

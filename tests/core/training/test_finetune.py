@@ -9,6 +9,7 @@ import torch
 from core.checkpoint import load_checkpoint
 from core.config import ModelConfig
 from core.errors import ConfigError, CorpusError, TrainingDivergedError, UnsupportedDirectionError
+from core.nn.recurrent import RecurrentSeq2Seq
 from core.options import GreedyOptions
 from core.training.feedback import FeedbackExample
 from core.training.finetune import TuningData, build_tuner, finetune
@@ -17,6 +18,7 @@ from core.training.finetune_loop import Tuner, TuningStep
 from core.training.finetune_weights import GROUPS
 from core.training.log import MetricsLog
 from core.translator import Translator
+from tests.core.training.test_step import NarrowModel
 from tests.core.training.toy import CPU, PAIRS, KilledError
 from tests.core.training.tuning import (
     CONFIGS,
@@ -28,7 +30,7 @@ from tests.core.training.tuning import (
     tune,
     write_base,
 )
-from tests.tiny import tiny_tokenizer
+from tests.tiny import CONFIG, tiny_checkpoint, tiny_tokenizer
 
 HELD_OUT = [FeedbackExample(*PAIRS[3], ("fr", "en"))]
 GENERAL = [FeedbackExample(*PAIRS[4], ("fr", "en"))]
@@ -85,6 +87,17 @@ def test_weights_that_fell_on_the_general_set_are_not_kept(tmp_path: Path) -> No
     assert judge.score(found(12, 39.7), base) == 12
     assert judge.score(found(20, 39.6), base) < FORBIDDEN < judge.score(base, base)
     assert judge.score(found(20, 39.6), base, is_strict=False) == 20
+
+
+def test_a_full_memory_halves_the_batches_that_are_judged() -> None:
+    tuning, losses = options(), []
+    judge = Judge(REPLAY, GENERAL, tiny_tokenizer(), tuning, tuning.training("cpu"))
+    for kind in (RecurrentSeq2Seq, NarrowModel):
+        model = kind(CONFIG)
+        model.load_state_dict(tiny_checkpoint().weights)
+        losses.append(judge.losses(model))
+    assert len(REPLAY) > NarrowModel.rows
+    assert losses[0] == pytest.approx(losses[1])
 
 
 @pytest.mark.parametrize(
