@@ -11,7 +11,11 @@ from core.report.page import badge, document, marked_pair, measures_table, signe
 _SHOWN = 100
 """Changes of a set; the JSON beside the page has all."""
 _SETS = (("held_out", "Held-out feedback"), ("general", "General set"))
-_CONDITIONS = {"held_out_improves": "Better on feedback", "general_holds": "No worse elsewhere"}
+_CONDITIONS = {
+    "held_out_improves": "Better on feedback",
+    "general_holds": "No worse elsewhere",
+    "feedback_fits": "Feedback that fits",
+}
 _MARKS = {"passed": "✓", "failed": "✗", "unknown": "?"}
 
 

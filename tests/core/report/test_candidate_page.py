@@ -1,11 +1,11 @@
 """The page of a candidate says what its report says, and no text of it becomes markup."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from core.evaluation.candidate import JudgedSet, Output, Sentence
-from core.evaluation.gate import Feedback, judge
+from core.evaluation.gate import ConditionName, Feedback, judge
 from core.report.candidate_page import candidate_page
 from tests.core.evaluation.judged import judged, unchanged
 
@@ -30,6 +30,11 @@ def test_it_says_which_condition_failed(page: str) -> None:
     assert "<h1>Not to be promoted</h1>" in page
     assert '<section class="card verdict passed"><h2>✓ Better on feedback' in page
     assert '<section class="card verdict failed"><h2>✗ No worse elsewhere' in page
+
+
+@pytest.mark.parametrize("name", get_args(ConditionName))
+def test_every_condition_has_a_heading_in_words(name: str, page: str) -> None:
+    assert name not in page
 
 
 def test_it_has_both_tables_and_how_it_was_made(page: str) -> None:
