@@ -181,10 +181,15 @@ class Stepper:
 
     def _halved(self, batches: list[Lesson], error: BaseException) -> list[Lesson]:
         rows = max(batch.rows for batch in batches)
-        if rows == 1 or self.world.size > 1:
+        if self.world.size > 1:  # the others may have part of its gradients already
             raise DeviceMemoryError(
                 f"The device has too little memory for a batch of {rows} rows; lower `batch_tokens` "
                 "(and raise `accumulate` to keep the step's size) or set `recompute`."
+            ) from error
+        if rows == 1:
+            raise DeviceMemoryError(
+                "The device has too little memory for a single example; lower `max_pieces` (or, in a recipe, "
+                "set `recompute`)."
             ) from error
         logger.warning("out of memory: going on with batches of at most %d rows in this step", -(-rows // 2))
         return [half for batch in batches for half in batch.halves()]

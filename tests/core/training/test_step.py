@@ -88,12 +88,20 @@ def test_a_batch_too_large_for_the_memory_is_halved_and_teaches_the_same(
     assert "out of memory: going on with batches of at most 4 rows" in caplog.text
 
 
-def test_a_row_too_large_for_the_memory_is_an_error_that_says_what_to_lower() -> None:
-    class HopelessModel(NarrowModel):
-        rows = 0
+class HopelessModel(NarrowModel):
+    rows = 0
 
-    with pytest.raises(DeviceMemoryError, match="a batch of 1 rows; lower `batch_tokens`"):
+
+def test_a_row_too_large_for_the_memory_is_an_error_that_says_what_to_lower() -> None:
+    with pytest.raises(DeviceMemoryError, match="a single example; lower `max_pieces`"):
         learned([some_batch(3)], HopelessModel)
+
+
+def test_one_of_several_processes_cannot_go_on_with_halves() -> None:
+    stepper = stepper_of(HopelessModel(QUIET))
+    stepper.world = World(CPU, size=2)
+    with pytest.raises(DeviceMemoryError, match="a batch of 3 rows; lower `batch_tokens`"):
+        stepper._gradients([some_batch(3)], 1.0, 0.0)
 
 
 def test_other_errors_are_not_taken_for_a_full_memory() -> None:
