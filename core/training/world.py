@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import torch
@@ -10,6 +11,9 @@ from torch import distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
 _Item = TypeVar("_Item")
+_PATIENCE = timedelta(hours=24)
+"""The others wait while the first process alone learns the vocabulary, encodes the corpus or evaluates: with
+ten million pairs longer than NCCL's default of 10 minutes. Who dies meanwhile is noticed by `torchrun`."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def join_world(device: torch.device) -> World:
     """The processes that `torchrun` started, one GPU each where there are any; else this process alone."""
     if not distributed.is_torchelastic_launched():
         return World(device)
-    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=_PATIENCE)
     rank = distributed.get_rank()
     if device.type == "cuda":
         device = torch.device("cuda", rank % torch.cuda.device_count())

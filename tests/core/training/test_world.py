@@ -1,11 +1,14 @@
 """Two processes of `torchrun` learn what one process learns from twice as many batches a step."""
 
 import os
+import socket
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from torch import distributed
 
 from core.training.run import train
 from core.training.world import World, join_world
@@ -35,6 +38,20 @@ def test_a_process_alone_is_a_world_of_one() -> None:
     world = join_world(CPU)
     assert (world, world.is_first, world.sum(3.5), world.from_first(7.0)) == (World(CPU), True, 3.5, 7.0)
     assert world.share([1, 2, 3]) == [1, 2, 3]
+
+
+def test_processes_wait_for_hours_while_the_first_one_encodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free.getsockname()[1])}
+    for name, value in {"TORCHELASTIC_RUN_ID": "x", "RANK": "0", "WORLD_SIZE": "1", **place}.items():
+        monkeypatch.setenv(name, value)
+    join_world(CPU)
+    try:
+        group = distributed.group.WORLD
+        assert group is not None and group._get_backend(CPU).options._timeout >= timedelta(hours=6)
+    finally:
+        distributed.destroy_process_group()
 
 
 def test_processes_share_the_batches_of_a_step_without_loss() -> None:
