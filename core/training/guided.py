@@ -5,7 +5,7 @@ Letters: B rows, S source, T target, L layers, H heads."""
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
-from math import ceil
+from math import ceil, isfinite
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from core.checkpoint import Checkpoint
 from core.config import require_range
-from core.errors import CorpusError, NoAttentionError
+from core.errors import CorpusError, NoAttentionError, TrainingDivergedError
 from core.nn.factory import restore_model
 from core.nn.seq2seq import Seq2SeqModel
 from core.text.batching import IntArray, shuffled_batches
@@ -66,7 +66,7 @@ def teach_alignment(
     """The checkpoint with a head that aligns, and otherwise trained on in the same pairs.
 
     `linked` is asked for when all else is in order. Raises `NoAttentionError`, `ConfigError` for a head that
-    is not there, `CorpusError` without links."""
+    is not there, `CorpusError` without links, `TrainingDivergedError`."""
     model = restore_model(checkpoint.config, checkpoint.weights).to(device).train()
     if not model.attention_layers:
         raise NoAttentionError(f"The model {checkpoint.name} has no attention that could learn to align.")
@@ -88,10 +88,15 @@ def _run(model: Seq2SeqModel, rows: list[LinkedRow], guidance: Guidance, device:
     optimizer = torch.optim.AdamW(model.parameters(), lr=guidance.learning_rate, weight_decay=0.0)
     schedule = LinearLR(optimizer, 1.0, 0.02, steps)
     bar = tqdm(islice(_batches(rows, guidance.batch_tokens, rng), steps), total=steps, unit="step")
-    for batch, links_BTS in bar:
+    for step, (batch, links_BTS) in enumerate(bar, start=1):
         loss, apart = _losses(model, batch.to(device), links_BTS.to(device), guidance)
         (loss + guidance.weight * apart).backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        norm = float(torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0))
+        if not isfinite(norm):
+            raise TrainingDivergedError(
+                f"The gradient must be a finite number, but is {norm} at step {step} of {steps}; no model is "
+                "written: lower `learning_rate`, or take a model whose own weights are finite."
+            )
         optimizer.step()
         schedule.step()
         optimizer.zero_grad(set_to_none=True)

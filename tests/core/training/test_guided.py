@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from core.config import RecurrentConfig, TransformerConfig
-from core.errors import ConfigError, CorpusError, NoAttentionError
+from core.errors import ConfigError, CorpusError, NoAttentionError, TrainingDivergedError
 from core.evaluation.align import score_alignments, token_maps
 from core.evaluation.gold import TokenPair
 from core.text.batching import IntArray, shuffled_batches
@@ -78,6 +78,14 @@ def test_part_of_an_epoch_is_so_many_steps(capsys: pytest.CaptureFixture[str]) -
     whole = len(shuffled_batches(*lengths(linked), 50, np.random.default_rng(1)))
     teach_alignment(tiny_checkpoint(SMALL), linked, guidance, CPU)
     assert f"{math.ceil(whole / 2)}/{math.ceil(whole / 2)}" in capsys.readouterr().err
+
+
+def test_a_gradient_that_is_no_number_stops_before_any_model_comes_of_it() -> None:
+    broken = tiny_checkpoint(SMALL)
+    next(iter(broken.weights.values()))[7] = float("nan")
+    linked = link_tokens(copies(20, 1), tiny_tokenizer(), "en")
+    with pytest.raises(TrainingDivergedError, match="but is nan at step 1 of"):
+        teach_alignment(broken, linked, Guidance(), CPU)
 
 
 def lengths(linked: list[LinkedRow]) -> tuple[IntArray, IntArray]:
