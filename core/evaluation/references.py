@@ -31,8 +31,8 @@ def read_evaluation_set(
     """The pairs of a file; `limit` > 0 takes the first so many.
 
     `any_reference`: pairs with one source become one sentence with several right answers, in the order of
-    the first. Raises `CorpusError` when the file holds no pair."""
-    pairs = list(islice(read_pairs(path, source, target), limit or None))
+    the first. Raises `CorpusError` when the file holds no pair, or one with a blank side."""
+    pairs = list(islice(read_pairs(path, source, target, refuse_blank=True), limit or None))
     if not pairs:
         raise CorpusError(f"{path.name} holds no pair of sentences.")
     rows = list(_grouped(pairs)) if any_reference else [(pair.first, (pair.second,)) for pair in pairs]

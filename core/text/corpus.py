@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from unicodedata import east_asian_width
 from core.errors import CorpusError
 from core.text.normalize import has_forbidden, normalize
 
+logger = logging.getLogger(__name__)
 _LANGUAGES_IN_NAME = re.compile(r"(?:^|[._])([a-z]{2,3})-([a-z]{2,3})(?=[._]|$)")
 _SIDES_IN_NAME = re.compile(r"[._]([a-z]{2,16})-([a-z]{2,16})(?=[._]|$)")
 """Sides of a task that is not translation, as in `cmudict.word-phones.tsv`; the first part is a title."""
@@ -49,12 +51,15 @@ def open_text(path: Path) -> Iterator[IO[str]]:
         raise CorpusError(f"{path} cannot be read as UTF-8 text: {error}.") from error
 
 
-def read_pairs(path: Path, source: str | None = None, target: str | None = None) -> Iterator[Pair]:
+def read_pairs(
+    path: Path, source: str | None = None, target: str | None = None, refuse_blank: bool = False
+) -> Iterator[Pair]:
     """Stream the pairs of a TSV (first two columns) or JSONL file, plain or gzip.
 
     With `source` and `target`, pairs come in that order: the file's name, or a JSONL row's keys, tell which
     column is which; a name without languages is taken to be in the order asked for. A JSONL row has either
-    language codes or `source` and `target` as keys. Raises `CorpusError` with the number of a bad line."""
+    language codes or `source` and `target` as keys. `refuse_blank`: a pair with a blank side is a bad line.
+    Raises `CorpusError` with the number of a bad line."""
     swap = bool(source and target and is_swapped(path, source, target))
     is_json = ".jsonl" in path.suffixes
     with open_text(path) as file:
@@ -63,10 +68,13 @@ def read_pairs(path: Path, source: str | None = None, target: str | None = None)
                 continue
             try:
                 if is_json:
-                    yield _from_json(line, source or languages_of(path)[0], target or languages_of(path)[1])
+                    pair = _from_json(line, source or languages_of(path)[0], target or languages_of(path)[1])
                 else:
                     first, second = _from_tsv(line)
-                    yield Pair(second, first) if swap else Pair(first, second)
+                    pair = Pair(second, first) if swap else Pair(first, second)
+                if refuse_blank and not all(map(normalize, pair)):
+                    raise ValueError("both texts must hold something, but one is blank")
+                yield pair
             except (ValueError, KeyError, TypeError) as error:
                 raise CorpusError(
                     f"{path.name}, line {number}, is not a pair of sentences: {_reason(error)}; "
@@ -121,17 +129,22 @@ def length_in_letters(text: str) -> int:
 def clean_pairs(pairs: Iterator[Pair], remembered: int = 0) -> Iterator[Pair]:
     """Normalised pairs without blanks, control characters, repetitions and wildly different lengths.
 
-    `remembered`: pairs after which those seen are forgotten, so that memory does not grow; 0: never."""
+    The log tells how many have a blank side: a column may be missing. `remembered`: pairs after which those
+    seen are forgotten, so that memory does not grow; 0: never."""
     seen: set[int] = set()
+    blank = 0
     for pair in pairs:
         if remembered and len(seen) >= remembered:
             seen.clear()
         first, second = normalize(pair.first), normalize(pair.second)
         shorter, longer = sorted((length_in_letters(first), length_in_letters(second)))
         key = hash((first, second))
+        blank += not shorter
         if not shorter or key in seen or (longer > 20 and longer > _MAX_LENGTH_RATIO * shorter):
             continue
         if has_forbidden(first) or has_forbidden(second):
             continue
         seen.add(key)
         yield Pair(first, second)
+    if blank:
+        logger.warning("left out %d pairs with a blank side", blank)

@@ -137,6 +137,15 @@ def test_pairs_with_one_source_are_one_sentence_with_several_answers(tmp_path: P
     assert (back.sources, back.references) == (("R EH D",), (("read",),))
 
 
+@pytest.mark.parametrize("line", ["\tA text.", "Un texte.\t \u00a0"])
+def test_a_blank_side_is_told_by_its_line_and_not_judged_by(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.fr-en.tsv"
+    path.write_text(f"Il dort.\tHe sleeps.\n\n{line}\n")
+    with pytest.raises(CorpusError, match="line 3, is not a pair of sentences: both texts must hold"):
+        read_evaluation_set(path, "fr", "en")
+    assert read_evaluation_set(path, "fr", "en", limit=1).sources == ("Il dort.",)
+
+
 def test_a_file_without_pairs_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no pair"):
         evaluate_file(translator(), write(tmp_path / "e.fr-en.tsv", "\n"), "fr", "en", GreedyOptions())

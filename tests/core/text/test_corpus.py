@@ -90,6 +90,12 @@ def test_cleaning_leaves_out_what_teaches_nothing() -> None:
     assert list(clean_pairs(iter([*PAIRS, *useless]))) == PAIRS
 
 
+def test_pairs_with_a_blank_side_are_left_out_and_counted(caplog: pytest.LogCaptureFixture) -> None:
+    pairs = [Pair("", "A text."), Pair("Un texte.", "A text."), Pair("Un autre.", " ")]
+    assert list(clean_pairs(iter(pairs))) == [pairs[1]]
+    assert "left out 2 pairs with a blank side" in caplog.text
+
+
 def test_chinese_is_as_long_as_the_letters_it_stands_for() -> None:
     good = Pair("你明天能来吗？", "Will you be able to come tomorrow?")
     bad = Pair("好。", "The lighthouse keeper has left the island for good.")
