@@ -5,6 +5,7 @@ Memory does not grow with the file: a line that is longer than any text may be i
 import csv
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
@@ -30,8 +31,8 @@ TellBytes = Callable[[int, int], None]
 
 _SOURCE = ("source", "source_text", "text", "segment")
 _REFERENCE = ("reference", "gold")
-_CANDIDATE = ("candidate", "translation", "machine", "hypothesis")
-"""Beginnings of the names of columns: `candidate_2` and `machine_text` too."""
+_CANDIDATE = re.compile(r"(candidate|translation|machine|hypothesis)(_text)?([ _]?(\d+|[a-z]))?")
+"""Names of columns: `candidate_2` and `machine_text` too, but not `translation_id` of our own exports."""
 
 
 def read_segments(path: Path, direction: tuple[str, str], told: TellBytes) -> Iterator[Row]:
@@ -147,7 +148,7 @@ def _from_cells(line: int, row: list[str], names: list[str] | None) -> NewItem |
         return InputError(f"The row must have {len(names)} columns, as the first one, but has {len(row)}.")
     cells = list(zip(names, row, strict=True))
     source = next(cell for name, cell in cells if name in _SOURCE)
-    candidates = [(name, cell) for name, cell in cells if name.startswith(_CANDIDATE)]
+    candidates = [(name, cell) for name, cell in cells if _CANDIDATE.fullmatch(name)]
     reference = next((cell for name, cell in cells if name in _REFERENCE), "")
     return _tried(line, source, candidates, {"text": reference} if reference.strip() else None)
 

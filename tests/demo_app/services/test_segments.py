@@ -67,6 +67,12 @@ def test_tables_name_their_columns(write: Write, name: str, content: str) -> Non
     assert golds == [{"text": "Yes!"}, None]
 
 
+def test_only_columns_of_texts_are_translations(write: Write) -> None:
+    names = "source,candidate_a,machine_text,translation 2,translation_id,hypothesis_index,machine_seconds"
+    path = write("a.csv", f"{names}\nOui.,Yes.,Yep.,Yeah.,5f0c,0,1.5\n")
+    assert said(path) == [(2, "Oui.", ["Yes.", "Yep.", "Yeah."])]
+
+
 def test_a_table_without_names_begins_with_the_source(write: Write) -> None:
     assert said(write("a.csv", "Oui.,Yes.,Yep.\nNon.\n")) == [(1, "Oui.", ["Yes.", "Yep."]), (2, "Non.", [])]
 
@@ -89,7 +95,7 @@ def test_an_export_of_ours_is_read_back(tmp_path: Path) -> None:
     record = correct(store, "=It rains.", source="+1 « pluie »")
     store.close()
     assert said(file_of(tmp_path, "tmx", record)) == [(6, "+1 « pluie »", ["=It rains."])]
-    assert [row[:2] for row in said(file_of(tmp_path, "csv", record))] == [(2, "+1 « pluie »")]
+    assert said(file_of(tmp_path, "csv", record)) == [(2, "+1 « pluie »", [record.machine_text])]
 
 
 TMX = """<?xml version="1.0"?>
