@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, func, select, text, true
+from sqlalchemy import ColumnElement, Select, TextClause, exists, func, select, text, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -36,6 +36,7 @@ from demo_app.store.revising import (
     rewritten,
 )
 from demo_app.store.schema import ON_A_PAGE, CorrectionRow, RevisionRow
+from demo_app.store.schema_projects import SlotRow
 from demo_app.store.search import fold, matches, require_storable
 from demo_app.store.text_index import FEW, narrowed
 from demo_app.store.translations import find_translation
@@ -127,7 +128,8 @@ class Corrections:
     ) -> str | None:
         """Id of the oldest correction, not deleted, that says the same of the same source, or None.
 
-        `languages`: source and target; `ignoring`: the id of the correction that is asked about."""
+        `languages`: source and target; `ignoring`: the id of the correction that is asked about. An answer
+        to a project's item is the same as no other: several people are asked for that text."""
         require_storable(source_text + corrected_text)
         row = CorrectionRow
         same = select(row.id).where(
@@ -137,6 +139,7 @@ class Corrections:
             row.target_language == languages[1],
             row.deleted_at.is_(None),
             row.id != ignoring,
+            ~exists().where(SlotRow.answer_id == ignoring),
         )
         with self._database.reading() as session:
             return session.scalar(same.order_by(row.seq).limit(1))

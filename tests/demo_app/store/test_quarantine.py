@@ -15,6 +15,7 @@ from demo_app.store.records import (
     CorrectionRecord,
     NewCorrection,
 )
+from tests.demo_app.store.reviewed import item_with
 from tests.demo_app.store.samples import correct, translation
 from tests.demo_app.store.test_export import csv_of, jsonl_of
 
@@ -102,3 +103,10 @@ def test_the_same_words_for_the_same_source_are_found_unless_deleted(store: Stor
     assert store.corrections.find_same(("en", "fr"), "Il pleut.", "It rains.") is None
     store.corrections.delete(first.id, 1)
     assert (same(), same(second.id)) == (second.id, None)
+
+
+def test_an_answer_to_an_item_that_others_gave_too_is_no_duplicate_when_it_is_edited(store: Store) -> None:
+    _, (one, two) = item_with(store, "It rains.", "It rains.")
+    where = ("fr", "en"), one.source_text, "It rains."
+    assert store.corrections.find_same(*where, ignoring=two.id) is None
+    assert store.corrections.find_same(*where) == one.id
