@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from demo_app.store.engine import Database
 from demo_app.store.project_rows import find_project
 from demo_app.store.records import USABLE
 from demo_app.store.review_records import ANOTHER_CHOSEN
-from demo_app.store.schema import CorrectionRow
+from demo_app.store.schema import CorrectionRow, RevisionRow
 from demo_app.store.schema_projects import ItemRow, SlotRow
 
 ROWS_PER_FETCH = 500
@@ -26,6 +26,7 @@ class EditRecord:
     user_id: str | None
     """A pseudonym; None where nobody logs in."""
     corrected_text: str
+    """Their own last one, whatever a reviewer wrote upon it; `hter` is its."""
     hter: float
     duration_s: float
     created_at: datetime
@@ -37,6 +38,16 @@ class EditRecord:
 _COUNTS = CorrectionRow.status.in_(USABLE) | (
     (CorrectionRow.status == "rejected") & (CorrectionRow.reason == ANOTHER_CHOSEN)
 )
+_OWN = (
+    select(func.max(RevisionRow.revision))
+    .where(
+        RevisionRow.correction_id == CorrectionRow.id,
+        RevisionRow.revised_by.is_not_distinct_from(CorrectionRow.user_id),
+    )
+    .correlate(CorrectionRow)
+    .scalar_subquery()
+)
+"""The last revision by the author of the correction."""
 
 
 class ProjectEdits:
@@ -52,7 +63,11 @@ class ProjectEdits:
         hide who agreed.
         All as they were when the first was read; holds `ROWS_PER_FETCH` of them in memory."""
         found = (
-            select(CorrectionRow, ItemRow.id, ItemRow.is_control)
+            select(CorrectionRow, RevisionRow, ItemRow.id, ItemRow.is_control)
+            .join(
+                RevisionRow,
+                (RevisionRow.correction_id == CorrectionRow.id) & (RevisionRow.revision == _OWN),
+            )
             .join(SlotRow, SlotRow.answer_id == CorrectionRow.id)
             .join(ItemRow, ItemRow.seq == SlotRow.item_seq)
             .where(CorrectionRow.deleted_at.is_(None), _COUNTS)
@@ -71,13 +86,13 @@ def _by_item(records: Iterable[EditRecord]) -> Iterator[tuple[EditRecord, ...]]:
         yield tuple(group)
 
 
-def _record(row: CorrectionRow, item_id: str, is_control: bool) -> EditRecord:
+def _record(row: CorrectionRow, own: RevisionRow, item_id: str, is_control: bool) -> EditRecord:
     return EditRecord(
         item_id=item_id,
         correction_id=row.id,
         user_id=row.user_id,
-        corrected_text=row.corrected_text,
-        hter=row.hter,
+        corrected_text=own.corrected_text,
+        hter=own.hter,
         duration_s=row.duration_s,
         created_at=row.created_at,
         is_control=is_control,

@@ -12,9 +12,10 @@ from demo_app.services.people import LOCAL, Person
 from demo_app.store.database import Store
 from demo_app.store.judgement_records import NewJudgement
 from demo_app.store.records import NewCorrection
-from demo_app.store.review_records import Adjudication
+from demo_app.store.review_records import Adjudication, Written
 from tests.demo_app.services.answered import corrected, preferred, scored
 from tests.demo_app.store.judged import project_of, rated
+from tests.demo_app.store.reviewed import EVE
 from tests.demo_app.store.samples import open_empty, translation
 
 
@@ -125,6 +126,10 @@ def test_corrections_come_from_the_turns_of_the_project(store: Store) -> None:
     seen = {one.correction_id: 1 for one in edits}
     store.reviews.adjudicate(item, Adjudication(seen, edits[1].correction_id))
     assert service(store).figures(project) == figures, "choosing between them does not hide who agreed"
+    accepted = edits[1].correction_id
+    store.reviews.reopen(accepted, 2, EVE)
+    store.reviews.accept(accepted, 3, EVE, Written("The reviewer's own."))
+    assert service(store).figures(project) == figures, "nor does what a reviewer writes count as theirs"
     store.corrections.delete(edits[0].correction_id, 2)
     assert service(store).figures(project).shared_items == 0
 
