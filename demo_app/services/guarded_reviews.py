@@ -1,27 +1,18 @@
-"""Reviews as the person who is acting may make them. Knows no page.
-
-Four eyes: a reviewer decides about other people's work. What they submitted themselves they may reject, but
-neither accept nor reopen; administrators may, so that a team of one is not stuck."""
+"""Reviews as the person who is acting may make them, by the rule of four eyes. Knows no page."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from core.errors import NotAllowedError
+from demo_app.services.four_eyes import require_may_reopen, require_others
 from demo_app.services.people import Person, require_contributor, require_role
-from demo_app.store.correction_rows import to_record
 from demo_app.store.engine import Database
 from demo_app.store.records import NOBODY, Author, CorrectionRecord
 from demo_app.store.review_queue import ReviewQueue
 from demo_app.store.review_records import Adjudication, ReviewPage, ReviewQuery, Version, Written
 from demo_app.store.reviews import Reviews
-from demo_app.store.revising import find_row
-
-
-def may_decide(person: Person, record: CorrectionRecord) -> bool:
-    """Whether their word about it counts."""
-    is_own = person.id is not None and record.user_id == person.id
-    return person.may("admin") or (person.may("reviewer") and not is_own)
+from demo_app.store.revising import read_history
+from demo_app.store.selection import History
 
 
 class GuardedReviews(Reviews):
@@ -37,7 +28,7 @@ class GuardedReviews(Reviews):
         self, correction_id: str, expected_revision: int, by: Author = NOBODY, written: Written | None = None
     ) -> CorrectionRecord:
         person = self._reviewer()
-        self._require_four_eyes(person, correction_id)
+        require_others(person, self._history(correction_id)[-1])
         if written:
             require_contributor(person)
         return super().accept(correction_id, expected_revision, person.author, written)
@@ -49,7 +40,7 @@ class GuardedReviews(Reviews):
 
     def reopen(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
         person = self._reviewer()
-        self._require_four_eyes(person, correction_id)
+        require_may_reopen(person, self._history(correction_id))
         return super().reopen(correction_id, expected_revision, person.author)
 
     def reopen_all(self, revisions: Mapping[str, int], by: Author = NOBODY) -> tuple[CorrectionRecord, ...]:
@@ -65,14 +56,9 @@ class GuardedReviews(Reviews):
         require_role(person, "reviewer")
         return person
 
-    def _require_four_eyes(self, person: Person, correction_id: str) -> None:
+    def _history(self, correction_id: str) -> History:
         with self._database.reading() as session:
-            record = to_record(find_row(session, correction_id))
-        if not may_decide(person, record):
-            raise NotAllowedError(
-                "You may accept or reopen only what others submitted, and this is your own; ask another "
-                "reviewer."
-            )
+            return read_history(session, correction_id)
 
 
 class GuardedReviewQueue(ReviewQueue):

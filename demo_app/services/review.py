@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from core.analysis.edits import Edit, diff_words
 from demo_app.services.corrections import check_correction
 from demo_app.services.dataset import candidate_of
-from demo_app.services.guarded_reviews import may_decide
+from demo_app.services.four_eyes import may_decide
 from demo_app.services.notes import check_note
 from demo_app.services.people import Person
 from demo_app.services.quality.gate import Assesses

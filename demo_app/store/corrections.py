@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.errors import InputError
-from demo_app.store.correction_rows import at_revision, first_revision, to_record, to_revision
+from demo_app.store.correction_rows import first_revision, to_record, to_revision
 from demo_app.store.engine import Database
 from demo_app.store.records import (
     NOBODY,
@@ -32,10 +32,11 @@ from demo_app.store.revising import (
     State,
     find_row,
     made,
+    read_history,
     revise,
     rewritten,
 )
-from demo_app.store.schema import ON_A_PAGE, CorrectionRow, RevisionRow
+from demo_app.store.schema import ON_A_PAGE, CorrectionRow
 from demo_app.store.schema_projects import SlotRow
 from demo_app.store.search import fold, matches, require_storable
 from demo_app.store.text_index import FEW, narrowed
@@ -77,11 +78,8 @@ class Corrections:
 
     def history(self, correction_id: str) -> tuple[CorrectionRecord, ...]:
         """Every revision, oldest first."""
-        revisions = select(RevisionRow).where(RevisionRow.correction_id == correction_id)
         with self._database.reading() as session:
-            newest = to_record(find_row(session, correction_id))
-            rows = session.scalars(revisions.order_by(RevisionRow.revision))
-            return tuple(at_revision(newest, row) for row in rows)
+            return read_history(session, correction_id)
 
     def edit(
         self,

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFoundError, StaleRevisionError
 from core.signature import VERSION
-from demo_app.store.correction_rows import measured, to_record, to_revision
+from demo_app.store.correction_rows import at_revision, measured, to_record, to_revision
 from demo_app.store.engine import Database
 from demo_app.store.records import AWAITING, REVIEWED, Assessment, Author, CorrectionRecord
-from demo_app.store.schema import CorrectionRow
+from demo_app.store.schema import CorrectionRow, RevisionRow
 from demo_app.store.search import search_text
+from demo_app.store.selection import History
 
 
 class State(NamedTuple):
@@ -103,6 +104,15 @@ def find_row(session: Session, correction_id: str) -> CorrectionRow:
     if row is None:
         raise NotFoundError(f"There is no correction {correction_id!r}; reload the list and choose again.")
     return row
+
+
+def read_history(session: Session, correction_id: str) -> History:
+    """Every revision; raises `NotFoundError`."""
+    revisions = select(RevisionRow).where(RevisionRow.correction_id == correction_id)
+    newest = to_record(find_row(session, correction_id))
+    return tuple(
+        at_revision(newest, row) for row in session.scalars(revisions.order_by(RevisionRow.revision))
+    )
 
 
 def _refusal(row: CorrectionRow, expected_revision: int, state: State) -> NotFoundError | StaleRevisionError:

@@ -95,12 +95,28 @@ def test_a_reviewer_s_own_work_needs_another_pair_of_eyes(service: ReviewService
         for text in (None, "Rain!"):
             with pytest.raises(NotAllowedError, match="ask another reviewer"):
                 service.accept(mine.id, 1, text)
+    with acting_as(person("rita", "reviewer")):
+        service.reject(mine.id, 1, "too free")
+    with acting_as(EVE):
+        for _ in range(2):  # Having had it in one's hands since makes the decision no other's.
+            newest = service.corrections.get(mine.id).revision
+            with pytest.raises(NotAllowedError):
+                service.reopen(mine.id, newest)
+            with pytest.raises(NotAllowedError):
+                service.reopen_all({mine.id: newest})
+            service.corrections.restore(mine.id, service.corrections.delete(mine.id, newest).revision)
+    assert store.corrections.get(mine.id).status == "rejected"
+
+
+def test_who_rejected_their_own_may_take_it_back(service: ReviewService, store: Store) -> None:
+    mine = corrected_by(store, "eve", "It rains.")
+    item_id, (own, other) = item_with(store, "It rains.", "Rain.")
+    with acting_as(EVE):
         service.reject(mine.id, 1, "a slip of mine")
-        with pytest.raises(NotAllowedError):
-            service.reopen(mine.id, 2)
-        with pytest.raises(NotAllowedError):
-            service.reopen_all({mine.id: 2})
-    assert store.corrections.get(mine.id).revision == 2
+        assert service.reopen(mine.id, 2).status == "submitted"
+    with acting_as(person("p0", "reviewer")):
+        decided = service.adjudicate(item_id, seen(own, other), other.id)
+        assert {one.status for one in service.reopen_all(seen(*decided))} == {"submitted"}
 
 
 def test_an_administrator_and_the_local_person_may_decide_about_all(
