@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.errors import InputError
+from demo_app.services.four_eyes import require_may_reopen, require_others
 from demo_app.services.judgement_checks import GOLD
 from demo_app.services.judging import Form, Judging
 from demo_app.services.people import (
@@ -80,8 +81,10 @@ class JudgementService:
         return _told(self.judgements.withdraw(judgement_id, expected_revision, by), self.person())
 
     def accept(self, judgement_id: str, expected_revision: int, reason: str = "") -> JudgementRecord:
-        """A reviewer approves, also of what was set aside."""
-        return self.judgements.accept(judgement_id, expected_revision, reason, self._reviewer().id)
+        """A reviewer approves, also of what was set aside, but not of their own."""
+        by = self._reviewer()
+        require_others(by, self.judgements.get(judgement_id))
+        return self.judgements.accept(judgement_id, expected_revision, reason, by.id)
 
     def reject(self, judgement_id: str, expected_revision: int, reason: str) -> JudgementRecord:
         """A reviewer refuses and says why."""
@@ -92,7 +95,9 @@ class JudgementService:
 
     def reopen(self, judgement_id: str, expected_revision: int) -> JudgementRecord:
         """A reviewer takes a decision back, their own or another's. Raises as `Judgements.reopen`."""
-        return self.judgements.reopen(judgement_id, expected_revision, self._reviewer().id)
+        by = self._reviewer()
+        require_may_reopen(by, self.judgements.history(judgement_id))
+        return self.judgements.reopen(judgement_id, expected_revision, by.id)
 
     def restore(self, judgement_id: str, expected_revision: int) -> JudgementRecord:
         """A reviewer brings a deleted one back."""

@@ -208,6 +208,25 @@ def test_what_a_reviewer_accepted_its_author_takes_back_once_it_is_reopened(
         assert service.undo(given.id, 3).deleted_at
 
 
+def test_a_reviewer_s_own_judgement_needs_another_pair_of_eyes(
+    store: Store, service: JudgementService
+) -> None:
+    (item,) = project_of(store)
+    with acting_as(EVE):
+        mine = service.give(item, rating(duration_s=0.1))
+        with pytest.raises(NotAllowedError, match="ask another reviewer"):
+            service.accept(mine.id, 1)
+        service.reject(mine.id, 1, "a slip of mine")
+        assert service.reopen(mine.id, 2).status == "quarantined"
+    with acting_as(person("rita", "reviewer")):
+        service.reject(mine.id, 3, "not read")
+    with acting_as(EVE), pytest.raises(NotAllowedError):
+        service.reopen(mine.id, 4)
+    with acting_as(person("root", "admin")):
+        service.reopen(mine.id, 4)
+        assert service.accept(mine.id, 5).status == "accepted"
+
+
 def test_nobody_judges_without_account_and_consent(store: Store, service: JudgementService) -> None:
     (item,) = project_of(store)
     refused = (ANONYMOUS, NotAllowedError), (person("new", agreed=False), ConsentMissingError)
