@@ -165,7 +165,8 @@ def build_services(
 
 def build_judgements(settings: Settings, store: Store, person: Callable[[], Person]) -> JudgementService:
     """Ratings and comparisons."""
-    return JudgementService(Judging(settings, store.projects, store.translations), store.judgements, person)
+    judging = Judging(settings, store.projects, store.translations)
+    return JudgementService(judging, store.judgements, store.judgement_queue, person)
 
 
 def build_projects(

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.errors import InputError
-from demo_app.services.four_eyes import require_may_reopen, require_others
+from core.errors import InputError, NotFoundError
+from demo_app.services.four_eyes import may_decide, require_may_reopen, require_others
 from demo_app.services.judgement_checks import GOLD
 from demo_app.services.judging import Form, Judging
 from demo_app.services.people import (
@@ -16,8 +16,10 @@ from demo_app.services.people import (
     require_own,
     require_role,
 )
-from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
+from demo_app.store.judgement_queue import JudgementQueue
+from demo_app.store.judgement_records import JudgementKind, JudgementQuery, JudgementRecord
 from demo_app.store.judgements import Judgements
+from demo_app.store.review_records import JudgedItem, JudgedPage, ReviewQuery
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class JudgementService:
 
     judging: Judging
     judgements: Judgements
+    queue: JudgementQueue
     person: Callable[[], Person]
 
     def view(self, item_id: str) -> dict[str, Any]:
@@ -103,10 +106,24 @@ class JudgementService:
         """A reviewer brings a deleted one back."""
         return self.judgements.restore(judgement_id, expected_revision, self._reviewer().id)
 
-    def of_item(self, item_id: str) -> tuple[JudgementRecord, ...]:
-        """All of an item side by side, for reviewers."""
+    def awaiting(self, kind: JudgementKind, query: ReviewQuery) -> JudgedPage:
+        """What nobody has decided about, without what the reviewer may not decide about. Raises as
+        `JudgementQueue.page`."""
+        by = self._reviewer()
+        return self.queue.page(kind, query if by.may("admin") else replace(query, but_not_by=by.id))
+
+    def beside(self, judgement_id: str) -> JudgedItem:
+        """A judgement with all others of its item, for reviewers. Raises `NotFoundError`, also for one that
+        its author withdrew."""
         self._reviewer()
-        return self.judgements.of_item(item_id)
+        asked = self.judgements.get(judgement_id)
+        if asked.status == "withdrawn":
+            raise NotFoundError("The author of this judgement took it back; go on with another.")
+        return self.queue.beside(judgement_id, asked.item_id)
+
+    def may_decide(self, judgement: JudgementRecord) -> bool:
+        """Whether the person may accept or reopen it."""
+        return may_decide(self.person(), judgement)
 
     def stream(self, query: JudgementQuery) -> Iterator[JudgementRecord]:
         """As `Judgements.stream`; to annotators only what is theirs."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.config import require_choice, require_range
+from demo_app.store.judgement_records import JudgementRecord
+from demo_app.store.project_records import ItemRecord
 from demo_app.store.records import AWAITING, MAX_PAGE_SIZE, UNCHECKED, Assessment, CorrectionRecord
 
 ANOTHER_CHOSEN = "another version was chosen"
@@ -50,6 +52,33 @@ class ReviewPage:
     """Rows of all pages."""
     page: int
     page_size: int
+
+
+@dataclass(frozen=True)
+class JudgedVersion:
+    """A judgement as reviewers see it."""
+
+    record: JudgementRecord
+    flag: str | None = None
+    """What its author told the reviewers about the item; None where they told nothing."""
+
+
+@dataclass(frozen=True)
+class JudgedItem:
+    """An item with judgements of it."""
+
+    item: ItemRecord
+    versions: tuple[JudgedVersion, ...] = ()
+    """Oldest first."""
+
+
+@dataclass(frozen=True)
+class JudgedPage:
+    """Flagged items first, then the oldest first."""
+
+    rows: tuple[JudgedItem, ...]
+    total: int
+    """Items of all pages."""
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from core.errors import StaleRevisionError
-from demo_app.store.judgement_records import JudgementQuery
 from demo_app.store.review_records import ReviewQuery
 from demo_app.ui.components.values import read_id
 from demo_app.ui.feedback import Refusal, Update, said, told
@@ -138,7 +136,7 @@ class ReviewHandlers:
         """The same text while a version of it awaits a decision, else the one after it."""
         value = self._item(asked.kind, asked.id)
         status = read_queue(queue).status
-        if any(version["status"] == status for version in value["versions"]):
+        if any(version["status"] == status and version["may_decide"] for version in value["versions"]):
             return self._shown(queue, asked.id)
         rows, selected = read_rows(queue), read_id(queue)
         later = rows[rows.index(selected) + 1 :] if selected in rows else []
@@ -158,7 +156,7 @@ class ReviewHandlers:
         return {self._parts.queue: {**listed, "selected": chosen or None}, self._parts.item: item}
 
     def _queue(self, asked: QueueAsked) -> dict[str, Any]:
-        rows, total = self._corrections(asked) if asked.kind == "correction" else self._judgements(asked)
+        rows, total = self._found(asked)
         if not rows and asked.page > 1:
             return self._queue(replace(asked, page=1))
         first = (asked.page - 1) * PAGE_SIZE + 1
@@ -173,22 +171,15 @@ class ReviewHandlers:
             "projects": [[one.id, one.name] for one in self._services.projects.list()],
         }
 
-    def _corrections(self, asked: QueueAsked) -> tuple[list[dict[str, Any]], int]:
+    def _found(self, asked: QueueAsked) -> tuple[list[dict[str, Any]], int]:
         query = ReviewQuery(
             status=asked.status, project_id=asked.project_id, page=asked.page, page_size=PAGE_SIZE
         )
-        found = self._services.reviews.awaiting(query)
-        return correction_rows(self._strings, found.rows), found.total
-
-    def _judgements(self, asked: QueueAsked) -> tuple[list[dict[str, Any]], int]:
-        query = JudgementQuery(project_id=asked.project_id, kind=asked.kind, statuses=(asked.status,))
-        by_item: dict[str, list[Any]] = {}
-        for record in self._services.judgements.stream(query):
-            by_item.setdefault(record.item_id, []).append(record)
-        first = (asked.page - 1) * PAGE_SIZE
-        find = self._services.projects.projects.item
-        shown = islice(by_item.items(), first, first + PAGE_SIZE)
-        return [judgement_row(self._strings, records, find(id_)) for id_, records in shown], len(by_item)
+        if asked.kind == "correction":
+            found = self._services.reviews.awaiting(query)
+            return correction_rows(self._strings, found.rows), found.total
+        judged = self._services.judgements.awaiting(asked.kind, query)
+        return [judgement_row(self._strings, one) for one in judged.rows], judged.total
 
     def _item(self, kind: Kind, id_: str) -> dict[str, Any]:
         projects = self._services.projects.projects
@@ -196,7 +187,7 @@ class ReviewHandlers:
             reviewed = self._services.reviews.item(id_)
             name = projects.get(reviewed.project_id).name if reviewed.project_id else ""
             return correction_value(self._strings, reviewed, name)
-        record = self._services.judgements.get(id_)
-        records = self._services.judgements.of_item(record.item_id)
-        item, project = projects.item(record.item_id), projects.get(record.project_id)
-        return judged_value(self._strings, records or (record,), item, project)
+        judgements = self._services.judgements
+        judged = judgements.beside(id_)
+        project = projects.get(judged.item.project_id)
+        return judged_value(self._strings, judged, project, judgements.may_decide)

@@ -1,6 +1,6 @@
 """From what awaits review to what the Review tab shows. Pure: records in, plain values out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from core.analysis.spans import read_spans
@@ -8,11 +8,13 @@ from demo_app.services.review import ReviewedItem, ShownVersion
 from demo_app.store.judgement_records import JudgementRecord
 from demo_app.store.project_records import ItemRecord, ProjectRecord
 from demo_app.store.records import AWAITING
-from demo_app.store.review_records import Version
+from demo_app.store.review_records import JudgedItem, Version
 from demo_app.ui.dataset_render import moment, percent, reasons_in_words
 from demo_app.ui.projects_render import pseudonym
 from demo_app.ui.strings import Strings
 from demo_app.viz.marked_text import missing, stretches
+
+MayDecide = Callable[[JudgementRecord], bool]
 
 _PREVIEW_CHARS = 200
 
@@ -31,11 +33,13 @@ def correction_rows(strings: Strings, versions: Iterable[Version]) -> list[dict[
     return list(rows.values())
 
 
-def judgement_row(strings: Strings, records: Sequence[JudgementRecord], item: ItemRecord) -> dict[str, Any]:
+def judgement_row(strings: Strings, judged: JudgedItem) -> dict[str, Any]:
     """The judgements of one item as a row."""
-    row = _row(strings, records[0].id, item.source_text, records[0])
+    records = [one.record for one in judged.versions]
+    row = _row(strings, records[0].id, judged.item.source_text, records[0])
     note = ", ".join(str(one.answer["score"]) for one in records if one.kind == "rating")
-    return {**row, "count": len(records), "note": note}
+    flag = next((one.flag for one in judged.versions if one.flag), "")
+    return {**row, "count": len(records), "note": note, "flag": flag}
 
 
 def correction_value(strings: Strings, reviewed: ReviewedItem, project: str) -> dict[str, Any]:
@@ -55,19 +59,27 @@ def correction_value(strings: Strings, reviewed: ReviewedItem, project: str) -> 
 
 
 def judged_value(
-    strings: Strings, records: Sequence[JudgementRecord], item: ItemRecord, project: ProjectRecord
+    strings: Strings, judged: JudgedItem, project: ProjectRecord, may_decide: MayDecide
 ) -> dict[str, Any]:
     """Ratings or comparisons of one item; errors are drawn on its text."""
+    item, kind = judged.item, judged.versions[0].record.kind
     return {
-        "kind": records[0].kind,
+        "kind": kind,
         "key": item.id,
         "item": item.id,
         "project": project.name,
         "source": item.source_text,
-        "machine": item.candidates[0].text if item.candidates and records[0].kind == "rating" else "",
+        "machine": item.candidates[0].text if item.candidates and kind == "rating" else "",
         "source_language": project.source_language,
         "target_language": project.target_language,
-        "versions": [_judged(strings, number, one, item) for number, one in enumerate(records, start=1)],
+        "versions": [
+            {
+                **_judged(strings, number, one.record, item),
+                "flag": one.flag or "",
+                "may_decide": may_decide(one.record),
+            }
+            for number, one in enumerate(judged.versions, start=1)
+        ],
     }
 
 
@@ -97,7 +109,7 @@ def _version(strings: Strings, number: int, one: ShownVersion) -> dict[str, Any]
 
 
 def _judged(strings: Strings, number: int, record: JudgementRecord, item: ItemRecord) -> dict[str, Any]:
-    value = {**_answer(strings, number, record, "answer"), "may_decide": True, "flag": ""}
+    value = _answer(strings, number, record, "answer")
     if record.kind == "comparison":
         places = sorted(range(len(item.candidates)), key=lambda place: record.answer["ranks"][place])
         ranked = [

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from demo_app.api.build import build_api
 from demo_app.api.errors import BELOW
-from demo_app.factory import build_projects, build_reviews, new_id, utc_now
+from demo_app.factory import build_judgements, build_projects, build_reviews, new_id, utc_now
 from demo_app.services.accounts import AccountService
 from demo_app.services.agreement import AgreementService
 from demo_app.services.answers import Answers
@@ -27,7 +27,6 @@ from demo_app.services.exports import ExportService
 from demo_app.services.finetuning import FinetuningService
 from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.judgements import JudgementService
-from demo_app.services.judging import Judging
 from demo_app.services.learning import build_finetuning, build_promotion, build_trials
 from demo_app.services.memory import TranslationMemory
 from demo_app.services.passwords import Passwords
@@ -119,11 +118,10 @@ class ApiRig(Rig):
         correcting = CorrectionService(self.settings, corrections, kept, Choosy())
         projects = build_projects(self.settings, self.store, self.pool, person)
         answers = Answers(self.store.judgements, self.store.project_edits)
-        judging = Judging(self.settings, self.store.projects, kept)
         self.bundle = Bundle(
             projects=projects,
             turns=TurnService(projects, self.store.queue, correcting, person),
-            judgements=JudgementService(judging, self.store.judgements, person),
+            judgements=build_judgements(self.settings, self.store, person),
             reviews=build_reviews(self.settings, self.store, corrections, Choosy(), person),
             translation=self.translation,
             readings=self.readings,

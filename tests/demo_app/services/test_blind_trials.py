@@ -40,7 +40,9 @@ class Trial:
             self.loop.registries, store.projects, store.judgements, lambda: self.loop.person
         )
         judging = Judging(self.loop.settings, store.projects, store.translations)
-        self.judgements = JudgementService(judging, store.judgements, lambda: self.loop.person)
+        self.judgements = JudgementService(
+            judging, store.judgements, store.judgement_queue, lambda: self.loop.person
+        )
 
     def send(self, at_most: int = 100, **asked: Any) -> list[str]:
         return [one.id for one in self.trials.send("tiny", self.version, at_most, **asked)]

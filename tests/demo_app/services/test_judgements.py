@@ -24,6 +24,7 @@ from demo_app.settings import Settings
 from demo_app.store.database import Store
 from demo_app.store.judgement_records import JudgementQuery
 from demo_app.store.project_records import Output
+from demo_app.store.review_records import ReviewQuery
 from tests.demo_app.store.judged import SECRET_NAMES, TEXTS, project_of
 from tests.demo_app.store.samples import open_empty, translation
 
@@ -47,7 +48,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @pytest.fixture
 def service(store: Store, tmp_path: Path) -> JudgementService:
     settings = Settings(data_dir=tmp_path)
-    return JudgementService(Judging(settings, store.projects, store.translations), store.judgements, acting)
+    judging = Judging(settings, store.projects, store.translations)
+    return JudgementService(judging, store.judgements, store.judgement_queue, acting)
 
 
 def rating(score: int = 60, *spans: object, duration_s: float = 5, **more: Any) -> Rating:
@@ -168,12 +170,14 @@ def test_annotators_reach_their_own_and_reviewers_all(store: Store, service: Jud
             lambda: service.reject(given.id, 1, "no"),
             lambda: service.reopen(given.id, 1),
             lambda: service.restore(given.id, 1),
-            lambda: service.of_item(item),
+            lambda: service.beside(given.id),
+            lambda: service.awaiting("rating", ReviewQuery()),
         ):
             with pytest.raises(NotAllowedError):
                 attempt()
     with acting_as(EVE):
-        assert service.of_item(item) == (given,) == tuple(service.stream(JudgementQuery(item_id=item)))
+        (shown,) = service.beside(given.id).versions
+        assert (shown.record,) == (given,) == tuple(service.stream(JudgementQuery(item_id=item)))
         with pytest.raises(NotAllowedError):
             service.withdraw(given.id, 1)
         with pytest.raises(InputError, match="say why"):
@@ -190,6 +194,8 @@ def test_annotators_reach_their_own_and_reviewers_all(store: Store, service: Jud
         ]
     with acting_as(EVE):
         assert list(service.stream(JudgementQuery(item_id=item, user_id="ada", include_withdrawn=True))) == []
+        with pytest.raises(NotFoundError, match="took it back"):
+            service.beside(given.id)
 
 
 def test_what_a_reviewer_accepted_its_author_takes_back_once_it_is_reopened(
@@ -212,8 +218,11 @@ def test_a_reviewer_s_own_judgement_needs_another_pair_of_eyes(
     store: Store, service: JudgementService
 ) -> None:
     (item,) = project_of(store)
+    only = ReviewQuery(status="quarantined", project_id=store.projects.item(item).project_id)
     with acting_as(EVE):
         mine = service.give(item, rating(duration_s=0.1))
+        assert not service.may_decide(mine)
+        assert service.awaiting("rating", only).total == 0
         with pytest.raises(NotAllowedError, match="ask another reviewer"):
             service.accept(mine.id, 1)
         service.reject(mine.id, 1, "a slip of mine")
@@ -224,6 +233,7 @@ def test_a_reviewer_s_own_judgement_needs_another_pair_of_eyes(
         service.reopen(mine.id, 4)
     with acting_as(person("root", "admin")):
         service.reopen(mine.id, 4)
+        assert service.awaiting("rating", only).total == 1
         assert service.accept(mine.id, 5).status == "accepted"
 
 

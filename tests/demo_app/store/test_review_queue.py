@@ -8,6 +8,7 @@ from sqlalchemy import event
 from core.errors import ConfigError, NotFoundError
 from demo_app.store.database import Store
 from demo_app.store.review_records import ReviewQuery, Version
+from tests.demo_app.store import judged
 from tests.demo_app.store.project_samples import project_of
 from tests.demo_app.store.reviewed import EVE, SET_ASIDE, answered_by, corrected_by, item_with
 from tests.demo_app.store.samples import correct
@@ -15,6 +16,11 @@ from tests.demo_app.store.samples import correct
 
 def ids(store: Store, **asked: Any) -> list[str]:
     return [one.record.id for one in store.review_queue.page(ReviewQuery(**asked)).rows]
+
+
+def judged_ids(store: Store, **asked: Any) -> list[list[str]]:
+    page = store.judgement_queue.page("rating", ReviewQuery(**asked))
+    return [[one.record.id for one in row.versions] for row in page.rows]
 
 
 def test_flagged_ones_come_first_then_the_oldest(store: Store) -> None:
@@ -112,3 +118,27 @@ def test_a_page_is_read_in_the_order_of_an_index(store: Store) -> None:
     assert whole == ["SEARCH corrections USING COVERING INDEX ix_corrections_awaiting (status=?)"]
     assert any("ix_corrections_awaiting (status=?)" in step for step in plain)
     assert not [step for step in whole + plain if "TEMP B-TREE" in step or step.startswith("SCAN")]
+
+
+def test_judgements_wait_item_by_item_with_what_was_told_about_them(store: Store) -> None:
+    one, two, three = judged.project_of(store, items=3)
+    project = store.projects.item(one).project_id
+    for who in ("ada", "bob"):
+        for _ in range(3):
+            turn = store.queue.take(project, who)
+            assert turn
+            if (who, turn.item.id) == ("bob", three):
+                store.queue.flag(turn.slot_id, who, "not French")
+            given = judged.rating(turn.item.id, user_id=who, id=f"{who}{turn.item.line}")
+            store.queue.answer(turn.slot_id, who, lambda given=given: store.judgements.add(given).id)  # type: ignore[misc]
+    store.judgements.accept("ada1", 1)
+    assert judged_ids(store) == [["ada3", "bob3"], ["ada2", "bob2"], ["bob1"]]
+    assert judged_ids(store, but_not_by="bob") == [["ada2"], ["ada3"]]
+    assert judged_ids(store, page=2, page_size=2) == [["bob1"]]
+    assert judged_ids(store, project_id=project, status="quarantined") == []
+    page = store.judgement_queue.page("rating", ReviewQuery(page_size=1))
+    assert (page.total, [version.flag for version in page.rows[0].versions]) == (3, [None, "not French"])
+    whole = store.judgement_queue.beside("ada1", one)
+    assert [version.record.status for version in whole.versions] == ["submitted", "accepted"]
+    with pytest.raises(NotFoundError):
+        judged_ids(store, project_id="none")

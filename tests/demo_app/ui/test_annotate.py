@@ -66,7 +66,10 @@ def page(rig: Rig) -> AnnotateHandlers:
         turns=rig.turns,
         dataset=DatasetService(rig.settings, corrections.corrections, corrections.gate),
         judgements=JudgementService(
-            Judging(rig.settings, rig.store.projects, rig.store.translations), rig.store.judgements, acting
+            Judging(rig.settings, rig.store.projects, rig.store.translations),
+            rig.store.judgements,
+            rig.store.judgement_queue,
+            acting,
         ),
     )
     return AnnotateHandlers(cast(Services, services), STRINGS, cast(AnnotateParts, PARTS))

@@ -1,0 +1,30 @@
+"""What the Review tab shows of ratings and comparisons."""
+
+from pathlib import Path
+
+from demo_app.store.review_records import JudgedItem, JudgedVersion
+from demo_app.ui.review_render import judged_value, judgement_row
+from demo_app.ui.strings import load_strings
+from tests.demo_app.store.judged import project_of, rated
+from tests.demo_app.store.samples import open_empty
+
+STRINGS = load_strings("en")
+
+
+def test_what_an_annotator_told_and_whose_a_rating_is_reach_the_page(tmp_path: Path) -> None:
+    store = open_empty(tmp_path / "x.db")
+    (item_id,) = project_of(store)
+    item = store.projects.item(item_id)
+    flags = {"ada": None, "eve": "not French"}
+    versions = [JudgedVersion(rated(store, item_id, user_id=who), flag) for who, flag in flags.items()]
+    judged = JudgedItem(item, tuple(versions))
+    row = judgement_row(STRINGS, judged)
+    assert (row["count"], row["flag"], row["note"]) == (2, "not French", "70, 70")
+    shown = judged_value(
+        STRINGS, judged, store.projects.get(item.project_id), lambda record: record.user_id != "eve"
+    )
+    assert [(one["flag"], one["may_decide"]) for one in shown["versions"]] == [
+        ("", True),
+        ("not French", False),
+    ]
+    store.close()
