@@ -81,13 +81,18 @@ class ProjectService:
     def list(self) -> tuple[ProjectRecord, ...]:
         """To reviewers all, newest first; to annotators those that are open to them."""
         self._require("annotator")
-        found = self.projects.all()
-        return found if self.person().may("reviewer") else tuple(filter(self._is_open, found))
+        return self.projects.all() if self.person().may("reviewer") else self.open_to_me()
 
     def open_to_me(self) -> tuple[ProjectRecord, ...]:
-        """Those that give the person turns: not closed, and both languages are among theirs."""
+        """Those with something to do for the person: both languages are among theirs, and the project is not
+        closed or they hold a turn in it."""
         self._require("annotator")
-        return tuple(filter(self._is_open, self.projects.all()))
+        held = self.projects.held_in(holder_of(self.person()))
+        return tuple(
+            one
+            for one in self.projects.all()
+            if (one.closed_at is None or one.id in held) and self._fits(one)
+        )
 
     def require_fit(self, project_id: str) -> ProjectRecord:
         """The project; raises `NotAllowedError` unless the person stated that they know its languages."""
@@ -120,9 +125,6 @@ class ProjectService:
         """A reviewer looks through the items."""
         self._require("reviewer")
         return self.projects.items(project_id, query)
-
-    def _is_open(self, project: ProjectRecord) -> bool:
-        return project.closed_at is None and self._fits(project)
 
     def _fits(self, project: ProjectRecord) -> bool:
         person = self.person()

@@ -72,6 +72,12 @@ class Projects:
         with self._database.reading() as session:
             return tuple(map(to_project, session.scalars(select(ProjectRow).order_by(ProjectRow.seq.desc()))))
 
+    def held_in(self, holder: str) -> frozenset[str]:
+        """Ids of those in which the person holds a turn."""
+        held = select(SlotRow.project_seq).where(SlotRow.holder == holder, SlotRow.state == "held")
+        with self._database.reading() as session:
+            return frozenset(session.scalars(select(ProjectRow.id).where(ProjectRow.seq.in_(held))))
+
     def close(self, project_id: str) -> ProjectRecord:
         """Give no more turns; those that people hold may still be answered."""
         return self._set_closed(project_id, self._clock())

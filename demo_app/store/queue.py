@@ -52,14 +52,14 @@ class Queue:
     def take(self, project_id: str, holder: str) -> Turn | None:
         """The turn that the person holds already, its lease renewed; else the best that is free to them.
 
-        None where there is none for them, and in a closed project. Nobody gets an item that they answered,
-        skipped or hold."""
+        None where there is none for them; in a closed project there is nothing but what they hold. Nobody
+        gets an item that they answered or skipped."""
         with self._database.writing() as session:
             project = find_project(session, project_id, lock=True)
-            if project.closed_at is not None:
-                return None
             now = self._clock()
-            seq = _held(session, project.seq, holder) or _free(session, project.seq, holder, now)
+            seq = _held(session, project.seq, holder)
+            if seq is None and project.closed_at is None:
+                seq = _free(session, project.seq, holder, now)
             if seq is None:
                 return None
             free = or_(SlotRow.state == "open", _mine(holder), _run_out(now))

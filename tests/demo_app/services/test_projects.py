@@ -10,6 +10,7 @@ from demo_app.services.project_files import FileReport
 from demo_app.services.projects import Models
 from demo_app.store.project_records import ItemQuery, ItemRecord, NewProject, ProjectRecord
 from tests.demo_app.services.project_rig import Rig, Watching
+from tests.demo_app.store.project_samples import items as store_items
 from tests.demo_app.store.project_samples import new_project
 
 
@@ -188,8 +189,12 @@ def test_annotators_are_offered_what_they_know_the_languages_of(rig: Rig) -> Non
                     rig.projects.require_fit(ours.id)
     with acting_as(person("ada", "reviewer")):
         assert rig.projects.list() == (other, ours)
-    rig.projects.close(ours.id)
+    rig.store.projects.add_items(ours.id, store_items(1))
+    turn = rig.store.queue.take(ours.id, "ada")
+    closed = rig.projects.close(ours.id)
     with acting_as(person("ada")):
+        assert turn and rig.projects.list() == (closed,)
+        rig.store.queue.give_back(turn.slot_id, "ada")
         assert rig.projects.list() == ()
 
 

@@ -202,12 +202,14 @@ def void(_: object) -> None:
     return None
 
 
-def test_a_closed_project_gives_no_turns_and_takes_answers(store: Store) -> None:
+def test_a_closed_project_gives_no_new_turns_and_takes_answers(store: Store) -> None:
     project = project_of(store, 2)
     turn = taken(store, project, "ada")
     assert store.projects.close(project.id).closed_at
-    assert store.queue.take(project.id, "ada") is store.queue.take(project.id, "bob") is None
+    assert store.queue.take(project.id, "bob") is None
+    assert taken(store, project, "ada") == turn, "what she holds she has after a reload too"
     answered(store, turn, "ada")
+    assert store.queue.take(project.id, "ada") is None
     store.projects.reopen(project.id)
     assert taken(store, project, "bob").item.line == 2
 
