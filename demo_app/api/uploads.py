@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from core.config import require_choice
-from core.errors import BusyError, InputError, InterlinearError
+from core.errors import BusyError, InputError, InterlinearError, StoreUnavailableError
 from demo_app.api.errors import answer_to, failed
 from demo_app.services.limits import check_file_bytes
 from demo_app.services.project_files import FileReport, Watches
@@ -52,7 +52,8 @@ class Uploads:
         """Take the body as a file with the ending of `name`, import it, and tell how it goes as JSON lines.
 
         Raises before anything is read: `ConfigError` for the ending, `InputError` for another type than
-        `FILE_TYPE`, `TextTooLongError`, `BusyError` while another file is on its way."""
+        `FILE_TYPE`, `TextTooLongError`, `BusyError` while another file is on its way; then
+        `StoreUnavailableError` where the disk takes no more."""
         ending = Path(name).suffix.lower()
         require_choice("ending of the file", ending, ENDINGS)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FILE_TYPE:
@@ -62,11 +63,17 @@ class Uploads:
             raise BusyError(
                 "One file is imported at a time, and another is on its way; try again later.", _ANOTHER_FILE_S
             )
-        folder = Path(tempfile.mkdtemp(prefix="upload-", dir=_made(self.folder)))
+        folder = None
         try:
+            folder = Path(tempfile.mkdtemp(prefix="upload-", dir=_made(self.folder)))
             path = await self._kept(request, folder / f"file{ending}")
-        except BaseException:
+        except BaseException as error:
             self._clear(folder)
+            if isinstance(error, OSError):
+                raise StoreUnavailableError(
+                    f"The file must be kept in {self.folder} while it is read, but cannot be "
+                    f"({error.strerror}); free some space on the disk and send it again."
+                ) from error
             raise
         work = _Work(
             asyncio.get_running_loop(), lambda told: import_(path, told), lambda: self._clear(folder)
@@ -82,8 +89,9 @@ class Uploads:
                 file.write(chunk)
         return path
 
-    def _clear(self, folder: Path) -> None:
-        shutil.rmtree(folder, ignore_errors=True)
+    def _clear(self, folder: Path | None) -> None:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
         self._busy.release()
 
 

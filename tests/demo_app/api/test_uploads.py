@@ -9,10 +9,12 @@ import httpx
 import pytest
 from starlette.requests import Request
 
+from core.errors import StoreUnavailableError
 from demo_app.api.uploads import FILE_TYPE, Uploads
 from demo_app.services.project_files import FileReport, Watches
 from demo_app.store.project_records import ItemQuery
 from tests.demo_app.api.rig import ApiRig, Caller
+from tests.demo_app.store.test_backup import no_file_above
 
 TEXTS = b"Un deux.\nTrois\x00quatre.\n\nCinq six.\n"
 
@@ -119,6 +121,24 @@ def test_who_hangs_up_stops_the_import_and_another_file_may_be_sent(rig: ApiRig)
     asyncio.run(hang_up())
     assert endless.was_stopped and left_in(rig) == []
     assert endless.path is not None and not endless.path.exists()
+
+
+def test_a_disk_that_takes_no_file_is_told_and_the_next_one_may_be_sent(tmp_path: Path, rig: ApiRig) -> None:
+    (tmp_path / "in the way").touch()
+    full = pytest.raises(StoreUnavailableError, match="must be kept")
+    uploads = Uploads(tmp_path / "in the way", rig.settings)
+
+    async def send() -> object:
+        response = await uploads.run(_request(), "a.txt", lambda path, watch: FileReport(added=1))
+        *_, last = [line async for line in response.body_iterator]
+        return last
+
+    with full:
+        asyncio.run(send())
+    uploads.folder = tmp_path / "uploads"
+    with full, no_file_above(1):
+        asyncio.run(send())
+    assert "added" in str(asyncio.run(send()))
 
 
 def _request() -> Request:
