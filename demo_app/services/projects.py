@@ -111,6 +111,11 @@ class ProjectService:
         self._require("reviewer")
         return self.projects.progress(project_id)
 
+    def progress_of_all(self) -> dict[str, Progress]:
+        """The same of every project, by its id."""
+        self._require("reviewer")
+        return self.projects.progress_of_all()
+
     def extent(self, project_id: str) -> Extent:
         """Anybody whom it is offered to sees how far it is as a whole."""
         self.require_fit(project_id)

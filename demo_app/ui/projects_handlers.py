@@ -1,5 +1,6 @@
 """What happens on the Projects tab: read, ask a service, render. Files come over the HTTP API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -7,7 +8,7 @@ import plotly.graph_objects as go
 
 from core.errors import ConfigError, InputError
 from demo_app.services.people import acting
-from demo_app.store.project_records import ProjectRecord
+from demo_app.store.project_records import Progress, ProjectRecord
 from demo_app.ui.components.values import read_id
 from demo_app.ui.feedback import Update, said, told
 from demo_app.ui.projects_form import read_project
@@ -29,7 +30,9 @@ class ProjectsHandlers:
         """All projects, and the one that was open as it is now."""
         found = self._services.projects.list()
         chosen = next((one for one in found if one.id == read_id(projects)), None)
-        return self._listed(found, chosen) if chosen is None else self._opened(chosen)
+        if chosen is not None:
+            return self._opened(chosen)
+        return self._listed(found, self._services.projects.progress_of_all())
 
     def open_project(self, projects: Any) -> Update:
         """One project: what it is and how far; figures follow."""
@@ -72,10 +75,11 @@ class ProjectsHandlers:
 
     def _opened(self, project: ProjectRecord) -> Update:
         parts, may_change = self._parts, acting().may("admin")
-        progress = self._services.projects.progress(project.id)
+        all_of_them = self._services.projects.progress_of_all()
+        progress = all_of_them[project.id]
         sheet = sheet_value(self._strings, project, progress, self._names(), may_change)
         return {
-            **self._listed(self._services.projects.list(), project),
+            **self._listed(self._services.projects.list(), all_of_them, project),
             parts.sheet: sheet,
             parts.importer: {
                 name: sheet[name] for name in ("id", "source_language", "target_language", "may_change")
@@ -83,11 +87,18 @@ class ProjectsHandlers:
             parts.figures: {"selected": project.id, "pending": True, "completed": progress.completed},
         }
 
-    def _listed(self, found: tuple[ProjectRecord, ...], chosen: ProjectRecord | None) -> Update:
-        progress = self._services.projects.progress
+    def _listed(
+        self,
+        found: tuple[ProjectRecord, ...],
+        progress: Mapping[str, Progress],
+        chosen: ProjectRecord | None = None,
+    ) -> Update:
         return {
             self._parts.listing: {
-                "rows": [project_row(self._strings, one, progress(one.id)) for one in found],
+                # One that was made in between has its row at the next look.
+                "rows": [
+                    project_row(self._strings, one, progress[one.id]) for one in found if one.id in progress
+                ],
                 "selected": chosen.id if chosen else None,
                 "may_add": acting().may("admin"),
             }
