@@ -37,9 +37,13 @@ class OwnWorkService:
     person: Callable[[], Person]
 
     def list(self, page: int) -> Page:
-        """One page, newest first; withdrawn ones are among them, deleted ones are not."""
+        """One page, newest first; withdrawn ones are among them, and deleted ones, which may be restored."""
         query = CorrectionQuery(
-            user_id=self._user_id(), include_withdrawn=True, page=page, page_size=PAGE_SIZE
+            user_id=self._user_id(),
+            include_deleted=True,
+            include_withdrawn=True,
+            page=page,
+            page_size=PAGE_SIZE,
         )
         return self.corrections.search(query)
 

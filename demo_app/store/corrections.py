@@ -27,6 +27,7 @@ from demo_app.store.records import (
 )
 from demo_app.store.revising import (
     DELETED,
+    NOT_WITHDRAWN,
     PRESENT,
     SET_ASIDE,
     State,
@@ -117,9 +118,10 @@ class Corrections:
     def withdraw(self, correction_id: str, expected_revision: int, by: Author) -> CorrectionRecord:
         """Add a last revision, with which its author takes the correction back. Raises as `edit` does.
 
-        It counts as deleted as well, so whatever leaves deleted ones out leaves it out."""
+        It counts as deleted as well, so whatever leaves deleted ones out leaves it out. One that somebody
+        deleted before is theirs to withdraw too: it could be restored."""
         changes = {"status": "withdrawn", "deleted_at": self._clock()}
-        return self._revise(correction_id, expected_revision, PRESENT, changes, by)
+        return self._revise(correction_id, expected_revision, NOT_WITHDRAWN, changes, by)
 
     def find_same(
         self, languages: tuple[str, str], source_text: str, corrected_text: str, ignoring: str = ""

@@ -119,9 +119,10 @@ class Judgements:
     def withdraw(self, judgement_id: str, expected_revision: int, by: str | None) -> JudgementRecord:
         """Add a last revision, with which its author takes the judgement back. Raises as `revise`.
 
-        It counts as deleted as well, so whatever leaves deleted ones out leaves it out."""
+        It counts as deleted as well, so whatever leaves deleted ones out leaves it out; one that was deleted
+        before can be withdrawn too."""
         changes = {"status": "withdrawn", "deleted_at": self._clock(), "revised_by": by}
-        return self._revise(judgement_id, expected_revision, changes, _PRESENT)
+        return self._revise(judgement_id, expected_revision, changes, _NOT_WITHDRAWN)
 
     def of_item(self, item_id: str) -> tuple[JudgementRecord, ...]:
         """All that is neither deleted nor withdrawn, in the order of giving."""
@@ -208,6 +209,9 @@ _PRESENT = _State(
 _DELETED = _State(
     JudgementRow.deleted_at.is_not(None) & (JudgementRow.status != "withdrawn"),
     "Only a deleted judgement can be restored, and this one is not; reload it.",
+)
+_NOT_WITHDRAWN = _State(
+    JudgementRow.status != "withdrawn", "This judgement is withdrawn already; there is nothing left to do."
 )
 _REVIEWED = _State(
     JudgementRow.deleted_at.is_(None) & JudgementRow.status.in_(REVIEWED),

@@ -35,6 +35,9 @@ DELETED = State(
     CorrectionRow.deleted_at.is_not(None) & (CorrectionRow.status != "withdrawn"),
     "Only a deleted correction can be restored, and this one is not; reload it.",
 )
+NOT_WITHDRAWN = State(
+    CorrectionRow.status != "withdrawn", "This correction is withdrawn already; there is nothing left to do."
+)
 SET_ASIDE = State(
     _NOT_DELETED & (CorrectionRow.status == "quarantined"),
     "Only a correction that is set aside, and not deleted, can be released, and this one is not; reload it.",

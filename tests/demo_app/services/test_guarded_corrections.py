@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.errors import NotAllowedError, StaleRevisionError
+from core.errors import NotAllowedError, NotFoundError, StaleRevisionError
 from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.own_work import OwnWorkService
 from demo_app.services.people import ANONYMOUS, LOCAL, Person, Role, acting, acting_as
@@ -167,6 +167,19 @@ def test_own_work_is_listed_taken_along_and_withdrawn_by_its_author_alone(
     withdrawn = CorrectionQuery(include_withdrawn=True, include_deleted=True)
     with acting_as(EVE):
         assert mine.id not in [row.id for row in corrections.search(withdrawn).rows]
+
+
+def test_what_a_reviewer_deleted_its_author_sees_and_may_withdraw(
+    submit: Callable[..., CorrectionRecord], own_work: OwnWorkService, corrections: GuardedCorrections
+) -> None:
+    mine = submit(ADA, "mine")
+    with acting_as(EVE):
+        corrections.delete(mine.id, 1)
+    with acting_as(ADA):
+        (row,) = own_work.list(1).rows
+        assert row.deleted_at and own_work.withdraw(row.id, row.revision).status == "withdrawn"
+    with acting_as(EVE), pytest.raises(NotFoundError):
+        corrections.restore(mine.id, 3)
 
 
 def test_words_kept_from_the_lab_are_withdrawn_by_their_author_alone(

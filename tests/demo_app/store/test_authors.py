@@ -74,6 +74,14 @@ def test_what_is_withdrawn_stays_so(store: Store) -> None:
     assert corrections.get(gone.id).status == "withdrawn"
 
 
+def test_a_deleted_one_can_be_withdrawn_and_then_nobody_restores_it(store: Store) -> None:
+    record = corrected_by(store, "ada")
+    store.corrections.delete(record.id, 1, Author(id="eve", role="reviewer"))
+    assert store.corrections.withdraw(record.id, 2, ADA).status == "withdrawn"
+    with pytest.raises(NotFoundError):
+        store.corrections.restore(record.id, 3)
+
+
 def test_a_deleted_one_that_is_not_withdrawn_is_not_in_the_author_s_list(store: Store) -> None:
     record = corrected_by(store, "ada")
     store.corrections.delete(record.id, 1, ADA)

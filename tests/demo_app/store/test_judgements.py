@@ -76,6 +76,14 @@ def test_a_stale_revision_is_refused_and_changes_nothing(store: Store) -> None:
     assert store.judgements.history(kept.id) == (kept, newer)
 
 
+def test_a_deleted_one_can_be_withdrawn_and_then_nobody_restores_it(store: Store) -> None:
+    kept = rated(store, project_of(store)[0], user_id="ada")
+    store.judgements.delete(kept.id, 1, by="eve")
+    assert store.judgements.withdraw(kept.id, 2, "ada").status == "withdrawn"
+    with pytest.raises(NotFoundError):
+        store.judgements.restore(kept.id, 3)
+
+
 def test_what_was_withdrawn_stays_so_and_only_its_author_finds_it(store: Store) -> None:
     kept = rated(store, project_of(store)[0], user_id="ada")
     gone = store.judgements.withdraw(kept.id, 1, "ada")
