@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.errors import InputError
 from demo_app.store.correction_rows import first_revision, to_record, to_revision
 from demo_app.store.engine import Database
+from demo_app.store.freed_turns import free_turn
 from demo_app.store.records import (
     NOBODY,
     UNCHECKED,
@@ -108,8 +109,13 @@ class Corrections:
         return self._revise(correction_id, expected_revision, SET_ASIDE, {"status": "submitted"}, by)
 
     def delete(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
-        """Add a revision that hides the correction. Raises as `edit` does."""
-        return self._revise(correction_id, expected_revision, PRESENT, {"deleted_at": self._clock()}, by)
+        """Add a revision that hides the correction. Raises as `edit` does.
+
+        Where its author does it, the item that it answered is open again, to them too."""
+        with self._database.writing() as session:
+            if find_row(session, correction_id).user_id == by.id:
+                free_turn(session, correction_id, self._new_id, to_anybody=True)
+            return self._revise(correction_id, expected_revision, PRESENT, {"deleted_at": self._clock()}, by)
 
     def restore(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
         """Add a revision that brings a deleted correction back as it was. Not deleted: `NotFoundError`."""
@@ -119,9 +125,12 @@ class Corrections:
         """Add a last revision, with which its author takes the correction back. Raises as `edit` does.
 
         It counts as deleted as well, so whatever leaves deleted ones out leaves it out. One that somebody
-        deleted before is theirs to withdraw too: it could be restored."""
+        deleted before is theirs to withdraw too: it could be restored. An item that it answered is open
+        again, to others."""
         changes = {"status": "withdrawn", "deleted_at": self._clock()}
-        return self._revise(correction_id, expected_revision, NOT_WITHDRAWN, changes, by)
+        with self._database.writing() as session:
+            free_turn(session, correction_id, self._new_id, to_anybody=False)
+            return self._revise(correction_id, expected_revision, NOT_WITHDRAWN, changes, by)
 
     def find_same(
         self, languages: tuple[str, str], source_text: str, corrected_text: str, ignoring: str = ""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import InputError, NotFoundError, StaleRevisionError
 from demo_app.store.engine import Database
+from demo_app.store.freed_turns import free_turn
 from demo_app.store.judgement_records import JudgementQuery, JudgementRecord, NewJudgement
 from demo_app.store.judgement_rows import judgement_rows, meant_by, to_judgement
 from demo_app.store.project_records import ItemRecord
@@ -107,9 +108,14 @@ class Judgements:
         return self._revise(judgement_id, expected_revision, changes, _REVIEWED)
 
     def delete(self, judgement_id: str, expected_revision: int, by: str | None = None) -> JudgementRecord:
-        """Add a revision that hides the judgement. Raises as `revise`."""
+        """Add a revision that hides the judgement. Raises as `revise`.
+
+        Where its author does it, its item is open again, to them too."""
         changes = {"deleted_at": self._clock(), "revised_by": by}
-        return self._revise(judgement_id, expected_revision, changes, _PRESENT)
+        with self._database.writing() as session:
+            if _newest(session, judgement_id).user_id == by:
+                free_turn(session, judgement_id, self._new_id, to_anybody=True)
+            return self._revise(judgement_id, expected_revision, changes, _PRESENT)
 
     def restore(self, judgement_id: str, expected_revision: int, by: str | None = None) -> JudgementRecord:
         """Add a revision that brings a deleted one back as it was. Not deleted: `NotFoundError`."""
@@ -120,9 +126,11 @@ class Judgements:
         """Add a last revision, with which its author takes the judgement back. Raises as `revise`.
 
         It counts as deleted as well, so whatever leaves deleted ones out leaves it out; one that was deleted
-        before can be withdrawn too."""
+        before can be withdrawn too. Its item is open again, to others."""
         changes = {"status": "withdrawn", "deleted_at": self._clock(), "revised_by": by}
-        return self._revise(judgement_id, expected_revision, changes, _NOT_WITHDRAWN)
+        with self._database.writing() as session:
+            free_turn(session, judgement_id, self._new_id, to_anybody=False)
+            return self._revise(judgement_id, expected_revision, changes, _NOT_WITHDRAWN)
 
     def of_item(self, item_id: str) -> tuple[JudgementRecord, ...]:
         """All that is neither deleted nor withdrawn, in the order of giving."""

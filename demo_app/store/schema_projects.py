@@ -58,7 +58,7 @@ class ItemRow(Base):
 
 class SlotRow(Base):
     """One person's turn at an item. An item has as many that count as its project has annotators; a slot
-    that was skipped does not count, and another takes its place."""
+    that was skipped, or whose answer its author took away, does not count, and another takes its place."""
 
     __tablename__ = "slots"
     __table_args__ = (
