@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from demo_app.cli.shared import now, one_sentence, opened_store, read_direction
-from demo_app.services.imports import ImportService
 from demo_app.settings import Settings
 
 
@@ -17,9 +16,13 @@ def import_(
     ] = None,
 ) -> None:
     """Bring corrections in. Bad rows are told by their line and left out; then the status is 1."""
+    # No other command waits for the detector of languages.
+    from demo_app.services.imports import ImportService
+    from demo_app.services.quality.languages import LangidDetector
+
     languages = None if direction is None else read_direction(direction)
     with one_sentence(), opened_store() as store:
-        service = ImportService(Settings.load(), store.histories, now)
+        service = ImportService(Settings.load(), store.histories, now, LangidDetector())
         report = service.run(
             file, languages, lambda line, words: typer.echo(f"line {line}: {words}", err=True)
         )
@@ -28,5 +31,10 @@ def import_(
         f"{report.refused:,} refused",
         err=True,
     )
+    if report.set_aside:
+        typer.echo(
+            f"{report.set_aside:,} of those added are set aside by the checks; a reviewer can release them",
+            err=True,
+        )
     if report.refused:
         raise typer.Exit(1)

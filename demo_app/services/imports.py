@@ -11,10 +11,13 @@ from pathlib import Path
 from core.config import require_choice
 from core.errors import InputError, InterlinearError, StoreUnavailableError
 from demo_app.services.corrections import check_correction
+from demo_app.services.quality.findings import Candidate, assessment
+from demo_app.services.quality.gate import check_texts
+from demo_app.services.quality.languages import Detector
 from demo_app.settings import Settings
 from demo_app.store.histories import Histories
 from demo_app.store.import_jsonl import numbered_lines, read_history
-from demo_app.store.import_pairs import Pair, read_csv, read_tsv, to_record
+from demo_app.store.import_pairs import MODEL_ID, Pair, read_csv, read_tsv, to_record
 from demo_app.store.selection import History
 
 ENDINGS = (".jsonl", ".csv", ".tsv")
@@ -36,6 +39,8 @@ class ImportReport:
     present: int = 0
     """Here before, with all that the file says."""
     refused: int = 0
+    set_aside: int = 0
+    """Of those added: the checks that need no model speak against them."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class ImportService:
     settings: Settings
     histories: Histories
     clock: Callable[[], datetime]
+    detector: Detector
 
     def run(self, path: Path, direction: tuple[str, str] | None, tell: Tell) -> ImportReport:
         """Bring in a file, told apart by its ending: JSON lines of an export, or pairs as CSV or TSV.
@@ -81,7 +87,8 @@ class ImportService:
             *([pair.machine_text] if pair.machine_text else []),
         ):
             check_correction(text, self.settings)
-        return (to_record(pair, self.clock()),)
+        found = check_texts(_candidate(pair), self.detector)
+        return (to_record(pair, self.clock(), assessment(found)),)
 
     def _store(self, batch: list[Item], tell: Tell) -> Iterator[str]:
         """What became of each."""
@@ -94,6 +101,20 @@ class ImportService:
                 yield "refused"
             else:
                 yield outcome
+                if outcome == "added" and not isinstance(item, InputError):
+                    yield from ["set_aside"] * (item[-1].status == "quarantined")
+
+
+def _candidate(pair: Pair) -> Candidate:
+    return Candidate(
+        source_language=pair.source_language,
+        target_language=pair.target_language,
+        source_text=pair.source_text,
+        machine_text=pair.machine_text,
+        corrected_text=pair.corrected_text,
+        verdict=pair.verdict,
+        model_id=MODEL_ID,
+    )
 
 
 def _tried(read: Callable[[], History]) -> History | InputError:

@@ -8,7 +8,6 @@ from typing import Any
 from core.analysis.spans import ErrorSpan
 from demo_app.services.quality.findings import Finding
 from demo_app.store.judgement_records import JudgementKind
-from demo_app.store.records import Assessment
 
 MAX_READ_PER_S = 60.0
 """Characters. Adults read some 20 a second silently (Brysbaert 2019: 238 words a minute); who needed a third
@@ -63,12 +62,6 @@ def passes_gold(
         return None
     fits = gold.get("low", 0) <= answer["score"] <= gold.get("high", 100)
     return bool(fits and (answer["spans"] or not gold.get("errors")))
-
-
-def assessment(found: Sequence[Finding]) -> Assessment:
-    """What follows from findings."""
-    severe = any(finding.severity == "severe" for finding in found)
-    return Assessment(tuple(one.as_plain() for one in found), "quarantined" if severe else "submitted")
 
 
 def _is_best(best: object, ranks: Sequence[int]) -> bool | None:

@@ -13,8 +13,8 @@ from core.errors import InputError, NotFoundError, TextTooLongError
 from core.results import Hypothesis
 from demo_app.services.blind import Blind, seed_of
 from demo_app.services.corrections import MAX_DURATION_S
-from demo_app.services.judgement_checks import assess_rating, assessment, check_gold, check_speed
-from demo_app.services.quality.findings import Finding
+from demo_app.services.judgement_checks import assess_rating, check_gold, check_speed
+from demo_app.services.quality.findings import Finding, assessment
 from demo_app.services.readings import FindsTranslations
 from demo_app.settings import Settings
 from demo_app.store.judgement_records import JudgementKind, NewJudgement

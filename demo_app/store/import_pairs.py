@@ -12,7 +12,7 @@ from core.errors import InputError
 from core.signature import VERSION
 from demo_app.store.correction_rows import measured
 from demo_app.store.export import undefuse
-from demo_app.store.records import CorrectionRecord
+from demo_app.store.records import UNCHECKED, Assessment, CorrectionRecord, Verdict
 
 MODEL_ID = "imported"
 """In place of a model: which one wrote the machine's text is not known."""
@@ -37,6 +37,10 @@ class Pair:
     id: str = ""
     """Of the correction that the row was exported from, if the file says."""
 
+    @property
+    def verdict(self) -> Verdict:
+        return "right" if self.corrected_text == self.machine_text else "corrected"
+
 
 def read_csv(file: TextIO, direction: tuple[str, str] | None) -> Iterator[tuple[int, Pair | InputError]]:
     """(line, pair or what is wrong with it) of a CSV; `file` must be open with `newline=""`.
@@ -54,9 +58,8 @@ def read_tsv(file: TextIO, direction: tuple[str, str] | None) -> Iterator[tuple[
     return _pairs(rows, direction, defused=False)
 
 
-def to_record(pair: Pair, now: datetime) -> CorrectionRecord:
+def to_record(pair: Pair, now: datetime, assessed: Assessment = UNCHECKED) -> CorrectionRecord:
     """A first revision. Its id is made of what it says, so that no pair comes in twice."""
-    right = pair.corrected_text == pair.machine_text
     said = (
         pair.source_language,
         pair.target_language,
@@ -76,9 +79,9 @@ def to_record(pair: Pair, now: datetime) -> CorrectionRecord:
         source_text=pair.source_text,
         machine_text=pair.machine_text,
         corrected_text=pair.corrected_text,
-        verdict="right" if right else "corrected",
-        status="submitted",
-        checks=(),
+        verdict=pair.verdict,
+        status=assessed.status,
+        checks=assessed.checks,
         **measured(pair.machine_text, pair.corrected_text),
         score=0.0,
         model_id=MODEL_ID,

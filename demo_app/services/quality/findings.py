@@ -1,9 +1,10 @@
 """What a check looks at, and what it may find. Knows no check."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from demo_app.store.records import Verdict
+from demo_app.store.records import Assessment, Verdict
 
 Severity = Literal["severe", "mild"]
 
@@ -41,3 +42,9 @@ class Finding:
     def as_plain(self) -> dict[str, Any]:
         """As the store keeps it."""
         return asdict(self)
+
+
+def assessment(found: Sequence[Finding]) -> Assessment:
+    """What follows from findings."""
+    severe = any(finding.severity == "severe" for finding in found)
+    return Assessment(tuple(one.as_plain() for one in found), "quarantined" if severe else "submitted")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.errors import InterlinearError
-from demo_app.services.quality.findings import Candidate, Finding
+from demo_app.services.quality.findings import Candidate, Finding, assessment
 from demo_app.services.quality.languages import Detector, check_language, check_script
 from demo_app.services.quality.scores import Scores, check_scores, measure
 from demo_app.services.quality.texts import TEXT_CHECKS
@@ -34,6 +34,16 @@ class Assesses(Protocol):
     def assess(self, one: Candidate, /) -> Assessment: ...
 
 
+def check_texts(one: Candidate, detector: Detector) -> list[Finding]:
+    """What can be found without a model and without the store."""
+    found = [finding for check in TEXT_CHECKS if (finding := check(one))]
+    if one.corrected_text != one.machine_text and (
+        finding := check_script(one) or check_language(one, detector)
+    ):
+        found.append(finding)
+    return found
+
+
 @dataclass(frozen=True)
 class Gate:
     """Thread-safe. It judges and loses nothing: what it cannot judge passes."""
@@ -46,19 +56,10 @@ class Gate:
 
     def assess(self, one: Candidate) -> Assessment:
         """What speaks against the text; `quarantined` where anything severe does. Raises `StoreError`."""
-        found = [finding for check in TEXT_CHECKS if (finding := check(one))]
+        found = check_texts(one, self.detector)
         if one.corrected_text != one.machine_text:  # of its own text a model has no doubts to add
-            found += [*self._language(one), *self._scores(one)]
-        found += self._duplicate(one)
-        severe = any(finding.severity == "severe" for finding in found)
-        return Assessment(
-            tuple(finding.as_plain() for finding in found), "quarantined" if severe else "submitted"
-        )
-
-    def _language(self, one: Candidate) -> list[Finding]:
-        if finding := check_script(one) or check_language(one, self.detector):
-            return [finding]
-        return []
+            found += self._scores(one)
+        return assessment([*found, *self._duplicate(one)])
 
     def _scores(self, one: Candidate) -> list[Finding]:
         try:

@@ -65,6 +65,8 @@ def check_length(one: Candidate) -> Finding | None:
 
 def check_length_to_machine(one: Candidate) -> Finding | None:
     """Far longer or shorter than the machine's text; the machine may be the one that is wrong."""
+    if not one.machine_text:
+        return None  # Of an imported pair it may not be known.
     ratio = _ratio(one.corrected_text, one.machine_text)
     if 1 / MAX_RATIO_TO_MACHINE <= ratio <= MAX_RATIO_TO_MACHINE:
         return None

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from core.analysis.spans import ErrorSpan
-from demo_app.services.judgement_checks import assess_rating, assessment, check_gold, passes_gold
+from demo_app.services.judgement_checks import assess_rating, check_gold, passes_gold
+from demo_app.services.quality.findings import assessment
 from demo_app.store.judgement_records import JudgementKind
 
 MINOR, MAJOR = (ErrorSpan(start=0, end=1, severity=severity) for severity in ("minor", "major"))

@@ -53,6 +53,14 @@ def test_names_that_the_source_has_do_not_count_as_script() -> None:
     assert check_script(spoiled("Use something else instead.", target_language="zh"))
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("zh-CN", "孩子们在公园里捡栗子。"), ("hy", "Երեխաները շագանակ են հավաքում։"), ("ta", "குழந்தைகள்")],
+)
+def test_a_language_has_its_script_whatever_its_region(language: str, text: str) -> None:
+    assert not check_script(spoiled(text, target_language=language))
+
+
 def test_the_script_is_that_of_most_letters() -> None:
     assert not check_script(spoiled("The letter Ω comes last in the Greek alphabet."))
     finding = check_script(spoiled("ghbdtn мир"))
