@@ -194,8 +194,15 @@ def test_annotators_reach_their_own_and_reviewers_all(store: Store, service: Jud
         ]
     with acting_as(EVE):
         assert list(service.stream(JudgementQuery(item_id=item, user_id="ada", include_withdrawn=True))) == []
-        with pytest.raises(NotFoundError, match="took it back"):
-            service.beside(given.id)
+
+
+def test_reviewers_are_told_that_a_judgement_was_taken_back(store: Store, service: JudgementService) -> None:
+    (item,) = project_of(store)
+    with acting_as(ADA):
+        given = service.give(item, rating())
+        service.withdraw(given.id, 1)
+    with acting_as(EVE), pytest.raises(NotFoundError, match="took it back"):
+        service.beside(given.id)
 
 
 def test_what_a_reviewer_accepted_its_author_takes_back_once_it_is_reopened(

@@ -10,18 +10,8 @@ from core.errors import ForbiddenCharacterError, NotFoundError, StaleRevisionErr
 from demo_app.store.database import Store, open_store
 from demo_app.store.project_records import Turn
 from demo_app.store.queue import NEAR
-from demo_app.store.records import Author
 from demo_app.store.schema_projects import SlotRow
-from tests.demo_app.store.judged import rating
-from tests.demo_app.store.project_samples import (
-    LEASE_S,
-    SetClock,
-    answered,
-    new_project,
-    project_of,
-    taken,
-)
-from tests.demo_app.store.reviewed import EVE, answered_by
+from tests.demo_app.store.project_samples import LEASE_S, SetClock, answered, project_of, taken
 from tests.demo_app.store.samples import correct, counting_ids, open_at
 
 
@@ -222,61 +212,6 @@ def test_a_closed_project_gives_no_new_turns_and_takes_answers(store: Store) -> 
     assert store.queue.take(project.id, "ada") is None
     store.projects.reopen(project.id)
     assert taken(store, project, "bob").item.line == 2
-
-
-def test_how_far_all_projects_are_takes_no_more_questions_than_one(store: Store) -> None:
-    projects = [project_of(store, count, name=f"P{count}", annotators=2) for count in (3, 1, 2)]
-    empty = store.projects.add(new_project("Empty"))
-    for project in projects[:2]:
-        for who in ("ada", "bob"):
-            answered(store, taken(store, project, who), who)
-        store.queue.take(project.id, "ada")
-    asked: list[str] = []
-
-    def keep(_: object, __: object, statement: str, *___: object) -> None:
-        asked.append(statement)
-
-    event.listen(store.database.engine, "before_cursor_execute", keep)
-    found = store.projects.progress_of_all()
-    event.remove(store.database.engine, "before_cursor_execute", keep)
-    assert len([one for one in asked if one.startswith("SELECT")]) == 4
-    assert found == {one.id: store.projects.progress(one.id) for one in (*projects, empty)}
-
-
-@pytest.mark.parametrize("how", ["delete", "withdraw"])
-def test_an_answer_that_its_author_takes_away_leaves_its_item_open(store: Store, how: str) -> None:
-    project = project_of(store, 1)
-    mine = answered_by(store, project, "ada", "It rains.")
-    assert store.projects.extent(project.id).completed == 1
-    with pytest.raises(StaleRevisionError):
-        getattr(store.corrections, how)(mine.id, 7, Author(id="ada", role="annotator"))
-    assert store.projects.extent(project.id).completed == 1
-    getattr(store.corrections, how)(mine.id, 1, Author(id="ada", role="annotator"))
-    assert store.projects.extent(project.id).completed == 0
-    assert (store.queue.take(project.id, "ada") is None) == (how == "withdraw")
-    again = answered_by(store, project, "bob" if how == "withdraw" else "ada", "Rain.")
-    assert store.projects.extent(project.id).completed == 1
-    if how == "delete":
-        store.corrections.restore(mine.id, 2, EVE)
-        beside = {one.record.id for one in store.review_queue.versions(mine.id)}
-        assert beside == {mine.id, again.id}, "what is restored stands beside what came in its place"
-
-
-def test_what_a_reviewer_takes_away_leaves_its_item_complete(store: Store) -> None:
-    project = project_of(store, 2)
-    store.corrections.delete(answered_by(store, project, "ada", "It rains.").id, 1, EVE)
-    store.reviews.reject(answered_by(store, project, "bob", "Rain.").id, 1, "too short", EVE)
-    assert store.projects.extent(project.id).completed == 2
-
-
-def test_a_judgement_that_its_author_takes_away_leaves_its_item_open(store: Store) -> None:
-    project = project_of(store, 2, task="rating")
-    for number, take_away in enumerate((store.judgements.delete, store.judgements.withdraw), start=1):
-        turn = taken(store, project, "ada")
-        given = rating(turn.item.id, user_id="ada", id=f"given{number}")
-        store.queue.answer(turn.slot_id, "ada", lambda given=given: store.judgements.add(given).id)  # type: ignore[misc]
-        take_away(f"given{number}", 1, "ada")
-        assert store.projects.extent(project.id).completed == 0
 
 
 def test_a_restart_changes_nothing(store: Store, path: Path) -> None:
