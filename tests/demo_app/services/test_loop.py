@@ -1,12 +1,9 @@
 """From corrections to a version that serves, and back: each step with what may go wrong in it."""
 
 import json
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from errno import ENOSPC
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,7 +21,7 @@ from core.options import GreedyOptions
 from core.signature import VERSION
 from core.training.finetune_config import FinetuneConfig
 from demo_app.jobs import finetune_job
-from demo_app.jobs.folder import NO_ROOM, JobFolder, Outcome
+from demo_app.jobs.folder import JobFolder
 from demo_app.services.people import LOCAL
 from demo_app.store.records import CorrectionQuery, NewCorrection
 from tests.demo_app.services.loop_rig import Loop, sentence
@@ -267,48 +264,3 @@ def test_a_model_of_one_direction_replays_typed_texts_without_a_way_back(loop: L
     job = loop.start(loop.freeze(MANY[:20]))
     (said,) = finetune_job.Work(loop.folder(job)).replay([], ways)
     assert (said.source, said.direction) == (SENTENCES[5], ways[0])
-
-
-def test_a_model_that_was_taken_away_meanwhile_is_told(loop: Loop) -> None:
-    loop.freeze(MANY[:20])
-    job = loop.start()
-    shutil.rmtree(loop.settings.models_dir / "tiny")
-    assert loop.run(job) == 1
-    outcome = loop.folder(job).outcome()
-    assert outcome and outcome.state == "failed"
-    assert "config.json" in outcome.error
-
-
-class FullDisk(JobFolder):
-    """Nothing can be written to it until something was removed."""
-
-    def tell(self, progress: Mapping[str, Any]) -> None:
-        raise OSError(ENOSPC, "No space left on device")
-
-    def end(self, outcome: Outcome) -> None:
-        if (self.path / "feedback.jsonl").exists():
-            raise OSError(ENOSPC, "No space left on device")
-        super().end(outcome)
-
-
-def test_a_job_on_a_full_disk_makes_room_to_say_so(loop: Loop) -> None:
-    loop.freeze(MANY[:20])
-    folder = FullDisk(loop.folder(loop.start()).path)
-    assert finetune_job.run(folder) == 1
-    assert folder.outcome() == Outcome(state="failed", error=NO_ROOM)
-
-
-def test_of_a_job_that_is_cancelled_while_it_waits_no_data_stay(loop: Loop) -> None:
-    loop.freeze(MANY[:20])
-    job = loop.start()
-    loop.tuning.cancel(job.id)
-    assert [path.name for path in loop.folder(job).path.iterdir()] == ["job.json"]
-
-
-def test_a_job_that_is_to_stop_stops(loop: Loop) -> None:
-    loop.freeze(MANY[:20])
-    job = loop.start()
-    loop.folder(job).ask_to_stop()
-    assert loop.run(job) == 1
-    outcome = loop.folder(job).outcome()
-    assert outcome and outcome.state == "cancelled"

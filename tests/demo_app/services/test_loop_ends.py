@@ -1,0 +1,67 @@
+"""How a job of the loop ends that does not end well: told, and without leaving what nobody needs."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from errno import ENOSPC
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo_app.jobs import finetune_job
+from demo_app.jobs.folder import NO_ROOM, JobFolder, Outcome
+from tests.demo_app.services.loop_rig import Loop, sentence
+
+MANY = [sentence(number) for number in range(20)]
+
+
+@pytest.fixture
+def loop(tmp_path: Path) -> Iterator[Loop]:
+    made = Loop(tmp_path)
+    yield made
+    made.close()
+
+
+def test_a_model_that_was_taken_away_meanwhile_is_told(loop: Loop) -> None:
+    loop.freeze(MANY)
+    job = loop.start()
+    shutil.rmtree(loop.settings.models_dir / "tiny")
+    assert loop.run(job) == 1
+    outcome = loop.folder(job).outcome()
+    assert outcome and outcome.state == "failed"
+    assert "config.json" in outcome.error
+
+
+class FullDisk(JobFolder):
+    """Nothing can be written to it until something was removed."""
+
+    def tell(self, progress: Mapping[str, Any]) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    def end(self, outcome: Outcome) -> None:
+        if (self.path / "feedback.jsonl").exists():
+            raise OSError(ENOSPC, "No space left on device")
+        super().end(outcome)
+
+
+def test_a_job_on_a_full_disk_makes_room_to_say_so(loop: Loop) -> None:
+    loop.freeze(MANY)
+    folder = FullDisk(loop.folder(loop.start()).path)
+    assert finetune_job.run(folder) == 1
+    assert folder.outcome() == Outcome(state="failed", error=NO_ROOM)
+
+
+def test_of_a_job_that_is_cancelled_while_it_waits_no_data_stay(loop: Loop) -> None:
+    loop.freeze(MANY)
+    job = loop.start()
+    loop.tuning.cancel(job.id)
+    assert [path.name for path in loop.folder(job).path.iterdir()] == ["job.json"]
+
+
+def test_a_job_that_is_to_stop_stops(loop: Loop) -> None:
+    loop.freeze(MANY)
+    job = loop.start()
+    loop.folder(job).ask_to_stop()
+    assert loop.run(job) == 1
+    outcome = loop.folder(job).outcome()
+    assert outcome and outcome.state == "cancelled"
