@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.analysis.agreement import Value, preferences_of
 from core.analysis.spans import ErrorSpan, read_spans
-from demo_app.services.judgement_checks import passes_gold
+from demo_app.services.judgement_checks import passes_gold, passes_reference
 from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
 from demo_app.store.judgements import Judgements
 from demo_app.store.project_edits import EditRecord, ProjectEdits
@@ -70,7 +70,12 @@ def some_of(items: Sequence[ItemAnswers], at_most: int) -> Sequence[ItemAnswers]
 
 def _edited(edits: Iterable[EditRecord]) -> ItemAnswers:
     of_person = {edit.user_id or LOCAL_ID: edit for edit in edits}
-    return ItemAnswers(last_at=max(edit.created_at for edit in of_person.values()), edits=of_person)
+    checked = {person: passes_reference(edit.gold, edit.corrected_text) for person, edit in of_person.items()}
+    return ItemAnswers(
+        last_at=max(edit.created_at for edit in of_person.values()),
+        edits=of_person,
+        passed={person: passed for person, passed in checked.items() if passed is not None},
+    )
 
 
 def _judged(records: Iterable[tuple[JudgementRecord, ItemRecord]]) -> list[ItemAnswers]:

@@ -1,4 +1,4 @@
-"""What speaks against a rating or a comparison, and whether it knows the known answer. Pure.
+"""What speaks against a rating or a comparison, and whether an answer is the known one. Pure.
 
 As the quality gate of corrections: a `severe` finding sets the answer aside, a `mild` one is only told."""
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.analysis.spans import ErrorSpan
+from core.decoding.risk import sentence_chrf
 from demo_app.services.quality.findings import Finding
 from demo_app.store.judgement_records import JudgementKind
 
@@ -14,6 +15,9 @@ MAX_READ_PER_S = 60.0
 of that time did not read."""
 GOLD = "gold"
 """The finding that nobody who annotates is told."""
+LEAST_CHRF = 50.0
+"""That a correction must have with the known one, unless its item says otherwise: two good translations of a
+sentence are seldom the same."""
 
 
 def assess_rating(
@@ -62,6 +66,16 @@ def passes_gold(
         return None
     fits = gold.get("low", 0) <= answer["score"] <= gold.get("high", 100)
     return bool(fits and (answer["spans"] or not gold.get("errors")))
+
+
+def passes_reference(gold: Mapping[str, Any] | None, text: str) -> bool | None:
+    """Whether a correction is like the known one, `text`: sentence chrF of `chrf` at least, `LEAST_CHRF` by
+    default. None where none is known."""
+    known = (gold or {}).get("text")
+    if not isinstance(known, str) or not known.strip():
+        return None
+    least = (gold or {}).get("chrf")
+    return sentence_chrf()(text, known) >= (least if isinstance(least, int | float) else LEAST_CHRF)
 
 
 def _is_best(best: object, ranks: Sequence[int]) -> bool | None:

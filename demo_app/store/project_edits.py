@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -33,6 +34,8 @@ class EditRecord:
     """UTC, aware."""
     is_control: bool = False
     """Whether chance alone chose the item."""
+    gold: dict[str, Any] | None = None
+    """What is known of the item, as `ItemRecord.gold`."""
 
 
 _COUNTS = CorrectionRow.status.in_(USABLE) | (
@@ -63,7 +66,7 @@ class ProjectEdits:
         hide who agreed.
         All as they were when the first was read; holds `ROWS_PER_FETCH` of them in memory."""
         found = (
-            select(CorrectionRow, RevisionRow, ItemRow.id, ItemRow.is_control)
+            select(CorrectionRow, RevisionRow, ItemRow)
             .join(
                 RevisionRow,
                 (RevisionRow.correction_id == CorrectionRow.id) & (RevisionRow.revision == _OWN),
@@ -86,14 +89,15 @@ def _by_item(records: Iterable[EditRecord]) -> Iterator[tuple[EditRecord, ...]]:
         yield tuple(group)
 
 
-def _record(row: CorrectionRow, own: RevisionRow, item_id: str, is_control: bool) -> EditRecord:
+def _record(row: CorrectionRow, own: RevisionRow, item: ItemRow) -> EditRecord:
     return EditRecord(
-        item_id=item_id,
+        item_id=item.id,
         correction_id=row.id,
         user_id=row.user_id,
         corrected_text=own.corrected_text,
         hter=own.hter,
         duration_s=row.duration_s,
         created_at=row.created_at,
-        is_control=is_control,
+        is_control=item.is_control,
+        gold=item.gold,
     )

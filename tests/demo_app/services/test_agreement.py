@@ -15,7 +15,7 @@ from demo_app.store.records import NewCorrection
 from demo_app.store.review_records import Adjudication, Written
 from tests.demo_app.services.answered import corrected, preferred, scored
 from tests.demo_app.store.judged import project_of, rated
-from tests.demo_app.store.reviewed import EVE
+from tests.demo_app.store.reviewed import EVE, answered_by
 from tests.demo_app.store.samples import open_empty, translation
 
 
@@ -132,6 +132,15 @@ def test_corrections_come_from_the_turns_of_the_project(store: Store) -> None:
     assert service(store).figures(project) == figures, "nor does what a reviewer writes count as theirs"
     store.corrections.delete(edits[0].correction_id, 2)
     assert service(store).figures(project).shared_items == 0
+
+
+def test_known_answers_to_corrections_weigh_in_the_trust_of_their_people(store: Store) -> None:
+    (item,) = project_of(store, "post_edit", gold={"text": "It is raining!"})
+    project = store.projects.get(store.projects.item(item).project_id)
+    for person, text in (("p0", "It is raining."), ("p1", "Nothing of it.")):
+        answered_by(store, project, person, text)
+    (answered,) = Answers(store.judgements, store.project_edits).of(project)
+    assert answered.passed == {"p0": True, "p1": False}
 
 
 def test_a_correction_that_was_rejected_for_itself_agrees_with_nobody(store: Store) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.analysis.spans import ErrorSpan
-from demo_app.services.judgement_checks import assess_rating, check_gold, passes_gold
+from demo_app.services.judgement_checks import assess_rating, check_gold, passes_gold, passes_reference
 from demo_app.services.quality.findings import assessment
 from demo_app.store.judgement_records import JudgementKind
 
@@ -59,3 +59,21 @@ def test_a_known_answer_is_known_or_not(
 ) -> None:
     assert passes_gold(gold, kind, answer) is passed
     assert [one.check for one in check_gold(gold, kind, answer)] == (["gold"] if passed is False else [])
+
+
+@pytest.mark.parametrize(
+    ("gold", "text", "passed"),
+    [
+        ({"text": "It is raining hard."}, "It is raining heavily.", True),
+        ({"text": "It is raining hard."}, "The cat has left.", False),
+        ({"text": "It is raining hard.", "chrf": 99}, "It is raining heavily.", False),
+        ({"text": "It is raining hard.", "chrf": "much"}, "It is raining heavily.", True),
+        ({"low": 80}, "It is raining.", None),
+        ({"text": " "}, "It is raining.", None),
+        (None, "It is raining.", None),
+    ],
+)
+def test_a_correction_is_held_against_the_known_one(
+    gold: dict[str, Any] | None, text: str, passed: bool | None
+) -> None:
+    assert passes_reference(gold, text) is passed
