@@ -165,49 +165,52 @@ class ReadingService:
         return Target(kind="correction", ids=ids, text=found.text)
 
     def reword(self, place: Place, target: Target, at: int, instead: int | str) -> Target:
-        """The target up to piece `at`, then `instead` (an id, or words), then what search makes of it."""
+        """The target up to piece `at`, then `instead` (an id, or words), then what search makes of it.
+
+        What was changed in the model for the target stays changed."""
         record, _ = self._segment(place)
         model = self._pool.by_id(record.model_id)
         require_range("at", at, 0, len(target.ids) - 1)
         if isinstance(instead, int):
-            return self.go_on(place, (*target.ids[:at], instead), "word")
+            return self._search(place, (*target.ids[:at], instead), "word", target.change)
         check_text(instead, self._settings)
         written = word_text([one.piece for one in self.read(place, target).judgement[:at]])
         if _is_glued(written, instead.strip()):  # cut anew: in such scripts a piece may hold both
             prefix = model.encode_target(written + instead.strip())[:-1]
         else:
             prefix = (*target.ids[:at], *model.encode_target(instead)[:-1])
-        return self.go_on(place, prefix, "word")
+        return self._search(place, prefix, "word", target.change)
 
-    def go_on(self, place: Place, prefix_ids: Sequence[int], kind: Kind = "tree") -> Target:
+    def go_on(self, place: Place, prefix_ids: Sequence[int], change: Change = UNCHANGED) -> Target:
         """The best translation that begins with these pieces, searched with the options of the record."""
-        record, segment = self._segment(place)
-        model = self._pool.by_id(record.model_id)
-        require_range("pieces of the beginning", len(prefix_ids), 0, self._settings.max_segment_pieces)
-        found = model.continue_from(segment.source_ids, prefix_ids, search_of(record))
-        return _target(kind, found[0])
+        return self._search(place, prefix_ids, "tree", change)
 
     def edit(self, place: Place, change: Change) -> Target:
         """What search writes when the model's attention is changed."""
-        record, segment = self._segment(place)
-        model = self._pool.by_id(record.model_id)
-        found = self._opens.under(model, change).continue_from(segment.source_ids, (), search_of(record))
-        return _target("attention", found[0], change)
+        return self._search(place, (), "attention", change)
 
-    def trace(self, place: Place) -> SearchTrace:
+    def trace(self, place: Place, change: Change = UNCHANGED) -> SearchTrace:
         """Every candidate of the beam search for the sentence; greedy search counts as a beam of 1."""
         record, segment = self._segment(place)
         search = search_of(record)
         beam = search if isinstance(search, BeamOptions) else BeamOptions(beam_size=1)
         languages = record.source_language, record.target_language
-        return self._pool.by_id(record.model_id).trace(segment.source_text, *languages, beam)
+        model = self._opens.under(self._pool.by_id(record.model_id), change)
+        return model.trace(segment.source_text, *languages, beam)
 
     def check_attention(self, place: Place, target: Target, at: int, options: CheckOptions) -> AttentionCheck:
-        """Whether the attention of the piece at `at` says why it was written."""
+        """Whether the attention of the piece at `at` says why it was written; it must not be edited."""
         record, segment = self._segment(place)
         require_range("at", at, 0, len(target.ids) - 1)
-        insight = self._opens.insight(self._pool.by_id(record.model_id))
-        return insight.attention_check(segment.source_ids, target.ids, at, options)
+        model = self._opens.under(self._pool.by_id(record.model_id), target.change)
+        return self._opens.insight(model).attention_check(segment.source_ids, target.ids, at, options)
+
+    def _search(self, place: Place, prefix_ids: Sequence[int], kind: Kind, change: Change) -> Target:
+        record, segment = self._segment(place)
+        require_range("pieces of the beginning", len(prefix_ids), 0, self._settings.max_segment_pieces)
+        model = self._opens.under(self._pool.by_id(record.model_id), change)
+        found = model.continue_from(segment.source_ids, prefix_ids, search_of(record))
+        return _target(kind, found[0], change)
 
     def _read(self, place: Place, target: Target) -> Reading:
         record, segment = self._segment(place)
@@ -257,7 +260,7 @@ def search_of(record: TranslationRecord) -> DecodeOptions:
     return BeamOptions() if isinstance(options, SamplingOptions) else options
 
 
-def _target(kind: Kind, found: Hypothesis, change: Change = UNCHANGED) -> Target:
+def _target(kind: Kind, found: Hypothesis, change: Change) -> Target:
     if not found.ids:
         raise InputError("The model wrote nothing after this beginning; choose another.")
     return Target(kind=kind, ids=found.ids, text=found.text, score=found.score, change=change)

@@ -41,7 +41,7 @@ class LabHandlers:
     def go_on(self, question: Any, correction_text: str, shown: Shown | None, keep_choices: Any) -> Update:
         """Go on from a branch of the beam tree."""
         here, target = self._looked_at(shown)
-        found = self._services.readings.go_on(here.place, read_prefix(question))
+        found = self._services.readings.go_on(here.place, read_prefix(question), target.change)
         self._keep(here, target, found, keep_choices)
         return self._go_to(here, found, correction_text)
 
@@ -77,8 +77,9 @@ class LabHandlers:
 
     def trace(self, shown: Shown | None) -> Update:
         """Every candidate that beam search looked at."""
-        here, _ = self._looked_at(shown)
-        return {self._parts.lab.tree: beam_tree(self._services.readings.trace(here.place))}
+        here, target = self._looked_at(shown)
+        found = self._services.readings.trace(here.place, target.change)
+        return {self._parts.lab.tree: beam_tree(found)}
 
     def check_attention(self, question: Any, shown: Shown | None) -> Update:
         """Whether the attention of a word says why it was written."""

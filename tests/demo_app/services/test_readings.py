@@ -1,5 +1,6 @@
 """What the lab is told is what the model says: of each hypothesis, of other words, of a person's own text."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,7 +10,8 @@ import pytest
 from core.analysis.words import group_pieces
 from core.changes import AttentionEdit, Change, Head
 from core.decoding.decode import decode
-from core.errors import NoAttentionError
+from core.errors import ConfigError, NoAttentionError
+from core.insight import under
 from core.options import CheckOptions, DecodeOptions, GreedyOptions, SamplingOptions
 from core.text.batching import pad_ids
 from core.text.tokenizer import EOS_ID
@@ -163,6 +165,36 @@ def test_a_head_that_is_off_changes_what_is_read_and_not_the_model(new_rig: Call
     assert [one.log_prob for one in other.judgement] != [one.log_prob for one in before.judgement]
     expected = rig.model.score(before.segment.source_ids, before.target.ids)
     assert [one.log_prob for one in before.judgement] == pytest.approx(expected, abs=1e-6)
+
+
+def test_what_was_changed_in_the_model_stays_changed_for_all_that_is_asked_next(
+    new_rig: Callable[..., Rig],
+) -> None:
+    rig = new_rig(tiny=tiny("transformer"))
+    place, reads = rig.place(), rig.readings
+    change = Change(heads_off=frozenset(Head("cross", layer, head) for layer in (0, 1) for head in (0, 1, 2)))
+    found = reads.edit(place, change)
+    model = under(rig.model, change)
+    source = rig.best(place).segment.source_ids
+    (first, *_), other = model.continue_from(source, found.ids[:2], BEAM), found.ids[1] + 1
+    assert reads.go_on(place, found.ids[:2], change) == Target(
+        kind="tree", ids=first.ids, text=first.text, score=first.score, change=change
+    )
+    assert (
+        reads.reword(place, found, 1, other).change == reads.reword(place, found, 1, "mot").change == change
+    )
+    expected = model.trace(TEXT, "fr", "en", BEAM)
+    assert reads.trace(place, change).segment.best.ids == expected.segment.best.ids
+    check = reads.check_attention(place, found, 0, CheckOptions(permutations=2))
+    assert check.prob == pytest.approx(math.exp(model.score(source, found.ids)[0]), abs=1e-5)
+
+
+def test_whether_edited_rows_matter_cannot_be_asked(rig: Rig) -> None:
+    place = rig.place()
+    row = (1.0,) * len(rig.best(place).segment.source_ids)
+    found = rig.readings.edit(place, Change((AttentionEdit(0, row),)))
+    with pytest.raises(ConfigError, match="take the edits away"):
+        rig.readings.check_attention(place, found, 0, CheckOptions())
 
 
 def test_only_a_transformer_looks_at_its_own_words(every_rig: Rig) -> None:
