@@ -9,7 +9,7 @@ const ASK = {
   tree: (detail) => send(detail, () => trigger("tree")),
   weigh: () => trigger("weigh"),
   trace: () => trigger("trace"),
-  matter: (detail) => send({ layer: window.interlinear.lab.view.layer, head: window.interlinear.lab.view.head, ...detail }, () => trigger("matter")),
+  matter: (detail) => send({ ...window.interlinear.lab.chosen("cross"), ...detail }, () => trigger("matter")),
   compare: (detail) => send(detail, () => trigger("compare")),
   pin: () => trigger("pin"),
   link: (detail) => send(detail, () => trigger("link")),

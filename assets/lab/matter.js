@@ -94,6 +94,13 @@ const shuffled = ({ changed, prob, shuffled_prob }) => h("div", { class: "il-tau
 const sentence = ({ word, agreement, effect, prob, shuffled_prob }) => say(labels.sentence, {
   word, agreement: labels[agreement], effect: labels[effect], prob: shareOf(prob), shuffled: shareOf(shuffled_prob),
 });
+// Whose attention it is, where there are several heads.
+const lookedAt = ({ looked }) => {
+  const { layers, heads } = bus.page.model;
+  const one = (name, index, all) => (index === null ? all : say(labels.numbered, { name: labels[name], number: index + 1 }));
+  const view = [layers > 1 && one("layer", looked.layer, labels.all_layers), heads > 1 && one("head", looked.head, labels.mean)];
+  return view.filter(Boolean).join(", ");
+};
 
 const draw = () => {
   const value = props.value;
@@ -101,8 +108,10 @@ const draw = () => {
   state.wide = root().clientWidth;
   const narrow = state.wide < NARROW;
   state.picture = (narrow ? down : across)(value, state.wide);
+  const looked = lookedAt(value);
   show(h("header", {}, h("p", { class: "il-finding", "data-testid": "finding", text: sentence(value) }),
-    pictureMenu(() => state.picture.cloneNode(true), "matter")),
+    pictureMenu(() => state.picture.cloneNode(true), "matter", () => looked)),
+    looked && h("p", { class: "il-remark", "data-testid": "looked", text: say(labels[bus.view.head === "max" ? "looked_mean" : "looked"], { view: looked }) }),
     h("div", { class: "il-scroll", tabindex: 0, onpointerover: ({ target }) => pointAt(target.dataset.word), onpointerleave: () => pointAt(), onfocus: () => pointAt(state.word), onblur: () => pointAt(), onkeydown: walk }, state.picture), h("p", { class: "il-told", role: "status" }),
     h("p", { class: "il-ask", text: labels.agreement }),
     h("dl", { class: "il-taus", "data-narrow": narrow }, ...PAIRS.map((name) => scale(name, value.correlations[name])), shuffled(value)),

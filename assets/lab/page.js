@@ -77,13 +77,19 @@
     return sum / (to - from);
   }));
   lab.kinds = () => Object.keys(SIDES).filter((kind) => lab.page?.attention?.[kind]);
+  // Layer and head as they are chosen; null where the page has no such, or all of them as one mean.
+  lab.chosen = (kind, layer = lab.view.layer, head = lab.view.head) => {
+    const maps = lab.page?.attention?.[kind] || [];
+    const fits = (number, count) => Number.isInteger(number) && number < count && !lab.page.pooled;
+    return { layer: fits(layer, maps.length) ? layer : null, head: head === "max" || fits(head, maps[0]?.length) ? head : null };
+  };
   // Rows x columns in the unit of the view, or null when the page has no such attention.
   lab.matrixOf = (kind = lab.view.kind, layer = lab.view.layer, head = lab.view.head, unit = lab.view.unit) => {
     const maps = lab.page?.attention?.[kind];
     if (!maps) return null;
     const [row, column] = SIDES[kind];
-    const one = pooled(maps, layer < maps.length ? layer : null, Number.isInteger(head) && head >= maps[0].length ? null : head);
-    return grouped(one, lab.unitsOf(row, unit), lab.unitsOf(column, unit));
+    const chosen = lab.chosen(kind, layer, head);
+    return grouped(pooled(maps, chosen.layer, chosen.head), lab.unitsOf(row, unit), lab.unitsOf(column, unit));
   };
 
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && lab.light.held) lab.letGo(); });

@@ -43,12 +43,12 @@ const unitChoice = () => segmented("unit",
 
 // The present way of looking in words, for the caption of a picture.
 const viewTold = () => {
-  const { unit, layer, head } = lab.view;
+  const { layer, head } = lab.chosen(kindNow());
   const { layers, heads } = sizeOf(kindNow());
   const number = (name, index) => say(labels.numbered, { name: labels[name], number: index + 1 });
   return [
     labels[kindNow()], layers > 1 && (layer === null ? labels.all_layers : number("layer", layer)),
-    layers * heads > 1 && (Number.isInteger(head) ? number("head", head) : labels[head ?? "mean"]), labels[unit],
+    layers * heads > 1 && (Number.isInteger(head) ? number("head", head) : labels[head ?? "mean"]), labels[lab.view.unit],
   ].filter(Boolean).join(", ");
 };
 

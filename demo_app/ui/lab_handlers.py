@@ -89,7 +89,8 @@ class LabHandlers:
         options = CheckOptions(words=True, layer=layer, head=head)
         found = self._services.readings.check_attention(here.place, target, at, options)
         pieces = self._services.find_translation(here.translation_id).segments[here.segment].source_pieces
-        return {self._parts.lab.matter: matter(found, pieces)}
+        looked = {"layer": layer, "head": head}
+        return {self._parts.lab.matter: {**matter(found, pieces), "looked": looked}}
 
     def compare_runs(self, question: Any, shown: Shown | None, pinned: Any) -> Update:
         """Searches, models, or a pinned translation side by side."""

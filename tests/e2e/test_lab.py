@@ -199,6 +199,14 @@ def test_heads_of_a_transformer_are_looked_through_and_switched_off(page: Page) 
     assert after["edits"]["heads_off"] == [["encoder", 0, 1]]
     assert after["target"]["judgement"] != before["target"]["judgement"]
 
+    open_menu(page, 0).get_by_test_id("matter").click()
+    expect(look_at(page, "map").get_by_test_id("looked")).to_contain_text("Layer 2, Head 2")
+    page.get_by_test_id("model").select_option("rnn")
+    translate(page, SENTENCE)
+    page.wait_for_function("interlinear.lab.page.model.name === 'rnn'")
+    open_menu(page, 0).get_by_test_id("matter").click()
+    expect(page.get_by_test_id("finding")).to_be_visible()
+
 
 def test_without_its_model_a_sentence_is_shown_and_says_nothing_of_its_words(lab: Page) -> None:
     lab.evaluate(

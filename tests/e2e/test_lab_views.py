@@ -86,6 +86,16 @@ def test_the_browser_joins_pieces_and_heads_as_the_core_does(
     np.testing.assert_allclose(np.array(drawn), expected, atol=1e-6)
 
 
+def test_a_layer_or_head_that_the_page_lacks_is_none_that_is_chosen(opened: Opened) -> None:
+    page = opened(page_data(random_map(layers=2, heads=3)), ("heatmap",))
+    ask = "([layer, head]) => { lab.setView({ layer, head }); return Object.values(lab.chosen('cross')); }"
+    for sent in ([1, 2], [None, "max"]):
+        assert page.evaluate(ask, sent) == sent
+    assert page.evaluate(ask, [2, 3]) == [None, None]
+    page.evaluate("(data) => lab.show(data)", page_data(random_map(), pooled=True))
+    assert page.evaluate(ask, [0, 0]) == [None, None]
+
+
 def test_a_cell_lights_its_two_words_in_every_view(opened: Opened) -> None:
     page = opened(page_data(), ("heatmap", "ribbon"))
     point_at(page, 1, 2)
