@@ -1,5 +1,6 @@
 // Two to four translations side by side, each as a diff against the first, and where their attention differs.
 // Value: compare of demo_app/viz/compare.py.
+const bus = window.interlinear.lab;
 const NARROW = 620, ROW = 24, HEAD = 74;
 const state = { against: 1, wide: 0 };
 const signed = (number, digits = 2) => number.toFixed(digits).replace("-", "−");
@@ -96,11 +97,12 @@ const comparison = ({ columns }) => {
 
 const draw = () => {
   const value = props.value;
-  if (!value?.columns?.length) return show(h("p", { class: "il-empty", text: labels.empty }));
+  if (!value?.columns?.length || !bus.isHere(value.of)) return show(h("p", { class: "il-empty", text: labels.empty }));
   state.wide = root().clientWidth;
   show(h("div", { class: "il-sides", "data-narrow": state.wide < NARROW, vars: { "--count": value.columns.length } },
     ...value.columns.map((column, index) => side(column, index, value))), comparison(value));
 };
 root().classList.add("il-compare");
 onValue(draw);
+bus.onPage(draw);
 new ResizeObserver(() => { if (Math.abs(root().clientWidth - state.wide) > 1) draw(); }).observe(root());

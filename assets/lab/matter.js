@@ -104,7 +104,7 @@ const lookedAt = ({ looked }) => {
 
 const draw = () => {
   const value = props.value;
-  if (!value?.rows) return show(h("p", { class: "il-empty", text: labels.empty }));
+  if (!value?.rows || !bus.isHere(value.of)) return show(h("p", { class: "il-empty", text: labels.empty }));
   state.wide = root().clientWidth;
   const narrow = state.wide < NARROW;
   state.picture = (narrow ? down : across)(value, state.wide);
@@ -120,4 +120,5 @@ const draw = () => {
 };
 root().classList.add("il-matter");
 onValue(draw);
+bus.onPage(draw);
 new ResizeObserver(() => { if (Math.abs(root().clientWidth - state.wide) > 1) draw(); }).observe(root());

@@ -43,6 +43,12 @@
       lab.view = { ...lab.view, ...change };
       tell("view", lab.view);
     },
+    // Whether an answer is to what is shown now: it may come late. `of` holds what it depends on.
+    isHere(of) {
+      const { shown, target, edits } = lab.page || {};
+      const here = { translation: shown?.translation, segment: shown?.segment, text: target?.text, edits };
+      return Object.entries(of || {}).every(([name, value]) => JSON.stringify(value) === JSON.stringify(here[name]));
+    },
     onPage(listener) { listeners.page.add(listener); if (lab.page) listener(lab.page); },
     onWeight(listener) { listeners.weight.add(listener); },
     onLight(listener) { listeners.light.add(listener); },

@@ -158,9 +158,14 @@ const bar = () => {
     ...[open, toggle, pictureMenu(() => element.querySelector(".il-picture svg").cloneNode(true), "beam_tree")].filter(Boolean)));
   if (focused) frame.querySelector("[data-testid=hide-pruned]").focus();
 };
+// A tree of another sentence, or of the model without its present changes, may come late.
+const isHere = () => Boolean(props.value?.nodes && bus.isHere(props.value.of));
+let drawn = false;
 const draw = () => {
   const value = props.value;
-  if (!value?.nodes) return show(h("p", { class: "il-empty", text: labels.empty }));
+  drawn = isHere();
+  tree.shown = null;
+  if (!drawn) return show(h("p", { class: "il-empty", text: labels.empty }));
   grow(value);
   Object.assign(state, { folded: new Set(), here: 0 });
   const box = h("div", {
@@ -174,5 +179,5 @@ const draw = () => {
 };
 root().classList.add("il-tree");
 bus.onLight(() => tree.shown && light());
-bus.onPage(() => tree.shown && light());
+bus.onPage(() => { if (isHere() !== drawn) draw(); else if (drawn) light(); });
 onValue(draw);

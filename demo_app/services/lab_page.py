@@ -66,8 +66,14 @@ def lab_page(reading: Reading) -> dict[str, Any]:
         "attention": attention,
         "pooled": pooled,
         "aligners": _aligners(reading),
-        "edits": _edits(reading),
+        "edits": _edits(reading.target),
     }
+
+
+def asked_of(place: Place, target: Target) -> dict[str, Any]:
+    """What an answer is about, by which the page drops one that comes too late (`isHere` of page.js)."""
+    here = {"translation": place.translation_id, "segment": place.segment}
+    return {**here, "text": target.text, "edits": _edits(target)}
 
 
 def losses(words: Sequence[ReadWord]) -> list[dict[str, Any]]:
@@ -192,8 +198,8 @@ def _aligners(reading: Reading) -> list[dict[str, Any]]:
     ]
 
 
-def _edits(reading: Reading) -> dict[str, Any]:
-    change = reading.target.change
+def _edits(target: Target) -> dict[str, Any]:
+    change = target.change
     return {
         "rows": {str(edit.position): [_rounded(weight) for weight in edit.weights] for edit in change.edits},
         "heads_off": [[head.kind, head.layer, head.head] for head in sorted(change.heads_off, key=str)],

@@ -4,7 +4,7 @@ from typing import Any
 
 from core.errors import InputError
 from core.options import CheckOptions
-from demo_app.services.lab_page import losses
+from demo_app.services.lab_page import asked_of, losses
 from demo_app.services.readings import Place, Target
 from demo_app.ui.components.values import read_index, read_switch
 from demo_app.ui.feedback import Refusal, Update
@@ -72,14 +72,15 @@ class LabHandlers:
         """What the translation would lose without each word of the source: which seem untranslated."""
         here, target = self._looked_at(shown)
         found = losses(self._services.readings.losses(here.place, target))
-        seen = {"translation": here.translation_id, "segment": here.segment, "text": target.text}
-        return {self._parts.lab.losses: {**seen, "words": found}}
+        return {self._parts.lab.losses: {"words": found, "of": asked_of(here.place, target)}}
 
     def trace(self, shown: Shown | None) -> Update:
         """Every candidate that beam search looked at."""
         here, target = self._looked_at(shown)
         found = self._services.readings.trace(here.place, target.change)
-        return {self._parts.lab.tree: beam_tree(found)}
+        of = asked_of(here.place, target)
+        del of["text"]  # one tree holds all hypotheses
+        return {self._parts.lab.tree: {**beam_tree(found), "of": of}}
 
     def check_attention(self, question: Any, shown: Shown | None) -> Update:
         """Whether the attention of a word says why it was written."""
@@ -89,8 +90,8 @@ class LabHandlers:
         options = CheckOptions(words=True, layer=layer, head=head)
         found = self._services.readings.check_attention(here.place, target, at, options)
         pieces = self._services.find_translation(here.translation_id).segments[here.segment].source_pieces
-        looked = {"layer": layer, "head": head}
-        return {self._parts.lab.matter: {**matter(found, pieces), "looked": looked}}
+        about = {"looked": {"layer": layer, "head": head}, "of": asked_of(here.place, target)}
+        return {self._parts.lab.matter: {**matter(found, pieces), **about}}
 
     def compare_runs(self, question: Any, shown: Shown | None, pinned: Any) -> Update:
         """Searches, models, or a pinned translation side by side."""
@@ -119,7 +120,8 @@ class LabHandlers:
             )
             for run in runs
         ]
-        return {self._parts.lab.compare: compare(columns, judge or None)}
+        of = {"translation": here.translation_id, "segment": here.segment}
+        return {self._parts.lab.compare: {**compare(columns, judge or None), "of": of}}
 
     def pin(self, shown: Shown | None) -> Update:
         """Keep what is looked at, to be compared with what comes next."""

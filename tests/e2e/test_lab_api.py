@@ -54,7 +54,7 @@ def test_a_chosen_word_is_kept_only_with_the_consent_that_comes_with_it(visitor:
 def test_words_are_weighed_a_moment_later(visitor: Visitor) -> None:
     page = visitor.translate()["lab-page"]
     weighed = visitor("weigh_words")["lab-losses"]
-    assert weighed["translation"] == page["shown"]["translation"]
+    assert weighed["of"]["translation"] == page["shown"]["translation"]
     words = [word for word in page["source"]["words"] if not word["special"]]
     assert [word["from"] for word in weighed["words"]] == [word["from"] for word in words]
     assert all(isinstance(word["loss"], float) for word in weighed["words"])

@@ -287,6 +287,30 @@ def test_a_check_says_its_verdict_and_lights_a_word_by_hand_or_key(opened: Opene
     assert page.evaluate("[window.hacked, document.querySelectorAll('#view img').length]") == [None, 0]
 
 
+def check() -> dict[str, Any]:
+    rows = ((0.7, 0.3), (0.6, 0.4), (1.5, -0.2))
+    return matter(AttentionCheck("cat", ("le", "chat"), *rows, 0.9, None, 0.8, 0.2, 0.6), ("▁le", "▁chat"))
+
+
+@pytest.mark.parametrize(
+    ("scripts", "value"),
+    [
+        (("lab/tree_layout", "lab/tree"), tiny_trace),
+        (("lab/compare",), lambda: compare([side("A", "a cat", -2), side("B", "the cat", -1)])),
+        (("lab/matter",), check),
+    ],
+)
+def test_an_answer_that_is_not_to_what_is_shown_is_not_drawn(
+    opened: Opened, scripts: Sequence[str], value: Callable[[], dict[str, Any]]
+) -> None:
+    edits = {"rows": {}, "heads_off": [["cross", 0, 1]]}
+    page = opened(scripts, {**value(), "of": {"translation": "b", "segment": 1, "edits": edits}})
+    there = {"shown": {"translation": "b", "segment": 1}, "edits": edits}
+    for other in ({}, there, {"shown": {"translation": "a", "segment": 1}}, {"edits": {"rows": {}}}):
+        page.evaluate("(data) => lab.show(data)", page_data() | (there | other if other else {}))
+        expect(page.locator(".il-empty")).to_have_count(0 if other is there else 1)
+
+
 @pytest.mark.parametrize("scripts", [("lab/tree_layout", "lab/tree"), ("lab/compare",), ("lab/matter",)])
 def test_without_a_value_a_view_says_what_to_do(opened: Opened, scripts: tuple[str, ...]) -> None:
     expect(opened(scripts, None).locator(".il-empty")).to_have_text("empty")
