@@ -177,7 +177,8 @@ class LabHandlers:
         new = here.at_step(here.trail.step + by)
         if new.trail.step == here.trail.step:
             raise Refusal(self._strings.page.nothing_to_undo)
-        return self._show(here, new, correction_text)
+        record = self._services.find_translation(new.translation_id)
+        return {**self._show(here, new, correction_text), **self._renderer.readings(record, new)}
 
     def _show(self, old: Shown, new: Shown, correction_text: str) -> Update:
         record = self._services.find_translation(new.translation_id)

@@ -39,7 +39,7 @@ class Renderer:
         return {
             **self.hypothesis(record, shown, correction_text),
             parts.readings: gr.update(visible=several),
-            parts.nbest: _nbest(record, shown),
+            **self.readings(record, shown),
             parts.correct.card: gr.update(visible=True),
             parts.lab.frame: gr.update(visible=True),
             **{view: None for view in (parts.lab.tree, parts.lab.compare)},
@@ -62,6 +62,13 @@ class Renderer:
             parts.lab.matter: None,
             **page,
         }
+
+    def readings(self, record: TranslationRecord, shown: Shown) -> Update:
+        """The list of hypotheses, with the one that was taken."""
+        hypotheses = segment_of(record, shown).hypotheses
+        cards = ranking([h.text for h in hypotheses], [h.score for h in hypotheses])
+        selected = {"selected": shown.hypothesis, "language": record.target_language}
+        return {self._parts.nbest: {"items": cards, **selected}}
 
     def diff(self, record: TranslationRecord, shown: Shown, correction_text: str) -> dict[str, Any]:
         """What a person changed so far."""
@@ -87,12 +94,6 @@ class Renderer:
             for text, segment in zip(texts, record.segments, strict=True)
         ]
         return gr.update(value={"items": items, "selected": shown.segment}, visible=len(items) > 1)
-
-
-def _nbest(record: TranslationRecord, shown: Shown) -> dict[str, Any]:
-    hypotheses = segment_of(record, shown).hypotheses
-    cards = ranking([h.text for h in hypotheses], [h.score for h in hypotheses])
-    return {"items": cards, "selected": shown.hypothesis, "language": record.target_language}
 
 
 def _facts(

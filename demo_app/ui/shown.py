@@ -33,7 +33,7 @@ class Shown:
 
     @property
     def hypothesis(self) -> int:
-        """Rank, from 0, of the hypothesis that all targets of the sentence began from."""
+        """Rank, from 0, of the hypothesis that was taken last."""
         return self.trail.hypothesis
 
     @property
@@ -45,8 +45,10 @@ class Shown:
         return replace(self, segment=segment, opened_at_s=now_s, saved=None)
 
     def choosing(self, hypothesis: int) -> Self:
-        """Another hypothesis of the same sentence."""
-        return self._with(Trail(hypothesis=hypothesis))
+        """Another hypothesis of the same sentence, as a step that can be undone."""
+        if self.trail.target is None and self.hypothesis == hypothesis:
+            return self
+        return self._with(self.trail.going_on(hypothesis))
 
     def going_on(self, target: Target) -> Self:
         """A target made from what is looked at now."""

@@ -29,5 +29,7 @@ class MemoryHandlers:
         choice = memory.get("choice") if isinstance(memory, dict) else memory
         if choice not in CHOICES:
             raise InputError(f"`memory` must be one of {', '.join(CHOICES)}, but is {choice!r}.")
-        new = old.at_step(0) if choice == "model" else with_correction(self._services, old)
-        return self._renderer.hypothesis(record, new, box_text(record, old, new, correction_text))
+        own = old.at_step(old.trail.taken_at)
+        new = own if choice == "model" else with_correction(self._services, old)
+        drawn = self._renderer.hypothesis(record, new, box_text(record, old, new, correction_text))
+        return {**drawn, **self._renderer.readings(record, new)}

@@ -38,6 +38,17 @@ def test_a_word_is_changed_and_the_steps_are_walked(visitor: Visitor) -> None:
     assert notice(visitor("step_forth")) == load_strings("en").page.nothing_to_undo
 
 
+def test_another_reading_is_a_step_like_any_other(visitor: Visitor) -> None:
+    best = visitor.translate()["lab-page"]
+    other = best["target"]["judgement"][0]["alternatives"][1]["id"]
+    changed = visitor("reword", question={"at": 0, "id": other})["lab-page"]
+    assert visitor("pick_hypothesis", hypothesis=2)["lab-page"]["shown"]["steps"] == 3
+    back = visitor("step_back")
+    assert back["lab-page"]["target"] == changed["target"] and back["nbest"]["selected"] == 0
+    forth = visitor("step_forth")
+    assert forth["lab-page"]["shown"]["hypothesis"] == forth["nbest"]["selected"] == 2
+
+
 def test_a_chosen_word_is_kept_only_with_the_consent_that_comes_with_it(visitor: Visitor) -> None:
     def kept() -> int:
         return len(list(rows_of(downloaded(visitor("export_file", export={"kind": "preferences"})))))
