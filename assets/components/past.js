@@ -42,7 +42,7 @@ dialog.addEventListener("click", (event) => { if (event.target === dialog) dialo
 
 const draw = () => {
   const items = read();
-  const open = (translation) => { dialog.close(); lab.ask("link", { translation, segment: 0, hypothesis: 0 }); };
+  const open = (translation) => { dialog.close(); lab.ask("link", { translation, segment: 0 }); };
   off.checked = !isOff();
   list.replaceChildren(...items.map(({ translation, source, target, from, to }) => h("li", {}, h("button", {
     type: "button", class: "il-past", "data-testid": "past", onclick: () => open(translation),

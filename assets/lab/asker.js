@@ -27,5 +27,5 @@ if (query.has("t")) {
     unit: one("unit", ["words", "pieces"]), kind: one("kind", ["cross", "encoder", "decoder"]),
     layer: chosen("layer") === "max" ? null : chosen("layer"), head: chosen("head"), tab: query.get("view"),
   });
-  setTimeout(() => window.interlinear.lab.ask("link", { translation: query.get("t"), segment: whole("s"), hypothesis: whole("h") }), 0);
+  setTimeout(() => window.interlinear.lab.ask("link", { translation: query.get("t"), segment: whole("s"), hypothesis: query.has("h") ? whole("h") : null }), 0);
 }

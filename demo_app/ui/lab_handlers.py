@@ -134,10 +134,10 @@ class LabHandlers:
         link = question if isinstance(question, dict) else {}
         record = self._services.find_translation(str(link.get("translation", "")))
         segment = read_index("segment", link.get("segment", 0), len(record.segments))
-        hypotheses = record.segments[segment].hypotheses
-        hypothesis = read_index("hypothesis", link.get("hypothesis", 0), len(hypotheses))
         new = first_shown(self._services, record).turned_to(segment, self._services.clock())
-        new = new.choosing(hypothesis) if hypothesis else new
+        if (hypothesis := link.get("hypothesis")) is not None:
+            count = len(record.segments[segment].hypotheses)
+            new = new.at_step(0).choosing(read_index("hypothesis", hypothesis, count))
         route = {
             "model": record.model_id.partition("@")[0],
             "source": record.source_language,

@@ -73,6 +73,15 @@ def test_a_correction_that_is_shown_is_no_draft_and_is_not_saved_twice(visitor: 
     assert later["drafts"]["items"] == [] and later["memory"] is None
 
 
+def test_a_link_to_a_hypothesis_shows_it_in_place_of_the_correction(visitor: Visitor) -> None:
+    text = "Le hibou gris niche sous le vieux toit."
+    visitor.save(text)
+    shown = visitor("translate", source_text=text, route=ROUTE, options=ON)["lab-page"]["shown"]
+    link = {"translation": shown["translation"]}
+    for asked, kind in ((link, "correction"), ({**link, "hypothesis": 0}, "hypothesis")):
+        assert visitor("open_link", question=asked)["lab-page"]["shown"]["kind"] == kind
+
+
 def test_the_choice_must_be_one_that_there_is(visitor: Visitor) -> None:
     visitor.translate("Le merle siffle.")
     for wrong in ("both", None, {"choice": 3}, "correction"):
