@@ -60,6 +60,8 @@
   const pieceUnits = (pieces) => pieces.map((text, at) => ({
     text: text.replace("▁", " ").trim() || "▁", from: at, to: at + 1, special: /^(<\/?s>|<2[^<>\s]+>)$/.test(text),
   }));
+  // A piece that goes on with a word wears a hyphen; scripts without spaces have no such words.
+  lab.goesOn = (piece) => /^[\p{L}\p{N}]/u.test(piece) && !/^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u.test(piece);
   lab.unitsOf = (side, unit = lab.view.unit) =>
     (unit === "pieces" ? pieceUnits(lab.page[side].pieces) : lab.page[side].words);
   lab.isLit = (side, unit) => {

@@ -12,13 +12,11 @@ const chanceOf = (node) => {
 };
 const signed = (number) => number.toFixed(2).replace("-", "−");
 
-// A piece that goes on with a word wears a hyphen; scripts without spaces have no such words.
 const spelled = (piece) => piece.replaceAll("▁", " ");
-const goesOn = (piece) => /^[\p{L}\p{N}]/u.test(piece) && !/^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u.test(piece);
 const textOf = (node) => {
   if (node.step === 0) return labels.start;
   if (node.fate === "finished") return node.ranks.length ? signed(tree.ends.get(node.id)[0].score) : labels.end;
-  return (goesOn(node.piece) ? "‑" : "") + (spelled(node.piece).trim() || "␣");
+  return (window.interlinear.lab.goesOn(node.piece) ? "‑" : "") + (spelled(node.piece).trim() || "␣");
 };
 const wayTo = (node) => (node.step === 0 ? [] : [...wayTo(tree.nodes[node.parent]), node]);
 const prefixOf = (node) => wayTo(node).map(({ token }) => token);

@@ -4,12 +4,14 @@ const REAL = 0.05;
 let menu = null;
 const menuIsOpen = () => menu !== null;
 
-const othersOf = (word) => {
-  const chosen = lab.page.target.ids[word.from];
-  return (lab.page.target.judgement[word.from]?.alternatives || []).filter(({ id }) => id !== chosen);
-};
-// Shown at first sight: most words have none.
-const alternativesOf = (word) => othersOf(word).filter(({ prob }) => prob >= REAL);
+const othersAt = (at) => (lab.page.target.judgement[at]?.alternatives || [])
+  .filter(({ id }) => id !== lab.page.target.ids[at]).map((other) => ({ ...other, at }));
+// Shown at first sight: most words have none. A word may turn into another at any of its pieces.
+const alternativesOf = ({ from, to }) => Array.from({ length: to - from }, (_, index) => othersAt(from + index)).flat()
+  .filter(({ prob }) => prob >= REAL);
+// Those that are not likely stand only for the word as a whole.
+const othersOf = (word) => [...othersAt(word.from).filter(({ prob }) => prob < REAL), ...alternativesOf(word)]
+  .sort((one, other) => other.prob - one.prob);
 
 const closeMenu = () => {
   menu?.remove();
@@ -23,9 +25,9 @@ const openMenu = (node) => {
   // The word keeps the keyboard: when the page is drawn anew, the one in its place gets it.
   const leave = () => { closeMenu(); lab.letGo(); node.focus({ preventScroll: true }); };
   const done = (kind, detail) => { leave(); lab.ask(kind, detail); };
-  const item = ({ id, piece, prob }) => h("button", {
-    type: "button", class: "il-option", role: "option", "data-testid": "alternative", onclick: () => done("reword", { at: word.from, id }),
-  }, h("span", { class: "il-text", lang: lab.page.target.language, dir: "auto", text: spelled(piece) }),
+  const item = ({ id, piece, prob, at }) => h("button", {
+    type: "button", class: "il-option", role: "option", "data-testid": "alternative", onclick: () => done("reword", { at, id }),
+  }, h("span", { class: "il-text", lang: lab.page.target.language, dir: "auto", text: standing(word, at, piece) }),
   h("i", { vars: { "--width": Math.max(0.02, prob).toFixed(3) } }), h("span", { class: "il-meta", text: percent(prob) }));
   const typed = h("input", { type: "text", "aria-label": labels.type_word, placeholder: labels.type_word, maxlength: 200, "data-testid": "typed-word" });
   typed.addEventListener("keydown", (event) => {
@@ -46,7 +48,12 @@ const openMenu = (node) => {
   place(menu, node);
   (options[0] || typed).focus({ preventScroll: true });
 };
-const spelled = (piece) => (piece === "</s>" ? labels.stop : piece.replace("▁", "").trim() || "␣");
+// As it would stand there: behind the pieces of the word that stay, or, if it goes on with the word before, with a hyphen.
+const standing = ({ from }, at, piece) => {
+  const kept = lab.page.target.pieces.slice(from, at).join("").replaceAll("▁", " ").trim();
+  if (piece === "</s>") return [kept, labels.stop].filter(Boolean).join(" · ");
+  return kept ? kept + piece.replaceAll("▁", " ") : (lab.goesOn(piece) ? "‑" : "") + (piece.replaceAll("▁", " ").trim() || "␣");
+};
 
 document.addEventListener("pointerdown", (event) => {
   if (menu && !menu.contains(event.target) && !event.target.closest(".il-word")) { closeMenu(); lab.letGo(); }

@@ -20,6 +20,7 @@ VIEWS = {
     "heads": (*PARTS, "lab/heads"),
     "ribbon": (*PARTS, "lab/ribbon"),
 }
+SCRIPTS = VIEWS | {"gloss": ("components/shared", "lab/word_facts", "lab/word_menu", "lab/gloss")}
 SHEETS = ("app", "components/components", "lab/gloss", "lab/lab")
 PATTERNS = {
     "cell": "{row} ← {column}: {percent}",
@@ -98,7 +99,7 @@ def draw_views(page: Page, data: dict[str, Any], views: Sequence[str]) -> None:
     )
     page.set_content(FRAME + cards)
     page.add_style_tag(content="".join((ASSETS / f"{sheet}.css").read_text("utf-8") for sheet in SHEETS))
-    code = {view: "\n".join(map(_script, VIEWS[view])) for view in views}
+    code = {view: "\n".join(map(_script, SCRIPTS[view])) for view in views}
     page.evaluate(
         START, [{"page": _script("lab/page"), "views": code, "patterns": PATTERNS}, json.dumps(data)]
     )

@@ -215,6 +215,33 @@ def test_heads_are_switched_off_and_the_model_decodes_without_them(opened: Opene
     assert (kind, sorted(detail["off"])) == ("heads", [["cross", 0, 1], ["cross", 1, 2]])
 
 
+def judged_page(rivals: dict[int, list[tuple[str, float]]]) -> dict[str, Any]:
+    """With other pieces that could stand at a place of the target."""
+    data = page_data(shown={"kind": "hypothesis", "step": 0, "steps": 1})
+    target = data["target"]
+    known = {"prob": 0.5, "rank": 1, "entropy": 1.0, "margin": 0.1, "reasons": []}
+    target["words"] = [word if word["special"] else {**word, **known} for word in target["words"]]
+    target["ids"] = list(range(100, 100 + len(target["pieces"])))
+    target["judgement"] = [
+        {"alternatives": [{"id": n, "piece": piece, "prob": prob} for n, (piece, prob) in enumerate(others)]}
+        for others in (rivals.get(at, []) for at in range(len(target["pieces"])))
+    ]
+    return data
+
+
+def test_other_words_are_offered_at_each_piece_and_stand_as_they_would_be_written(opened: Opened) -> None:
+    at_la = [("▁small", 0.3), ("small", 0.2), ("▁x", 0.01), ("</s>", 0.02)]
+    page = opened(judged_page({1: at_la, 2: [("wn", 0.25), ("</s>", 0.1), ("ck", 0.01)]}), ("gloss",))
+    words = page.get_by_test_id("target-word")
+    assert words.evaluate_all("all => all.map((one) => 'open' in one.dataset)") == [False, True, *[False] * 3]
+    words.nth(1).click()
+    options = page.get_by_test_id("alternative")
+    written = ["small", "lawn", "‑small", "la · stop", "stop", "x"]
+    expect(options.locator(".il-text")).to_have_text(written)
+    options.nth(1).click()
+    assert page.evaluate("asked.at(-1)") == ["reword", {"at": 2, "id": 0}]
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_without_attention_a_view_says_so(opened: Opened, view: str) -> None:
     expect(opened(page_data(attention=None), (view,)).locator("p.il-empty")).to_have_text("no_attention")
