@@ -1,13 +1,49 @@
 """How every listener is made: rights asked, errors spoken, no veil, no queue, a named endpoint."""
 
+import asyncio
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
 
-from demo_app.ui.feedback import spoken
+from demo_app.ui.feedback import Update, spoken
 from demo_app.ui.rights import PersonOf, in_the_caller_s_name, restricted
 from demo_app.ui.strings import Strings
+
+
+class Newest:
+    """Of several calls of one page in a browser, the newest goes on: it cancels the one before, which then
+    changes nothing. A program that calls in parallel gets all its answers."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, asyncio.Task[Update]] = {}
+
+    def of(self, answer: Callable[..., Any], notice: gr.HTML) -> Callable[..., Any]:
+        """The same answer, to which Gradio gives the caller as its last input."""
+
+        @functools.wraps(answer)
+        async def answer_newest(*inputs: Any) -> Update:
+            page = inputs[-1].session_hash if inputs[-1].headers.get("x-gradio-user") == "app" else None
+            if page is None:
+                return await answer(*inputs)  # type: ignore[no-any-return]
+            return await self._run(page, asyncio.ensure_future(answer(*inputs))) or {notice: gr.skip()}
+
+        return answer_newest
+
+    async def _run(self, page: str, task: asyncio.Task[Update]) -> Update | None:
+        if older := self._running.get(page):
+            older.cancel()
+        self._running[page] = task
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if self._running[page] is task:
+                raise
+            return None
+        finally:
+            if self._running[page] is task:
+                del self._running[page]
 
 
 class Listener:
@@ -29,21 +65,26 @@ class Listener:
         """Call `handler` at the event; the endpoint has the handler's name, and `notice` tells its errors.
 
         Who may call it stands in ui/rights.py. `clears`: success takes the last notice away. `holds`: the
-        correction stands still meanwhile (assets/hold.js). The other `options` go to Gradio; the limits are
-        in the services, so no listener needs one of its own. Gradio's queue is not used: by its source, an
-        event that starts while the queue closes its stream may never be answered, and without it answers
-        come sooner."""
+        correction stands still meanwhile (assets/hold.js). `newest`: overtaken by any other listener with
+        the same one. The other `options` go to Gradio; the limits are in the services, so no listener needs
+        one of its own. Gradio's queue is not used: by its source, an event that starts while the queue closes
+        its stream may never be answered, and without it answers come sooner."""
         clears, holds = options.pop("clears", True), options.pop("holds", False)
+        newest: Newest | None = options.pop("newest", None)
         options = {"api_name": handler.__name__, "show_progress": "hidden", "queue": False, **options}
         # A component twice among the outputs would get two values.
         targets = list(dict.fromkeys([notice, *outputs]))
+        counted = "true" if newest else "false"
         if holds:
-            in_browser(event, "() => interlinear.hold()", [], [])
+            in_browser(event, f"() => interlinear.hold({counted})", [], [])
         answer = spoken(notice, restricted(handler), self._strings, clears)
         answer = in_the_caller_s_name(answer, handler, self._person_of)
+        if newest:
+            options["trigger_mode"], answer = "multiple", newest.of(answer, notice)
         made = event(answer, list(inputs), targets, concurrency_limit=None, **options)
         if holds:
-            in_browser(made.then, "() => interlinear.release()", [], [])
+            for done in (made.then, made.failure):
+                in_browser(done, f"() => interlinear.release({counted})", [], [])
         return made
 
 

@@ -9,7 +9,7 @@ from demo_app.services.model_pool import ModelInfo
 from demo_app.ui.correct_handlers import CorrectHandlers
 from demo_app.ui.lab_handlers import LabHandlers
 from demo_app.ui.lab_tab import wire_lab
-from demo_app.ui.listen import Listener, in_browser
+from demo_app.ui.listen import Listener, Newest, in_browser
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
 from demo_app.ui.translate_handlers import TranslateHandlers
@@ -39,12 +39,11 @@ def _wire_translation(listen: Listener, parts: TranslateParts, handlers: Transla
     drawn = [source.text, source.route, *_drawn(parts)]
     waiting: dict[str, Any] = {
         **{"show_progress": "minimal", "show_progress_on": [parts.target.gloss]},
-        "holds": True,
+        # What is typed meanwhile is answered at once, in place of the text before.
+        **{"holds": True, "newest": Newest()},
     }
     typed = [source.text, *asked]
-    # What was typed meanwhile is answered, too: by default Gradio drops a click while the last is under way.
-    last = {"trigger_mode": "always_last"}
-    listen(source.translate.click, source.notice, handlers.translate, typed, drawn, **waiting, **last)
+    listen(source.translate.click, source.notice, handlers.translate, typed, drawn, **waiting)
     listen(source.route.swap, source.notice, handlers.swap, typed, drawn, **waiting)
     picked = [source.examples, *asked]
     listen(source.examples.pick, source.notice, handlers.use_example, picked, drawn, **waiting)

@@ -93,6 +93,18 @@ def test_type_translate_look_and_pick_another_reading(page: Page) -> None:
     expect(correction(page)).not_to_have_value(best)
 
 
+def test_a_text_written_over_another_is_translated_in_its_place(page: Page) -> None:
+    page.evaluate("window.seen = []; interlinear.lab.onPage(({ source }) => seen.push(source.text))")
+    write(page, " ".join(f"La lampe {number} du couloir est encore allumée." for number in range(45)))
+    button = page.get_by_role("button", name="Translate", exact=True)
+    button.click()
+    write(page, SENTENCE)
+    button.click()
+    expect(page.locator("#gloss [data-testid=source-word]").first).to_have_text("Le")
+    expect(correction(page)).to_be_editable()
+    assert page.evaluate("seen") == [SENTENCE]
+
+
 def test_readings_are_walked_by_the_arrow_keys(page: Page) -> None:
     translate(page, "Nos valises sont restées à quai.")
     first = page.get_by_test_id("hypothesis").first
