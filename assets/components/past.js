@@ -1,4 +1,5 @@
 // My translations, kept in this browser alone: text and link, newest first. Can be switched off, which forgets them.
+// What is typed at the end of a text makes no entry of its own.
 const KEY = "interlinear.past";
 const OFF = "interlinear.past.off";
 const MOST = 50;
@@ -19,10 +20,11 @@ const write = (items) => {
 
 const keep = (page) => {
   if (isOff()) return;
-  const { translation, segment } = page.shown;
+  const { shown: { translation }, source: { language: from }, target: { language: to }, whole } = page;
   const others = read().filter((item) => item.translation !== translation);
-  if (others.length < read().length && segment > 0) return;
-  write([{ translation, source: page.source.text, target: page.target.text, from: page.source.language, to: page.target.language }, ...others]);
+  const [last] = others;
+  const isBeginning = last?.from === from && last.to === to && whole.source.startsWith(last.source);
+  write([{ translation, source: whole.source, target: whole.target, from, to }, ...others.slice(isBeginning ? 1 : 0)]);
 };
 
 const list = h("ol", { class: "il-past-list" });

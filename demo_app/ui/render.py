@@ -85,7 +85,8 @@ class Renderer:
             notice: dict[str, str] = QUIET
         except InterlinearError as error:
             page, notice = bare_page(record, shown.place, target), told(error, self._strings, "warning")
-        return {lab.page: {**page, "shown": {**page["shown"], **place}}, lab.notice: notice}
+        whole = {"source": record.source_text.strip(), "target": chosen_text(record, shown)}
+        return {lab.page: {**page, "shown": {**page["shown"], **place}, "whole": whole}, lab.notice: notice}
 
     def _sentences(self, record: TranslationRecord, shown: Shown) -> Any:
         texts = chosen_texts(record, shown)

@@ -105,6 +105,18 @@ def test_a_text_written_over_another_is_translated_in_its_place(page: Page) -> N
     assert page.evaluate("seen") == [SENTENCE]
 
 
+def test_a_text_that_is_typed_on_is_one_of_my_translations(page: Page) -> None:
+    whole = f"Il neige. {SENTENCE}"
+    for text in ("Il neige.", whole, "Bonjour."):
+        write(page, text)
+        page.wait_for_function("(text) => interlinear.lab.page?.whole.source === text", arg=text)
+    page.get_by_test_id("show-past").click()
+    kept = page.get_by_test_id("past")
+    expect(kept.locator("span:first-child")).to_have_text(["Bonjour.", whole])
+    kept.nth(1).click()
+    expect(page.get_by_test_id("sentence")).to_have_count(2)
+
+
 def test_readings_are_walked_by_the_arrow_keys(page: Page) -> None:
     translate(page, "Nos valises sont restées à quai.")
     first = page.get_by_test_id("hypothesis").first
