@@ -12,6 +12,7 @@ const knob = ([name, step, low, high]) => {
   input.value = props.value[name];
   input.addEventListener("input", () => {
     update({ [name]: input.value === "" ? null : Number(input.value) });
+    if (input.value !== "" && input.checkValidity()) window.interlinear.anotherWay();
     if (name === "beam_size" && props.value.n_best > props.value.beam_size && props.value.beam_size >= 1) {
       update({ n_best: props.value.beam_size });
       root().querySelector('[data-testid="n_best"]').value = props.value.n_best;
@@ -36,7 +37,7 @@ const toggle = ([name, usual]) => {
 const draw = () => {
   const now = read();
   if (SWITCHES.some(([name]) => props.value[name] !== now[name])) update(now);
-  const choose = (index) => { update({ mode: MODES[index] }); draw(); };
+  const choose = (index) => { update({ mode: MODES[index] }); draw(); window.interlinear.anotherWay(); };
   const buttons = MODES.map((mode, index) => h("button", {
     type: "button", role: "radio", "data-testid": mode, text: labels[mode], title: labels[`${mode}_hint`],
     "aria-checked": String(props.value.mode === mode), tabindex: props.value.mode === mode ? 0 : -1,

@@ -25,6 +25,7 @@ const choose = (change) => {
   const nearest = routes().filter(isChosen).sort((one, other) => distance(one) - distance(other))[0];
   update({ ...change, ...nearest });
   draw();
+  window.interlinear.anotherWay();
 };
 
 const draw = () => {

@@ -1,4 +1,4 @@
-// Translates while one types: a pause after the last letter presses the button, if this is switched on.
+// Translates while one types, or chooses another route or search: a pause after it presses the button, if this is switched on.
 const PAUSE_MS = 700;
 const KEY = "interlinear.typing";
 const box = () => document.querySelector("#source-text textarea");
@@ -17,11 +17,17 @@ document.addEventListener("click", (event) => {
   clearTimeout(timer);
   asked = box()?.value || "";
 }, true);
+const wait = () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => { if (isOn() && box()?.value.trim() && box().value !== asked) button()?.click(); }, PAUSE_MS);
+};
+// The same text, to be translated in another way.
+window.interlinear.anotherWay = () => { asked = null; wait(); };
 document.addEventListener("input", (event) => {
   if (event.target !== box()) return;
-  clearTimeout(timer);
   // While an input method composes, the text is not what the person means yet.
-  if (isOn() && !event.isComposing) timer = setTimeout(() => { if (box().value.trim() && box().value !== asked) button()?.click(); }, PAUSE_MS);
+  if (event.isComposing) clearTimeout(timer);
+  else wait();
 });
 document.addEventListener("compositionend", (event) => {
   if (event.target === box()) box().dispatchEvent(new InputEvent("input", { bubbles: true }));

@@ -117,6 +117,14 @@ def test_a_text_that_is_typed_on_is_one_of_my_translations(page: Page) -> None:
     expect(page.get_by_test_id("sentence")).to_have_count(2)
 
 
+def test_another_route_or_search_is_translated_like_another_text(page: Page) -> None:
+    translate(page, SENTENCE)
+    page.get_by_test_id("greedy").click()
+    page.wait_for_function("interlinear.lab.page.options.mode === 'greedy'")
+    page.get_by_test_id("model").select_option("rnn")
+    page.wait_for_function("interlinear.lab.page.model.name === 'rnn'")
+
+
 def test_readings_are_walked_by_the_arrow_keys(page: Page) -> None:
     translate(page, "Nos valises sont restées à quai.")
     first = page.get_by_test_id("hypothesis").first
