@@ -8,14 +8,12 @@ const LINES = ["source", "target"];
 const spoken = (word) => say(labels.confidence, { percent: Math.round(word.prob * 100) });
 const wordNode = (side) => (word, index) => h("span", {
   class: "il-word", tabindex: 0, "data-side": side, "data-index": index, "data-testid": `${side}-word`, text: word.text,
-  ...(side === "target" ? targetLook(word) : {}),
+  "data-weak": word.reasons?.length ? word.reasons.join(" ") : null, ...(side === "target" ? targetLook(word) : {}),
 });
-// Without its model nothing is known of a word but its text, and there is nothing to choose.
-const isJudged = (word) => word.prob !== undefined;
-const targetLook = (word) => isJudged(word) && ({
+const targetLook = (word) => isKnown(word) && ({
   vars: { "--doubt": Math.min(1, (1 - word.prob) * 1.3).toFixed(3) },
   role: "button", "aria-haspopup": "dialog", "aria-label": `${word.text}, ${spoken(word)}`,
-  "data-weak": word.reasons?.length ? word.reasons.join(" ") : null, "data-open": alternativesOf(word).length ? "" : null,
+  "data-open": alternativesOf(word).length ? "" : null,
 });
 
 const draw = () => {
@@ -43,7 +41,7 @@ const warnings = ({ source, target }) => {
 };
 const warn = (page) => {
   element.querySelector(".il-warnings")?.replaceWith(warnings(page));
-  for (const node of words("source")) node.toggleAttribute("data-passed", (unitOf(node).reasons || []).includes("omitted"));
+  for (const node of words("source")) node.dataset.weak = (unitOf(node).reasons || []).join(" ");
 };
 
 const footer = ({ shown }) => {
@@ -98,7 +96,7 @@ const paint = () => {
   const paths = here.flatMap((node) => words(other(side)).filter((partner) => weights[Number(partner.dataset.index)] > FAINTEST)
     .map((partner) => thread(node, partner, weights[Number(partner.dataset.index)])));
   element.querySelector(".il-threads")?.replaceChildren(...paths);
-  const told = here.length === 1 && side === "target" && !menuIsOpen() && isJudged(unitOf(here[0]));
+  const told = here.length === 1 && !menuIsOpen() && isKnown(unitOf(here[0]));
   showFacts(told ? here[0] : null);
 };
 
@@ -113,7 +111,7 @@ element.addEventListener("click", (event) => {
   if (!node) return;
   lab.letGo();
   light(node, true);
-  if (node.dataset.side === "target" && isJudged(unitOf(node))) openMenu(node);
+  if (node.dataset.side === "target" && isKnown(unitOf(node))) openMenu(node);
 });
 element.addEventListener("keydown", (event) => {
   const node = wordOf(event);

@@ -1,27 +1,35 @@
-// What the model knew when it wrote a word: a small card beside it.
+// What the model knew when it wrote a word, or made of one that it read: a small card beside it.
 const percent = (share) => (share >= 0.995 ? "99+ %" : share < 0.01 ? "< 1 %" : `${Math.round(share * 100)} %`);
 const facts = h("div", { class: "il-facts-card", role: "tooltip", "data-testid": "word-facts", hidden: true });
+
+// Without its model nothing is known of a word but its text.
+const isKnown = (word) => word.reasons !== undefined;
+const nats = (number) => say(labels.nats, { nats: number.toFixed(2).replace("-", "−") });
+const row = (name, value) => [h("dt", { text: labels[name], title: labels[`${name}_hint`] }), h("dd", { text: value })];
+const ROWS = {
+  target: (word) => [...row("probability", percent(word.prob)), ...row("rank", String(word.rank)),
+    ...row("entropy", nats(word.entropy)), ...row("margin", percentPoints(word.margin))],
+  // No attention, and no loss until it is computed or where attention is edited.
+  source: ({ coverage, loss }) => [...(coverage === null ? [] : row("coverage", coverage.toFixed(2))), ...(loss === null ? [] : row("loss", nats(loss)))],
+};
 
 const showFacts = (node) => {
   facts.hidden = !node;
   if (!node) return;
-  const word = lab.page.target.words[Number(node.dataset.index)];
-  const row = (name, value) => [h("dt", { text: labels[name], title: labels[`${name}_hint`] }), h("dd", { text: value })];
-  facts.replaceChildren(
-    h("dl", {}, ...row("probability", percent(word.prob)), ...row("rank", String(word.rank)),
-      ...row("entropy", say(labels.nats, { nats: word.entropy.toFixed(2) })), ...row("margin", percentPoints(word.margin))),
-    ...(word.reasons || []).map((reason) => h("p", { class: "il-reason", text: labels[reason] })),
-  );
+  const { side } = node.dataset;
+  const word = lab.page[side].words[Number(node.dataset.index)];
+  facts.replaceChildren(h("dl", {}, ...ROWS[side](word)), ...word.reasons.map((reason) => h("p", { class: "il-reason", text: labels[reason] })));
+  facts.hidden = !facts.textContent;
   root().append(facts);
-  place(facts, node);
+  place(facts, node, side === "source");
 };
 const percentPoints = (margin) => `${margin < 0 ? "−" : "+"}${Math.round(Math.abs(margin) * 100)} %`;
 
-// Under the word, inside the card.
-const place = (box, node) => {
+// Under the word, inside the card; above it where the translation would be covered.
+const place = (box, node, above = false) => {
   const frame = root().getBoundingClientRect();
   const word = node.getBoundingClientRect();
   const left = Math.max(0, Math.min(word.left - frame.left, frame.width - box.offsetWidth));
   box.style.left = `${left}px`;
-  box.style.top = `${word.bottom - frame.top + 6}px`;
+  box.style.top = `${above ? word.top - frame.top - box.offsetHeight - 6 : word.bottom - frame.top + 6}px`;
 };

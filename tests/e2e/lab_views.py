@@ -25,6 +25,7 @@ SHEETS = ("app", "components/components", "lab/gloss", "lab/lab")
 PATTERNS = {
     "cell": "{row} ← {column}: {percent}",
     "head_name": "L{layer} H{head}",
+    "nats": "{nats} nats",
     "numbered": "{name} {number}",
     "source_word": "{word} ~ {other}",
     "target_word": "{word} ~ {other}",

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from core.analysis.attention_map import select, to_words
+from demo_app.ui.strings import read_tables
 from tests.e2e.lab_views import ASSETS, VIEWS, draw_views, page_data, random_map
 from tests.e2e.tabs import Tabs
 
@@ -240,6 +241,28 @@ def test_other_words_are_offered_at_each_piece_and_stand_as_they_would_be_writte
     expect(options.locator(".il-text")).to_have_text(written)
     options.nth(1).click()
     assert page.evaluate("asked.at(-1)") == ["reword", {"at": 2, "id": 0}]
+
+
+def test_a_word_of_the_source_says_what_it_got_what_it_is_worth_and_every_doubt(opened: Opened) -> None:
+    data = judged_page({})
+    reasons = ["omitted", "unattended", "attended_twice", "rare"]
+    words = [word for word in data["source"]["words"] if not word["special"]]
+    for word, doubts in zip(words, ([], reasons[1:]), strict=False):
+        word.update(coverage=0.125, loss=None, reasons=doubts)
+    data["target"]["words"][2]["reasons"] = ["repeats"]
+    page = opened(data, ("gloss",))
+    facts = page.get_by_test_id("word-facts")
+    page.get_by_test_id("source-word").nth(1).hover()
+    expect(facts.locator("dt, dd, p")).to_have_text(["coverage", "0.13", *reasons[1:]])
+    page.evaluate("lab.weigh([{ from: 2, coverage: 0.125, loss: -0.75, reasons: ['omitted'] }])")
+    page.mouse.move(0, 0)
+    page.get_by_test_id("source-word").nth(1).hover()
+    expect(facts.locator("dt, dd, p")).to_have_text(["coverage", "0.13", "loss", "−0.75 nats", "omitted"])
+    line = "(word) => getComputedStyle(word).textDecorationLine"
+    repeated, sure = (page.get_by_test_id("target-word").nth(at).evaluate(line) for at in (2, 0))
+    assert (repeated, sure) == ("underline", "none")
+    known = read_tables("en")["gloss"]
+    assert set(reasons) <= set(known) and {"improbable", "repeats"} <= set(known)
 
 
 @pytest.mark.parametrize("view", VIEWS)
