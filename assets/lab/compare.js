@@ -2,7 +2,8 @@
 // Value: compare of demo_app/viz/compare.py.
 const bus = window.interlinear.lab;
 const NARROW = 620, ROW = 24, HEAD = 74;
-const state = { against: 1, wide: 0 };
+// `at` is the cell pointed at, `words` which words of the page the rows and columns of the map are.
+const state = { against: 1, wide: 0, at: [], words: null };
 const signed = (number, digits = 2) => number.toFixed(digits).replace("-", "−");
 const changes = (edits) => edits.filter(({ kind }) => kind !== "equal").length;
 
@@ -51,14 +52,15 @@ const picture = ({ rows, columns, values }, width, told) => {
     ...rows.map((row, t) => svg("text", { class: "il-name", "data-row": t, "data-side": row.side, x: left - 8, y: HEAD + t * ROW + 16, "text-anchor": "end", text: shortened(row.text, 14) })),
     ...frames, ...cells);
   const pointAt = (row, column) => {
-    for (const one of map.querySelectorAll(".il-here")) one.classList.remove("il-here");
     const number = values[row]?.[column];
     told.textContent = number === undefined ? "" : say(labels.cell, { row: rows[row].text, column: columns[column], number: (number > 0 ? "+" : "") + signed(number) });
-    if (number === undefined) return;
-    for (const one of map.querySelectorAll(`.il-cell[data-row="${row}"][data-column="${column}"], text[data-row="${row}"], text[data-column="${column}"]`)) one.classList.add("il-here");
+    state.at = number === undefined ? [] : [Number(row), Number(column)];
+    light();
+    paint();
   };
   let here = [values.findIndex(Boolean), 0];
   map.addEventListener("pointerover", ({ target }) => pointAt(target.dataset.row, target.dataset.column));
+  map.addEventListener("pointerleave", () => pointAt());
   map.addEventListener("focus", () => pointAt(...here));
   map.addEventListener("blur", () => pointAt());
   map.addEventListener("keydown", (event) => {
@@ -72,6 +74,33 @@ const picture = ({ rows, columns, values }, width, told) => {
   });
   return map;
 };
+// Rows are words of both translations, of which the page shows one, if any.
+const wordsOf = ({ rows, columns }, texts) => {
+  const { source, target } = bus.page;
+  const alike = (words, named) => (words.length === named.length && words.every(({ text }, at) => text === named[at]) ? words : []);
+  const sides = ["both", ["first", "other"][texts.indexOf(target.text)]];
+  const mine = rows.flatMap(({ side }, row) => (sides.includes(side) ? [row] : []));
+  const targets = alike(target.words, mine.map((row) => rows[row].text));
+  return { column: alike(source.words, columns), row: rows.map((_, row) => targets[mine.indexOf(row)]) };
+};
+const light = () => {
+  const [row, column] = [state.words.row[state.at[0]], state.words.column[state.at[1]]];
+  const also = column && { side: "source", from: column.from, to: column.to };
+  if (row) bus.lightUp("target", row.from, row.to, false, also);
+  else bus.lightUp(also ? "source" : null, also?.from, also?.to);
+};
+// The cell pointed at, and the names of what is lit, here or in another view.
+const paint = () => {
+  if (!state.words) return;
+  const [row, column] = state.at;
+  const isLit = (side, unit) => Boolean(unit) && bus.isLit(side, unit);
+  for (const one of element.querySelectorAll(".il-difference [data-row], .il-difference [data-column]")) {
+    const [r, c] = [one.dataset.row, one.dataset.column].map((at) => (at === undefined ? null : Number(at)));
+    const isHere = one.matches(".il-cell") ? r === row && c === column
+      : r === null ? c === column || isLit("source", state.words.column[c]) : r === row || isLit("target", state.words.row[r]);
+    one.classList.toggle("il-here", isHere);
+  }
+};
 const legend = (values) => {
   const scale = scaleOf(values);
   return h("p", { class: "il-scale" }, h("span", { text: `${labels.less} −${scale}` }), h("i"), h("span", { text: `+${scale} ${labels.more}` }));
@@ -80,7 +109,9 @@ const comparison = ({ columns }) => {
   const mapped = columns.map((column, index) => (column.difference ? index : -1)).filter((index) => index > 0);
   if (!mapped.length) return h("p", { class: "il-remark il-apart", text: labels.no_difference });
   if (!mapped.includes(state.against)) [state.against] = mapped;
-  const { title, difference } = columns[state.against], told = h("p", { class: "il-told", role: "status" });
+  const { title, difference } = columns[state.against];
+  state.words = wordsOf(difference, [columns[0].text, columns[state.against].text]);
+  const told = h("p", { class: "il-told", role: "status" });
   const choose = (index) => { state.against = mapped[index]; draw(); };
   const buttons = mapped.map((index, place) => h("button", {
     type: "button", role: "radio", text: columns[index].title, "aria-checked": String(index === state.against),
@@ -97,6 +128,7 @@ const comparison = ({ columns }) => {
 
 const draw = () => {
   const value = props.value;
+  Object.assign(state, { at: [], words: null });
   if (!value?.columns?.length || !bus.isHere(value.of)) return show(h("p", { class: "il-empty", text: labels.empty }));
   state.wide = root().clientWidth;
   show(h("div", { class: "il-sides", "data-narrow": state.wide < NARROW, vars: { "--count": value.columns.length } },
@@ -105,4 +137,5 @@ const draw = () => {
 root().classList.add("il-compare");
 onValue(draw);
 bus.onPage(draw);
+bus.onLight(paint);
 new ResizeObserver(() => { if (Math.abs(root().clientWidth - state.wide) > 1) draw(); }).observe(root());

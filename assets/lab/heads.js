@@ -113,7 +113,24 @@ const walk = (event, drawn, heads) => {
   element.querySelectorAll(".il-tile")[at].querySelector(kindOfStop).focus();
 };
 
-// The words lit in another view, as bands over each map.
+// The two words of the cell pointed at light up in every view.
+let pointed = "";
+const pointAt = ({ target, clientX, clientY }) => {
+  const square = target.closest(".il-tile-map")?.querySelector("svg").getBoundingClientRect();
+  const [rowSide, columnSide] = square ? lab.sidesOf(kindNow()) : [];
+  const at = (units, share) => units[Math.floor(share * units.length)];
+  const row = square && at(lab.unitsOf(rowSide), (clientY - square.top) / square.height);
+  const column = square && at(lab.unitsOf(columnSide), (clientX - square.left) / square.width);
+  const now = row && column ? `${row.from} ${column.from}` : "";
+  if (now === pointed) return;
+  pointed = now;
+  if (now) lab.lightUp(rowSide, row.from, row.to, false, { side: columnSide, from: column.from, to: column.to });
+  else lab.lightUp(null);
+};
+element.addEventListener("pointermove", pointAt);
+element.addEventListener("pointerleave", () => { pointed = ""; lab.lightUp(null); });
+
+// The lit words, as bands over each map.
 const paint = () => {
   if (!lab.page || !kindNow()) return;
   const [rowSide, columnSide] = lab.sidesOf(kindNow());

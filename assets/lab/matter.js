@@ -3,7 +3,8 @@
 const MEASURES = ["attention", "gradient", "left_out"], PAIRS = ["attention_gradient", "attention_left_out", "gradient_left_out"];
 const bus = window.interlinear.lab;
 const NARROW = 620, BAND = 54, LINE = 24;
-const state = { wide: 0, word: 0, picture: null };
+// `at` is the word pointed at here; those lit in other views are marked as well.
+const state = { wide: 0, word: 0, at: null, picture: null };
 const signed = (number) => number.toFixed(2).replace("-", "−");
 const shareOf = (share) => (share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(100 * share)} %`);
 const shortened = (text, most) => ([...text].length > most ? `${[...text].slice(0, most - 1).join("")}…` : text);
@@ -68,12 +69,20 @@ const tell = ([name, ...pairs]) => element.querySelector(".il-told").replaceChil
   h("span", { text: name }), ...pairs.map(([about, text]) => h("span", {}, `${about} `, h("b", { text }))));
 const strongest = ({ source, rows }) => [labels.strongest, ...MEASURES.map((measure) => [labels[measure], source[rows[measure].indexOf(Math.max(...rows[measure]))].text])];
 const pointAt = (word) => {
-  const { source, rows } = props.value, unit = source[word];
-  for (const one of element.querySelectorAll(".il-here")) one.classList.remove("il-here");
-  tell(unit ? [unit.text, ...MEASURES.map((measure) => [labels[measure], signed(rows[measure][word])])] : strongest(props.value));
-  if (!unit) return bus.lightUp(null);
-  for (const one of element.querySelectorAll(`[data-word="${word}"]:not(.il-hit)`)) one.classList.add("il-here");
-  bus.lightUp("source", unit.from, unit.to);
+  const unit = props.value.source[word];
+  state.at = unit ? Number(word) : null;
+  bus.lightUp(unit ? "source" : null, unit?.from, unit?.to);
+  paint();
+};
+const paint = () => {
+  if (!state.picture) return;
+  const { source, rows } = props.value;
+  const lit = source.flatMap((unit, word) => (bus.isLit("source", unit) ? [word] : []));
+  const word = state.at ?? (lit.length === 1 ? lit[0] : null);
+  for (const one of element.querySelectorAll("[data-word]:not(.il-hit)")) {
+    one.classList.toggle("il-here", [state.at, ...lit].includes(Number(one.dataset.word)));
+  }
+  tell(word === null ? strongest(props.value) : [source[word].text, ...MEASURES.map((measure) => [labels[measure], signed(rows[measure][word])])]);
 };
 const walk = (event) => {
   const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -104,6 +113,7 @@ const lookedAt = ({ looked }) => {
 
 const draw = () => {
   const value = props.value;
+  state.at = state.picture = null;
   if (!value?.rows || !bus.isHere(value.of)) return show(h("p", { class: "il-empty", text: labels.empty }));
   state.wide = root().clientWidth;
   const narrow = state.wide < NARROW;
@@ -116,9 +126,10 @@ const draw = () => {
     h("p", { class: "il-ask", text: labels.agreement }),
     h("dl", { class: "il-taus", "data-narrow": narrow }, ...PAIRS.map((name) => scale(name, value.correlations[name])), shuffled(value)),
     h("p", { class: "il-remark", text: labels.correlation_hint }));
-  tell(strongest(value));
+  paint();
 };
 root().classList.add("il-matter");
 onValue(draw);
 bus.onPage(draw);
+bus.onLight(paint);
 new ResizeObserver(() => { if (Math.abs(root().clientWidth - state.wide) > 1) draw(); }).observe(root());

@@ -292,6 +292,37 @@ def check() -> dict[str, Any]:
     return matter(AttentionCheck("cat", ("le", "chat"), *rows, 0.9, None, 0.8, 0.2, 0.6), ("▁le", "▁chat"))
 
 
+def test_words_lit_in_another_view_are_marked_in_a_check(opened: Opened) -> None:
+    page = opened(("lab/matter",), check())
+    marked = page.locator(".il-name.il-here")
+    page.evaluate("lab.lightUp('source', 1, 2)")
+    expect(marked).to_have_text(["chat"])
+    expect(page.locator(".il-told")).to_contain_text("chat")
+    page.evaluate("lab.lightUp('target', 1, 2)")
+    expect(marked).to_have_count(0)
+    expect(page.locator(".il-told")).to_contain_text("strongest")
+
+
+def test_the_map_of_differences_lights_words_and_marks_those_lit_in_another_view(opened: Opened) -> None:
+    page = opened(("lab/compare",), compare([side("A", "the cat", -2), side("B", "the dog", -1)]))
+    data = page_data()
+    words = {"source": ("le", "chat", HOSTILE[1:]), "target": ("the", "dog")}
+    for name, texts in words.items():
+        units = [{"text": text, "from": at, "to": at + 1} for at, text in enumerate(texts)]
+        data[name] = {**data[name], "text": " ".join(texts), "words": units}
+    page.evaluate("(data) => lab.show(data)", data)
+    page.locator('.il-cell[data-row="0"][data-column="1"]').hover()
+    assert page.evaluate("[lab.light, lab.light.also].map(({ side, from }) => side + from)") == [
+        "target0",
+        "source1",
+    ]
+    page.mouse.move(0, 0)
+    marked = page.locator("text.il-here")
+    for lit, names in (("'source', 1, 2", ["chat"]), ("'target', 1, 2", ["dog"])):
+        page.evaluate(f"lab.lightUp({lit})")
+        expect(marked).to_have_text(names)
+
+
 @pytest.mark.parametrize(
     ("scripts", "value"),
     [

@@ -105,6 +105,17 @@ def test_a_cell_lights_its_two_words_in_every_view(opened: Opened) -> None:
     expect(page.locator(".il-heat-tip")).to_contain_text("lamp←lampe")
 
 
+def test_a_cell_of_a_head_lights_its_two_words(opened: Opened) -> None:
+    page = opened(page_data(random_map(heads=2)), ("heads", "ribbon"))
+    tile = page.locator(".il-tile-map svg").first
+    box = tile.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 2.5 / 6, box["y"] + box["height"] * 1.5 / 6)
+    assert set(page.locator(".il-ribbon-word.il-lit text").all_text_contents()) == {"lamp", "lampe"}
+    page.locator("#heads").get_by_test_id("unit-words").hover()
+    expect(page.locator(".il-ribbon-word.il-lit")).to_have_count(0)
+
+
 def test_a_word_lit_in_the_ribbon_lights_its_row_until_escape_where_it_is_held(opened: Opened) -> None:
     page = opened(page_data(), ("heatmap", "ribbon"))
     word = page.locator('.il-ribbon-word[data-side="target"]', has_text="still")
