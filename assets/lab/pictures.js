@@ -109,7 +109,7 @@ const FORMATS = {
 const pictureMenu = (make, name, look = () => "") => {
   const items = Object.entries(FORMATS).map(([format, save]) => h("button", {
     type: "button", role: "menuitem", tabindex: -1, class: "il-option", "data-testid": `save-${format}`,
-    onclick: () => { shut(); save(make, name, labels.picture_title || name, captionOf(pictured.page, look())); },
+    onclick: () => { shut(); save(make, name, labels.picture_title, captionOf(pictured.page, look())); },
   }, h("b", { text: format.toUpperCase() }), h("span", { class: "il-meta", text: labels[`save_${format}`] })));
   const menu = h("div", { class: "il-menu il-save-menu", role: "menu", tabindex: -1, "aria-label": labels.save_picture, hidden: true }, ...items);
   const opener = h("button", {

@@ -53,6 +53,11 @@ def test_strings_hold_what_the_file_says(language: str) -> None:
         assert (table if isinstance(table, dict) else vars(table)) == tables[name]
 
 
+def test_every_view_that_saves_a_picture_has_a_title_for_it() -> None:
+    views = ("heatmap", "heads", "ribbon", "tree", "compare", "matter")
+    assert [view for view in views if "picture_title" not in ENGLISH[f"lab_{view}"]] == []
+
+
 @pytest.mark.parametrize("table", ["correct", "gloss"])
 def test_a_missing_and_an_unknown_key_are_told(table: str) -> None:
     for change, word in ((_without_one, "lacks ['"), (_with_one_more, "has also ['surplus']")):
