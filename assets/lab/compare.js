@@ -130,6 +130,7 @@ const draw = () => {
   const value = props.value;
   Object.assign(state, { at: [], words: null });
   if (!value?.columns?.length || !bus.isHere(value.of)) return show(h("p", { class: "il-empty", text: labels.empty }));
+  bus.loaded.comparison = value;
   state.wide = root().clientWidth;
   show(h("div", { class: "il-sides", "data-narrow": state.wide < NARROW, vars: { "--count": value.columns.length } },
     ...value.columns.map((column, index) => side(column, index, value))), comparison(value));

@@ -115,6 +115,7 @@ const draw = () => {
   const value = props.value;
   state.at = state.picture = null;
   if (!value?.rows || !bus.isHere(value.of)) return show(h("p", { class: "il-empty", text: labels.empty }));
+  bus.loaded.matter = value;
   state.wide = root().clientWidth;
   const narrow = state.wide < NARROW;
   state.picture = (narrow ? down : across)(value, state.wide);

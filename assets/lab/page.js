@@ -16,6 +16,8 @@
   const lab = {
     page: null,
     light: NOTHING,
+    // What views asked for and drew besides the page, by its name in the data that are downloaded.
+    loaded: {},
     view: { unit: "words", kind: "cross", layer: null, head: null },
     show(page) {
       lab.page = { ...page, read: readSide(page.target) };

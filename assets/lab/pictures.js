@@ -92,9 +92,10 @@ const saveFile = (content, type, name) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 };
 const fileName = (name, ending) => `${name}-${pictured.page.model.name}`.replace(/[^\w.-]+/g, "_") + ending;
-// As the server sent it: `read` was made here.
+// As the server sent it: `read` was made here. With what was asked for besides, as long as it is to what is shown.
 const downloadJson = () => {
   const { read, ...page } = pictured.page;
+  for (const [name, { of, ...value }] of Object.entries(pictured.loaded)) if (pictured.isHere(of)) page[name] = value;
   saveFile(JSON.stringify(page, null, 1), "application/json", fileName("interlinear", ".json"));
 };
 

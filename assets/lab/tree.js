@@ -166,6 +166,7 @@ const draw = () => {
   drawn = isHere();
   tree.shown = null;
   if (!drawn) return show(h("p", { class: "il-empty", text: labels.empty }));
+  bus.loaded.tree = value;
   grow(value);
   Object.assign(state, { folded: new Set(), here: 0 });
   const box = h("div", {

@@ -199,6 +199,23 @@ def test_the_tree_can_be_taken_away_and_stays_where_it_is(opened: Opened) -> Non
     expect(page.get_by_test_id("node")).to_have_count(len(tiny_trace()["nodes"]))
 
 
+def test_the_data_hold_the_tree_only_while_it_is_that_of_what_is_shown(opened: Opened) -> None:
+    page = drawn_tree(opened, {**tiny_trace(), "of": {"translation": "a"}})
+    expect(page.locator(".il-empty")).to_have_count(1)
+    page.evaluate("(data) => lab.show(data)", page_data() | {"shown": {"translation": "a"}})
+    assert downloaded(page)["tree"] == tiny_trace()
+    page.evaluate("(data) => lab.show(data)", page_data() | {"shown": {"translation": "b"}})
+    assert page.evaluate("Object.entries(lab.loaded).filter(([, { of }]) => lab.isHere(of))") == []
+
+
+def downloaded(page: Page) -> dict[str, Any]:
+    page.get_by_test_id("save-picture").click()
+    with page.expect_download() as download:
+        page.get_by_test_id("save-json").click()
+    found: dict[str, Any] = json.loads(download.value.path().read_text(encoding="utf-8"))
+    return found
+
+
 def side(title: str, words: str, log_prob: float) -> Column:
     pieces = tuple(f"▁{word}" for word in words.split())
     weights = np.full((1, 1, len(pieces), 3), 1 / 3, np.float32)
