@@ -20,6 +20,7 @@ from core.insight import Insight
 from core.options import BeamOptions
 from core.translator import Translator
 from demo_app.settings import Settings
+from tests.e2e.lab_page import look_at
 from tests.e2e.serving import serve
 
 CHROMIUM = "/usr/bin/chromium"
@@ -32,8 +33,10 @@ LONG = (
     "Le matin, quand le village dort encore, la vieille boulangère descend la rue avec son panier, "
     "salue le facteur, ouvre la porte de sa boutique et allume le four qui chauffera toute la maison."
 )
-GOALS_MS = {"translate": 350, "menu": 50, "reword": 350, "heat map": 400}
+GOALS_MS = {"translate": 350, "menu": 50, "reword": 350, "heat map": 400, "beam tree": 300}
 """Above the model's own time for `translate` and `reword`."""
+HIDE_PRUNED = "#lab-tree [data-testid=hide-pruned]"
+"""The second click draws every candidate again."""
 
 # Resolves two frames after the named event, when what it changed is on the screen.
 UNTIL_PAINTED = """async ([act, event]) => {
@@ -72,12 +75,24 @@ def measure(page: Page, rounds: int) -> dict[str, list[float]]:
     page.locator("#source-text textarea").fill(LONG)
     clicked(page, "#translate", "page")
     page.wait_for_timeout(1000)
-    for turn in range(2 * rounds):
-        unit = ("pieces", "words")[turn % 2]
-        value = clicked(page, f"#lab-heatmap [data-testid=unit-{unit}]")
-        if unit == "pieces":
-            found["heat map"].append(value)
+    for _ in range(rounds):
+        clicked(page, "#lab-heatmap [data-testid=unit-words]")
+        found["heat map"].append(clicked(page, "#lab-heatmap [data-testid=unit-pieces]"))
+    look_at(page, "beam").locator(".il-node").last.wait_for()
+    for _ in range(rounds):
+        clicked(page, HIDE_PRUNED)
+        found["beam tree"].append(clicked(page, HIDE_PRUNED))
     return found
+
+
+def sizes(page: Page) -> dict[str, str]:
+    """How much the two drawings had to draw."""
+    target, source = page.evaluate("(({ target, source }) => [target, source])(window.interlinear.lab.page)")
+    levels = page.locator("#lab-tree .il-node").evaluate_all("nodes => nodes.map((one) => one.ariaLevel - 1)")
+    return {
+        "heat map": f"{len(target['pieces'])} x {len(source['pieces'])}",
+        "beam tree": f"{len(levels)} nodes, {max(levels)} steps",
+    }
 
 
 def model_ms(model: Translator, rounds: int) -> dict[str, float]:
@@ -128,10 +143,14 @@ def main() -> None:
             page.locator("#source-text textarea").wait_for()
             page.evaluate("localStorage.setItem('interlinear.typing', 'off')")
             times = measure(page, arguments.rounds)
+            drawn = sizes(page)
             browser.close()
     model = model_ms(Translator.load(arguments.models / arguments.model, "cpu"), arguments.rounds)
-    rows = [_row(name, values, model.get(name, 0.0)) for name, values in times.items()]
-    print_table(rows, ("action", "median_ms", "model_ms", "page_ms", "goal_ms"))
+    rows = [
+        {**_row(name, values, model.get(name, 0.0)), "of": drawn.get(name, "")}
+        for name, values in times.items()
+    ]
+    print_table(rows, ("action", "median_ms", "model_ms", "page_ms", "goal_ms", "of"))
     write_results("page", {"rounds": arguments.rounds, "rows": rows, "environment": environment()})
 
 
