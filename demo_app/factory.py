@@ -115,7 +115,7 @@ def build_web(
     return Web(
         accounts=accounts,
         sessions=Sessions(accounts, accounts.key, settings.session_hours),
-        own_work=OwnWorkService(store.corrections, store.histories, store.choices, acting),
+        own_work=services.own_work,
         pages=Pages(strings),
         codes=sorted({code for model in models for direction in model.directions for code in direction}),
     )
@@ -135,6 +135,7 @@ def build_services(
     gate = Gate(pool, store.corrections, LangidDetector(), settings.max_segment_pieces)
     correcting = CorrectionService(settings, corrections, store.translations, gate)
     projects = build_projects(settings, store, pool, person)
+    judgements = build_judgements(settings, store, person)
     return Services(
         translation=serving.translation,
         readings=readings,
@@ -145,7 +146,10 @@ def build_services(
         files=ExportService(settings, store.histories, store.snapshots, utc_now, store.preferences),
         projects=projects,
         turns=TurnService(projects, store.queue, correcting, person),
-        judgements=build_judgements(settings, store, person),
+        judgements=judgements,
+        own_work=OwnWorkService(
+            corrections, store.histories, store.choices, store.preferences, judgements, person
+        ),
         agreement=AgreementService(store.projects, answers_of(store), person),
         trusts=TrustService(store.projects, answers_of(store), person),
         ratings=RatingExports(store.projects, store.judgements, person),

@@ -11,6 +11,7 @@ from demo_app.api.routes_exports import export_routes
 from demo_app.api.routes_jobs import job_routes
 from demo_app.api.routes_judgements import judgement_routes
 from demo_app.api.routes_login import login_routes
+from demo_app.api.routes_mine import mine_routes
 from demo_app.api.routes_models import model_routes
 from demo_app.api.routes_projects import project_routes
 from demo_app.api.routes_reviews import review_routes
@@ -31,7 +32,7 @@ _BYTES_PER_CHAR = 12
 _BYTES_BESIDE = 16_384
 _ROUTES = (
     *(model_routes, translation_routes, segment_routes, correction_routes, export_routes),
-    *(project_routes, turn_routes, judgement_routes, review_routes),
+    *(project_routes, turn_routes, judgement_routes, mine_routes, review_routes),
     *(job_routes, version_routes),
 )
 

@@ -59,6 +59,10 @@ class Corrections:
         """Take one that the checks set aside back among the others."""
         return self.services.dataset.release(id, asked.revision)
 
+    def withdraw(self, id: Id, asked: RevisionRequest) -> CorrectionRecord:
+        """Its author takes it out of the dataset for good."""
+        return self.services.own_work.withdraw(id, asked.revision)
+
 
 def correction_routes(services: Services, person: PersonAsking) -> APIRouter:
     """Every route of corrections."""
@@ -72,5 +76,6 @@ def correction_routes(services: Services, person: PersonAsking) -> APIRouter:
         Route("DELETE", one, "reviewer", handlers.delete),
         Route("POST", f"{one}/restore", "reviewer", handlers.restore),
         Route("POST", f"{one}/release", "reviewer", handlers.release),
+        Route("POST", f"{one}/withdraw", "annotator", handlers.withdraw),
     ]
     return router_of("corrections", person, routes)

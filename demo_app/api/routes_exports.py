@@ -39,11 +39,11 @@ class Exports:
         if asked.snapshot is not None and asked.model_fields_set != {"snapshot"}:
             raise InputError("`snapshot` must stand alone, but there is a filter beside it; leave out one.")
         what = asked.query() if asked.snapshot is None else files.find(asked.snapshot)
-        return _sent(files.write_file(what, format, self.services.exports))
+        return sent(files.write_file(what, format, self.services.exports))
 
     def ratings(self, id: Id, format: str) -> Response:
         """The ratings of a project that may be trained on, with their marked errors."""
-        return _sent(self.services.ratings.write_file(id, format, self.services.exports))
+        return sent(self.services.ratings.write_file(id, format, self.services.exports))
 
     def list(self) -> SnapshotList:
         """Newest first."""
@@ -71,7 +71,7 @@ def export_routes(services: Services, person: PersonAsking) -> APIRouter:
     return router_of("exports", person, routes)
 
 
-def _sent(path: Path) -> Response:
+def sent(path: Path) -> Response:
     """The file, which is gone from its folder from now on and from the disk when it has been sent."""
     file, length = path.open("rb"), path.stat().st_size
     shutil.rmtree(path.parent, ignore_errors=True)

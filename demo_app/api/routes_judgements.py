@@ -52,6 +52,10 @@ class GivenJudgements:
         """Bring a deleted one back."""
         return self.services.judgements.restore(id, asked.revision)
 
+    def withdraw(self, id: Id, asked: RevisionRequest) -> JudgementRecord:
+        """Its author takes it out of the dataset for good."""
+        return self.services.judgements.withdraw(id, asked.revision)
+
 
 def judgement_routes(services: Services, person: PersonAsking) -> APIRouter:
     """Every route of judgements."""
@@ -64,5 +68,6 @@ def judgement_routes(services: Services, person: PersonAsking) -> APIRouter:
         Route("POST", f"{one}/reject", "reviewer", handlers.reject),
         Route("POST", f"{one}/reopen", "reviewer", handlers.reopen),
         Route("POST", f"{one}/restore", "reviewer", handlers.restore),
+        Route("POST", f"{one}/withdraw", "annotator", handlers.withdraw),
     ]
     return router_of("judgements", person, routes)

@@ -11,6 +11,7 @@ from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
 from demo_app.services.finetuning import FinetuningService
 from demo_app.services.judgements import JudgementService
+from demo_app.services.own_work import OwnWorkService
 from demo_app.services.projects import ProjectService
 from demo_app.services.promotion import PromotionService
 from demo_app.services.rating_exports import RatingExports
@@ -41,6 +42,8 @@ class Services(Protocol):
     def turns(self) -> TurnService: ...
     @property
     def judgements(self) -> JudgementService: ...
+    @property
+    def own_work(self) -> OwnWorkService: ...
     @property
     def reviews(self) -> ReviewService: ...
     @property

@@ -45,6 +45,12 @@ def matching_choices(query: CorrectionQuery) -> Choices:
     return found.where(_of_all(query)).order_by(ChoiceRow.seq)
 
 
+def of_person(user_id: str, *, gone: bool = False) -> Rows:
+    """All that a person gave, whatever reviewers said of it, oldest first; `gone`: deleted ones too."""
+    query = JudgementQuery(user_id=user_id, include_deleted=gone, include_withdrawn=gone)
+    return _judgements().where(meant_by(query))
+
+
 def frozen(snapshot_id: str) -> Rows:
     """The judgements that a snapshot holds."""
     held = SnapshotJudgementRow
@@ -60,10 +66,10 @@ def frozen_choices(snapshot_id: str) -> Choices:
     return ours.where(SnapshotRow.id == snapshot_id).order_by(ChoiceRow.seq)
 
 
-def read_judged(session: Session, rows: Rows, kind: JudgementKind) -> Iterator[Judged]:
-    """Those of a kind, each with its project and its item, as they come."""
-    found = rows.where(JudgementRow.kind == kind).execution_options(yield_per=ROWS_PER_FETCH)
-    for row, item, project in session.execute(found):
+def read_judged(session: Session, rows: Rows, kind: JudgementKind | None = None) -> Iterator[Judged]:
+    """Those of a kind, or all, each with its project and its item, as they come."""
+    found = rows if kind is None else rows.where(JudgementRow.kind == kind)
+    for row, item, project in session.execute(found.execution_options(yield_per=ROWS_PER_FETCH)):
         yield to_project(project), to_judgement(row, item, project.id), to_item(item, project.id)
 
 

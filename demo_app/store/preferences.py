@@ -4,12 +4,22 @@ Preferences, which come of comparisons and of words chosen in the lab, and ratin
 
 from collections.abc import Iterator
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from demo_app.store.choices import ChoiceRecord
 from demo_app.store.engine import Database
-from demo_app.store.judged import Choices, Rows, matching, matching_choices, read_choices, read_judged
+from demo_app.store.judged import (
+    Choices,
+    Rows,
+    matching,
+    matching_choices,
+    of_person,
+    read_choices,
+    read_judged,
+)
 from demo_app.store.records import CorrectionQuery
+from demo_app.store.schema_projects import JudgementRow
 from demo_app.store.selection import Judged, Preference
 
 
@@ -28,6 +38,20 @@ class Preferences:
         """Ratings, oldest first: what a search means of them."""
         with self._database.reading() as session:
             yield from read_judged(session, matching(query), "rating")
+
+    def of_person(self, user_id: str) -> Iterator[Judged]:
+        """All ratings and comparisons of theirs that are neither deleted nor withdrawn, oldest first."""
+        with self._database.reading() as session:
+            yield from read_judged(session, of_person(user_id))
+
+    def page(self, user_id: str, page: int, page_size: int) -> tuple[tuple[Judged, ...], int]:
+        """One page of the same and of those that are gone, newest first, and how many on all pages."""
+        rows = of_person(user_id, gone=True).order_by(None)
+        newest = rows.order_by(JudgementRow.created_at.desc(), JudgementRow.seq.desc())
+        shown = newest.limit(page_size).offset((page - 1) * page_size)
+        with self._database.reading() as session:
+            counted = select(func.count()).select_from(rows.with_only_columns(JudgementRow.seq).subquery())
+            return tuple(read_judged(session, shown)), session.scalar(counted) or 0
 
 
 def read_preferences(session: Session, rows: Rows, choices: Choices) -> Iterator[Preference]:

@@ -14,6 +14,7 @@ from demo_app.services.dataset import DatasetService
 from demo_app.services.exports import ExportService
 from demo_app.services.finetuning import FinetuningService
 from demo_app.services.judgements import JudgementService
+from demo_app.services.own_work import OwnWorkService
 from demo_app.services.projects import ProjectService
 from demo_app.services.promotion import PromotionService
 from demo_app.services.rating_exports import RatingExports
@@ -40,6 +41,7 @@ class Services:
     projects: ProjectService
     turns: TurnService
     judgements: JudgementService
+    own_work: OwnWorkService
     reviews: ReviewService
     agreement: AgreementService
     trusts: TrustService

@@ -83,11 +83,12 @@ class Web:
         return _to("me?saved=1")
 
     def work_page(self, request: Request) -> Response:
-        """One page of the person's own corrections."""
+        """One page of the person's own corrections, of their ratings, and of words they kept."""
         return self._work(request, withdrawn="withdrawn" in request.query_params)
 
     async def withdraw(self, request: Request) -> Response:
-        """Take a correction, or words kept from the lab, one choice or all, out for good."""
+        """Take a correction, a rating or comparison, or words kept from the lab, one choice or all, out for
+        good."""
         try:
             form = await read_form(request)
             await run_in_threadpool(self._withdraw, form)
@@ -102,18 +103,27 @@ class Web:
                 self.own_work.withdraw_all_words()
             case "words":
                 self.own_work.withdraw_words(form.get("id", ""))
+            case "judgement":
+                self.own_work.withdraw_judgement(form.get("id", ""), _number(form.get("revision", "")))
             case _:
                 self.own_work.withdraw(form.get("id", ""), _number(form.get("revision", "")))
 
     def export(self, request: Request) -> Response:
         """The person's own corrections as JSON lines."""
+        return self._file("corrections")
+
+    def export_judgements(self, request: Request) -> Response:
+        """Their ratings, comparisons and chosen words."""
+        return self._file("judgements")
+
+    def _file(self, kind: str) -> Response:
         file = TemporaryFile()
         try:
-            self.own_work.write(file)
+            self.own_work.write(kind, file)
         except BaseException:
             file.close()
             raise
-        disposition = 'attachment; filename="my-corrections.jsonl"'
+        disposition = f'attachment; filename="my-{kind}.jsonl"'
         return StreamingResponse(
             _chunks(file), media_type="application/jsonl", headers={"content-disposition": disposition}
         )
@@ -172,6 +182,7 @@ class Web:
             total=page.total,
             page=page.page,
             pages=max(1, -(-page.total // page.page_size)),
+            judged=self.own_work.judgements(_page_asked(request.query_params.get("judged", ""))),
             kept=self.own_work.words(_page_asked(request.query_params.get("words", ""))),
         )
 
@@ -199,6 +210,7 @@ def account_routes(web: Web) -> APIRouter:
         ("GET", "/mine", web.work_page),
         ("POST", "/mine", web.withdraw),
         ("GET", "/mine/export.jsonl", web.export),
+        ("GET", "/mine/judgements.jsonl", web.export_judgements),
     ):
         router.add_api_route(path, handler, methods=[method], response_model=None)
     return router

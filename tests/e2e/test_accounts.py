@@ -10,6 +10,8 @@ import pytest
 from demo_app.services.attempts import FAILURES_OF_A_NAME
 from demo_app.store.records import CorrectionQuery
 from demo_app.web.session import COOKIE
+from tests.demo_app.store.judged import project_of, rated
+from tests.demo_app.store.test_preferences import compared
 from tests.e2e.team import FORM, PASSWORD, Page, Team
 
 
@@ -152,6 +154,23 @@ def test_own_work_is_seen_exported_and_withdrawn(team: Team) -> None:
     with team.visitor("eve") as client:
         assert "Mine to withdraw." not in str(Page(client)("search", {"text": "Mine to", "status": "all"}))
     assert [row.id for row in team.store.corrections.stream(own)] == [kept.id]
+
+
+def test_own_ratings_and_comparisons_are_seen_exported_and_withdrawn(team: Team) -> None:
+    user_id = team.accounts.named("bob").id
+    (item,) = project_of(team.store, source_text="Il <pleut>.")
+    rating = rated(team.store, item, 41, user_id=user_id)
+    comparison = compared(team.store, 2, 1, 3, user_id=user_id)
+    with team.visitor("bob") as client:
+        shown = client.get("/mine").text
+        assert shown.count('data-testid="withdraw-judgement"') == 2
+        assert "Il &lt;pleut&gt;." in shown and "41 of 100; errors: 0" in shown and "Place 3" in shown
+        form = {"what": "judgement", "id": rating.id, "revision": "1"}
+        assert client.post("/mine", data=form).headers["location"] == "mine?withdrawn=1"
+        assert client.post("/mine", data=form).status_code == 409
+        lines = client.get("/mine/judgements.jsonl").text.splitlines()
+        assert [json.loads(line)["id"] for line in lines] == [comparison.id]
+        assert client.get("/mine?judged=9").status_code == 200
 
 
 @pytest.mark.parametrize("page", ["0", "99999999", "-1", "x", "9" * 30, "0" + "9" * 20])

@@ -29,6 +29,7 @@ from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.judgements import JudgementService
 from demo_app.services.learning import build_finetuning, build_promotion, build_trials
 from demo_app.services.memory import TranslationMemory
+from demo_app.services.own_work import OwnWorkService
 from demo_app.services.passwords import Passwords
 from demo_app.services.people import acting, local_person
 from demo_app.services.projects import ProjectService
@@ -62,6 +63,7 @@ class Bundle:
     projects: ProjectService
     turns: TurnService
     judgements: JudgementService
+    own_work: OwnWorkService
     reviews: ReviewService
     agreement: AgreementService
     trusts: TrustService
@@ -118,10 +120,19 @@ class ApiRig(Rig):
         correcting = CorrectionService(self.settings, corrections, kept, Choosy())
         projects = build_projects(self.settings, self.store, self.pool, person)
         answers = Answers(self.store.judgements, self.store.project_edits)
+        judgements = build_judgements(self.settings, self.store, person)
         self.bundle = Bundle(
             projects=projects,
             turns=TurnService(projects, self.store.queue, correcting, person),
-            judgements=build_judgements(self.settings, self.store, person),
+            judgements=judgements,
+            own_work=OwnWorkService(
+                corrections,
+                self.store.histories,
+                self.store.choices,
+                self.store.preferences,
+                judgements,
+                person,
+            ),
             reviews=build_reviews(self.settings, self.store, corrections, Choosy(), person),
             translation=self.translation,
             readings=self.readings,

@@ -10,6 +10,7 @@ import pytest
 from demo_app.store.project_records import NewItem, Output
 from demo_app.store.records import CorrectionQuery
 from tests.demo_app.api.rig import ApiRig, Caller
+from tests.demo_app.store.test_choices import kept
 
 MACHINE, OTHER = "The children gather chestnuts.", "Children collect chestnuts."
 Projects = Callable[..., str]
@@ -178,3 +179,26 @@ def test_a_closed_project_gives_no_turns(people: dict[str, Caller], project: Pro
 def test_an_impossible_project_is_refused(people: dict[str, Caller], wrong: dict[str, Any]) -> None:
     body = {"name": "x", "source_language": "fr", "target_language": "en", "task": "rating"}
     assert people["root"]("POST", "/projects", body | wrong).status_code == 400
+
+
+def test_own_work_is_seen_taken_along_and_withdrawn(
+    rig: ApiRig, people: dict[str, Caller], ada: Caller, project: Projects, saved: Callable[..., Any]
+) -> None:
+    one = saved(ada, "The children gather chestnuts to withdraw.")
+    turn = taken(ada, project("comparison", items=1))
+    given = ada("PUT", f"/turns/{turn['id']}/comparison", {"ranks": [1, 2], "duration_s": 20}).json()
+    choice = kept(rig.store, user_id=rig.accounts.named("ada").id)
+    mine = ada("GET", "/mine/judgements").json()
+    assert (mine["total"], mine["judgements"][0]["id"]) == (1, given["id"])
+    assert mine["judgements"][0]["texts"] == turn["item"]["texts"]
+    assert "secret-model" not in ada("GET", "/mine/exports/judgements").text
+    assert [each["id"] for each in ada("GET", "/mine/choices").json()["choices"]] == [choice.id]
+    assert json.loads(ada("GET", "/mine/exports/corrections").text.splitlines()[0])["id"] == one["id"]
+    for address in (f"/corrections/{one['id']}", f"/judgements/{given['id']}", f"/choices/{choice.id}"):
+        body = None if "choices" in address else {"revision": 1}
+        for other in ("bob", "eve"):
+            assert error_of(people[other]("POST", f"{address}/withdraw", body)) == (403, "not_allowed")
+        assert ada("POST", f"{address}/withdraw", body).status_code == 200
+    assert ada("GET", "/mine/exports/judgements").text == ""
+    assert ada("GET", "/mine/judgements").json()["judgements"][0]["status"] == "withdrawn"
+    assert error_of(ada("GET", "/mine/exports/none")) == (400, "option")

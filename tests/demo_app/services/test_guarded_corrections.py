@@ -11,14 +11,19 @@ import pytest
 
 from core.errors import NotAllowedError, NotFoundError, StaleRevisionError
 from demo_app.services.guarded_corrections import GuardedCorrections
+from demo_app.services.judgements import JudgementService
+from demo_app.services.judging import Judging
 from demo_app.services.own_work import OwnWorkService
 from demo_app.services.people import ANONYMOUS, LOCAL, Person, Role, acting, acting_as
+from demo_app.settings import Settings
 from demo_app.store.choices import ChoiceQuery
 from demo_app.store.corrections import Corrections
 from demo_app.store.database import Store
 from demo_app.store.records import Assessment, CorrectionQuery, CorrectionRecord, NewCorrection
+from tests.demo_app.store.judged import TEXTS, project_of, rated
 from tests.demo_app.store.samples import counting_ids, ticking_clock, translation
 from tests.demo_app.store.test_choices import kept as kept_choice
+from tests.demo_app.store.test_preferences import compared
 
 
 def person(name: str, role: Role = "annotator", agreed: bool = True) -> Person:
@@ -35,7 +40,9 @@ def corrections(store: Store) -> GuardedCorrections:
 
 @pytest.fixture
 def own_work(store: Store, corrections: GuardedCorrections) -> OwnWorkService:
-    return OwnWorkService(store.corrections, store.histories, store.choices, acting)
+    judging = Judging(Settings(), store.projects, store.translations)
+    judgements = JudgementService(judging, store.judgements, store.judgement_queue, acting)
+    return OwnWorkService(corrections, store.histories, store.choices, store.preferences, judgements, acting)
 
 
 @pytest.fixture
@@ -162,7 +169,7 @@ def test_own_work_is_listed_taken_along_and_withdrawn_by_its_author_alone(
             (mine.id, "withdrawn"),
         ]
         file = io.BytesIO()
-        assert own_work.write(file) == 1
+        assert own_work.write("corrections", file) == 1
         assert [json.loads(line)["id"] for line in file.getvalue().splitlines()] == [kept.id]
     withdrawn = CorrectionQuery(include_withdrawn=True, include_deleted=True)
     with acting_as(EVE):
@@ -198,12 +205,50 @@ def test_words_kept_from_the_lab_are_withdrawn_by_their_author_alone(
     assert list(store.choices.stream(ChoiceQuery())) == [other]
 
 
+def test_own_ratings_and_comparisons_are_listed_taken_along_and_withdrawn_by_their_author_alone(
+    store: Store, own_work: OwnWorkService
+) -> None:
+    (item,) = project_of(store, gold={"low": 90, "high": 100})
+    rating = rated(store, item, 40, user_id="ada")
+    comparison = compared(store, 2, 1, 3, user_id="ada", licence="CC BY 4.0")
+    choice = kept_choice(store)
+    rated(store, item, 99, user_id="bob")
+    for by in (BOB, EVE, ANONYMOUS, LOCAL):
+        with acting_as(by), pytest.raises(NotAllowedError):
+            own_work.withdraw_judgement(rating.id, 1)
+    with acting_as(ADA):
+        listed = own_work.judgements(1)
+        assert [one.id for one in listed.rows] == [comparison.id, rating.id] and listed.total == 2
+        # As they were shown, whoever made them.
+        assert (listed.rows[0].texts, listed.rows[0].ranks) == ((TEXTS[2], TEXTS[0], TEXTS[1]), (3, 2, 1))
+        file = io.BytesIO()
+        assert own_work.write("judgements", file) == 3
+        rows = [json.loads(line) for line in file.getvalue().splitlines()]
+        assert [(row["kind"], row["id"]) for row in rows] == [
+            ("rating", rating.id),
+            ("comparison", comparison.id),
+            ("choice", choice.id),
+        ]
+        assert (rows[0]["score"], rows[0]["texts"], rows[1]["licence"]) == (40, [TEXTS[0]], "CC BY 4.0")
+        assert not {"checks", "gold", "made_by"} & rows[0].keys()
+        assert own_work.withdraw_judgement(rating.id, 1).status == "withdrawn"
+        assert [one.status for one in own_work.judgements(1).rows] == ["submitted", "withdrawn"]
+        assert own_work.write("judgements", io.BytesIO()) == 2
+        assert own_work.judgements(2).rows == ()
+        store.judgements.delete(comparison.id, 1)
+        assert [bool(one.deleted_at) for one in own_work.judgements(1).rows] == [True, True]
+        assert own_work.write("judgements", io.BytesIO()) == 1
+        assert own_work.withdraw_judgement(comparison.id, 2).status == "withdrawn"
+
+
 @pytest.mark.parametrize("by", [ANONYMOUS, LOCAL])
 def test_nobody_without_an_account_has_work_of_their_own(own_work: OwnWorkService, by: Person) -> None:
     with acting_as(by):
         for look in (
             lambda: own_work.list(1),
-            lambda: own_work.write(io.BytesIO()),
+            lambda: own_work.write("corrections", io.BytesIO()),
+            lambda: own_work.write("judgements", io.BytesIO()),
+            lambda: own_work.judgements(1),
             lambda: own_work.words(1),
             own_work.withdraw_all_words,
         ):
