@@ -152,7 +152,7 @@ def build_services(
         ),
         agreement=AgreementService(store.projects, answers_of(store), person),
         trusts=TrustService(store.projects, answers_of(store), person),
-        ratings=RatingExports(store.projects, store.judgements, person),
+        ratings=RatingExports(store.projects, store.preferences, person),
         courses=CourseService(store.projects, store.judgements, store.project_edits, person),
         reviews=build_reviews(settings, store, corrections, gate, person),
         finetuning=build_finetuning(settings, store, person, utc_now, new_id),

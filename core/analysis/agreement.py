@@ -6,7 +6,7 @@ repository.upenn.edu/asc_papers/43): any number of raters, values may be missing
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from statistics import fmean, stdev
@@ -79,12 +79,22 @@ def alpha_interval(
     return found[math.floor(tail * len(found))], found[math.ceil((1 - tail) * len(found)) - 1]
 
 
+def z_of(scores: Collection[float]) -> Callable[[float], float | None]:
+    """How one rater's scores become z: less their mean, in their standard deviations. Who is strict, or uses
+    little of the scale, then counts as much as others (Graham et al. 2013).
+
+    None for each where there are fewer than two, or all are one: nothing is known of the spread."""
+    spread = stdev(scores) if len(scores) > 1 else 0.0
+    if not spread:
+        return lambda score: None
+    mean = fmean(scores)
+    return lambda score: (score - mean) / spread
+
+
 def standardise(scores: Mapping[Key, float]) -> dict[Key, float]:
-    """One rater's scores as z: less their mean, in their standard deviations. Who is strict, or uses little
-    of the scale, then counts as much as others (Graham et al. 2013). 0 where all scores are one."""
-    mean = fmean(scores.values()) if scores else 0.0
-    spread = stdev(scores.values()) if len(scores) > 1 else 0.0
-    return {key: (score - mean) / spread if spread else 0.0 for key, score in scores.items()}
+    """One rater's scores as z (`z_of`); 0 where there is none."""
+    z = z_of(scores.values())
+    return {key: z(score) or 0.0 for key, score in scores.items()}
 
 
 def preferences_of(ranks: Sequence[int]) -> dict[tuple[int, int], int]:

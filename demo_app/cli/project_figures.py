@@ -55,7 +55,7 @@ def export(
 ) -> None:
     """Write the ratings that may be trained on, with their marked errors."""
     with one_sentence(), opened_store() as store:
-        service = RatingExports(store.projects, store.judgements, local_person)
+        service = RatingExports(store.projects, store.preferences, local_person)
         project = store.projects.named(name)
         with writing_to(out) as file:
             count = service.write(project.id, kind.value, file)

@@ -162,7 +162,7 @@ class OwnWorkService:
 
 
 def _own(judged: Judged) -> OwnJudgement:
-    project, record, item = judged
+    project, record, item, _ = judged
     answer = record.answer
     # In the order of a comparison's showing: the item's own is that of the models.
     shown = answer["order"] if record.kind == "comparison" else [0]

@@ -1,6 +1,6 @@
 """Taking ratings away as files. Knows no SQL and no widget."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -11,11 +11,9 @@ from core.errors import InputError
 from demo_app.services.exports import new_folder
 from demo_app.services.people import Person, require_role
 from demo_app.store.export_ratings import write_esa, write_mqm
-from demo_app.store.judgement_records import JudgementQuery
-from demo_app.store.judgements import Judgements
+from demo_app.store.preferences import Preferences
 from demo_app.store.project_records import ProjectRecord
 from demo_app.store.projects import Projects
-from demo_app.store.records import USABLE
 from demo_app.store.selection import Judged
 
 RATING_FORMATS: dict[str, tuple[str, Callable[[Iterable[Judged], TextIO], int]]] = {
@@ -30,7 +28,7 @@ class RatingExports:
     """For reviewers; to others it raises `NotAllowedError`."""
 
     projects: Projects
-    judgements: Judgements
+    preferences: Preferences
     person: Callable[[], Person]
 
     def offered(self) -> tuple[ProjectRecord, ...]:
@@ -61,10 +59,6 @@ class RatingExports:
             )
         text = TextIOWrapper(file, encoding="utf-8", newline="")
         try:
-            return RATING_FORMATS[kind][1](self._rows(project), text)
+            return RATING_FORMATS[kind][1](self.preferences.ratings_of(project.id), text)
         finally:
             text.detach()  # Writes what is held back; whoever opened the file closes it.
-
-    def _rows(self, project: ProjectRecord) -> Iterator[Judged]:
-        query = JudgementQuery(project_id=project.id, kind="rating", statuses=USABLE)
-        return ((project, record, item) for record, item in self.judgements.with_items(query))

@@ -2,13 +2,17 @@
 
 import re
 from dataclasses import asdict
+from itertools import chain
 from typing import TextIO
 
 from demo_app.store.export import json_line
-from demo_app.store.selection import Selection
+from demo_app.store.records import CorrectionRecord
+from demo_app.store.selection import Preference, Selection
 
 _BREAKS = re.compile("[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 """Tabs, and all that any reader takes for the end of a line."""
+_EARLY = ("prompt", "chosen", "rejected", "source_language", "target_language", "id")
+"""Fields of an early snapshot's file."""
 
 
 def write_tsv(selection: Selection, file: TextIO) -> int:
@@ -30,21 +34,27 @@ def write_preferences(selection: Selection, file: TextIO) -> int:
 
     `prompt`, `chosen` and `rejected` are what trainers of DPO and CPO ask for."""
     written = 0
-    for record in selection.pairs():
-        if record.machine_text and record.corrected_text != record.machine_text:
-            preference = {
-                "prompt": record.source_text,
-                "chosen": record.corrected_text,
-                "rejected": record.machine_text,
-                "source_language": record.source_language,
-                "target_language": record.target_language,
-                "id": record.id,
-            }
-            file.write(json_line(preference))
-            written += 1
-    for other in selection.preferences:
-        told = asdict(other)
-        del told["user_id"]  # the id of a snapshot is a checksum of these lines
-        file.write(json_line(told))
+    corrected = (
+        _corrected(one)
+        for one in selection.pairs()
+        if one.machine_text and one.corrected_text != one.machine_text
+    )
+    for preference in chain(corrected, selection.preferences):
+        values = asdict(preference)
+        file.write(json_line({name: values[name] for name in _EARLY} if selection.is_early else values))
         written += 1
     return written
+
+
+def _corrected(record: CorrectionRecord) -> Preference:
+    return Preference(
+        prompt=record.source_text,
+        chosen=record.corrected_text,
+        rejected=record.machine_text,
+        source_language=record.source_language,
+        target_language=record.target_language,
+        id=record.id,
+        user_id=record.user_id,
+        licence=record.licence,
+        rejected_by=record.model_id,
+    )

@@ -22,13 +22,17 @@ _BREAKS = re.compile("[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 """Tabs, and all that any reader takes for the end of a line. Each becomes one space: places stay."""
 
 
-def write_esa(ratings: Iterable[Judged], file: TextIO) -> int:
+def write_esa(ratings: Iterable[Judged], file: TextIO, *, is_early: bool = False) -> int:
     """Write one JSON object a rating and return how many.
 
-    Places are code points of `tgt`, the end not included; `missing` for what is not in it."""
+    Places are code points of `tgt`, the end not included; `missing` for what is not in it. `is_early`: as
+    `Selection.is_early`."""
     written = 0
     for judged in ratings:
-        file.write(json_line(_esa(judged)))
+        line = _esa(judged)
+        if is_early:
+            del line["z"]
+        file.write(json_line(line))
         written += 1
     return written
 
@@ -45,7 +49,7 @@ def write_mqm(ratings: Iterable[Judged], file: TextIO) -> int:
 
 
 def _esa(judged: Judged) -> dict[str, Any]:
-    project, record, item = judged
+    project, record, item, z = judged
     output = item.candidates[0]
     spans = read_spans(record.answer["spans"])
     ended_s = record.updated_at.timestamp()
@@ -58,6 +62,7 @@ def _esa(judged: Judged) -> dict[str, Any]:
         "system": output.made_by,
         "annotator": record.user_id or "",
         "esa_score": record.answer["score"],
+        "z": z,
         "esa_spans": list(map(_wmt_span, spans)),
         "proposed_spans": list(map(_wmt_span, read_spans(record.answer["proposed"]))),
         "mqm_weight": mqm_weight(spans, _weights(project)),
@@ -85,11 +90,11 @@ def _wmt_span(span: ErrorSpan) -> dict[str, Any]:
 
 
 def _mqm_lines(judged: Judged) -> Iterable[Sequence[str]]:
-    project, record, item = judged
+    project, record, item, z = judged
     output = item.candidates[0]
     segment = str(item.line)
     head = output.made_by, project.name, segment, segment, record.user_id or "", item.source_text
-    about = {"id": record.id, "score": record.answer["score"], "status": record.status}
+    about = {"id": record.id, "score": record.answer["score"], "z": z, "status": record.status}
     metadata = json.dumps(about, ensure_ascii=False)
     for span in read_spans(record.answer["spans"]):
         category = span.category or ("Accuracy/Omission" if span.is_missing else "Other")

@@ -3,11 +3,13 @@
 A search is one for corrections. It means those of its languages, person and statuses; none where it asks for
 a text or a verdict, which only corrections have. A choice, which nobody reviews, counts as submitted."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session
 
+from core.analysis.agreement import z_of
 from demo_app.store.choices import ROWS_PER_FETCH, ChoiceRecord, to_choice
 from demo_app.store.judgement_records import JudgementKind, JudgementQuery
 from demo_app.store.judgement_rows import meant_by, to_judgement
@@ -31,8 +33,8 @@ Choices = Select[ChoiceRow]
 def matching(query: CorrectionQuery) -> Rows:
     """Judgements of both kinds that a search means, oldest first."""
     statuses = tuple(status for status in USABLE if status in query.statuses)
-    meant = meant_by(JudgementQuery(statuses=statuses, user_id=query.user_id))
-    return _judgements().where(meant, *_languages(query, ProjectRow), _of_all(query))
+    meant = judgements(JudgementQuery(statuses=statuses, user_id=query.user_id))
+    return meant.where(*_languages(query, ProjectRow), _of_all(query))
 
 
 def matching_choices(query: CorrectionQuery) -> Choices:
@@ -45,9 +47,8 @@ def matching_choices(query: CorrectionQuery) -> Choices:
     return found.where(_of_all(query)).order_by(ChoiceRow.seq)
 
 
-def of_person(user_id: str, *, gone: bool = False) -> Rows:
-    """All that a person gave, whatever reviewers said of it, oldest first; `gone`: deleted ones too."""
-    query = JudgementQuery(user_id=user_id, include_deleted=gone, include_withdrawn=gone)
+def judgements(query: JudgementQuery) -> Rows:
+    """Those that a query means, oldest first."""
     return _judgements().where(meant_by(query))
 
 
@@ -70,7 +71,29 @@ def read_judged(session: Session, rows: Rows, kind: JudgementKind | None = None)
     """Those of a kind, or all, each with its project and its item, as they come."""
     found = rows if kind is None else rows.where(JudgementRow.kind == kind)
     for row, item, project in session.execute(found.execution_options(yield_per=ROWS_PER_FETCH)):
-        yield to_project(project), to_judgement(row, item, project.id), to_item(item, project.id)
+        yield Judged(to_project(project), to_judgement(row, item, project.id), to_item(item, project.id))
+
+
+def read_ratings(session: Session, rows: Rows) -> Iterator[Judged]:
+    """The ratings among them, each with its z: of those that its rater gave in its project."""
+    scores = _scores(session, rows)
+    z = {rater: z_of([*given.elements()]) for rater, given in scores.items()}
+    for one in read_judged(session, rows, "rating"):
+        rater = z[one.project.id, one.record.user_id]
+        yield one._replace(z=rater(float(one.record.answer["score"])))
+
+
+def _scores(session: Session, rows: Rows) -> dict[tuple[str, str | None], Counter[float]]:
+    """How often each rater of each project gave each score: no more rows than there are scores to give."""
+    score = JudgementRow.answer["score"].as_float().label("score")
+    ratings = rows.where(JudgementRow.kind == "rating").order_by(None)
+    given = ratings.with_only_columns(ProjectRow.id, JudgementRow.user_id, score).subquery()
+    found: dict[tuple[str, str | None], Counter[float]] = defaultdict(Counter)
+    for project_id, user_id, value, count in session.execute(
+        select(*given.c, func.count()).group_by(*given.c)
+    ):
+        found[project_id, user_id][float(value)] = count
+    return found
 
 
 def read_choices(session: Session, rows: Choices) -> Iterator[ChoiceRecord]:

@@ -2,7 +2,9 @@
 
 Preferences, which come of comparisons and of words chosen in the lab, and ratings."""
 
+from collections import Counter
 from collections.abc import Iterator
+from math import comb
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,13 +14,15 @@ from demo_app.store.engine import Database
 from demo_app.store.judged import (
     Choices,
     Rows,
+    judgements,
     matching,
     matching_choices,
-    of_person,
     read_choices,
     read_judged,
+    read_ratings,
 )
-from demo_app.store.records import CorrectionQuery
+from demo_app.store.judgement_records import JudgementQuery
+from demo_app.store.records import USABLE, CorrectionQuery
 from demo_app.store.schema_projects import JudgementRow
 from demo_app.store.selection import Judged, Preference
 
@@ -34,19 +38,31 @@ class Preferences:
         with self._database.reading() as session:
             yield from read_preferences(session, matching(query), matching_choices(query))
 
+    def ties(self, query: CorrectionQuery) -> int:
+        """As `count_ties`, of what a search means."""
+        with self._database.reading() as session:
+            return count_ties(session, matching(query))
+
     def ratings(self, query: CorrectionQuery) -> Iterator[Judged]:
         """Ratings, oldest first: what a search means of them."""
         with self._database.reading() as session:
-            yield from read_judged(session, matching(query), "rating")
+            yield from read_ratings(session, matching(query))
+
+    def ratings_of(self, project_id: str) -> Iterator[Judged]:
+        """Ratings of a project that may be trained on, oldest first."""
+        query = JudgementQuery(project_id=project_id, statuses=USABLE)
+        with self._database.reading() as session:
+            yield from read_ratings(session, judgements(query))
 
     def of_person(self, user_id: str) -> Iterator[Judged]:
         """All ratings and comparisons of theirs that are neither deleted nor withdrawn, oldest first."""
         with self._database.reading() as session:
-            yield from read_judged(session, of_person(user_id))
+            yield from read_judged(session, judgements(JudgementQuery(user_id=user_id)))
 
     def page(self, user_id: str, page: int, page_size: int) -> tuple[tuple[Judged, ...], int]:
         """One page of the same and of those that are gone, newest first, and how many on all pages."""
-        rows = of_person(user_id, gone=True).order_by(None)
+        query = JudgementQuery(user_id=user_id, include_deleted=True, include_withdrawn=True)
+        rows = judgements(query).order_by(None)
         newest = rows.order_by(JudgementRow.created_at.desc(), JudgementRow.seq.desc())
         shown = newest.limit(page_size).offset((page - 1) * page_size)
         with self._database.reading() as session:
@@ -61,11 +77,22 @@ def read_preferences(session: Session, rows: Rows, choices: Choices) -> Iterator
     yield from map(_chosen, read_choices(session, choices))
 
 
+def count_ties(session: Session, rows: Rows) -> int:
+    """How often two different texts were ranked alike, which no preference can say."""
+    compared = read_judged(session, rows, "comparison")
+    ranked = ([one.record.answer["ranks"][place] for place in _places(one).values()] for one in compared)
+    return sum(comb(alike, 2) for ranks in ranked for alike in Counter(ranks).values())
+
+
+def _places(judged: Judged) -> dict[str, int]:
+    """The different texts of an item, each with its place among them all."""
+    return {output.text: place for place, output in enumerate(judged.item.candidates)}
+
+
 def _preferred(judged: Judged) -> Iterator[Preference]:
     """One for each two different texts that were ranked apart."""
-    project, record, item = judged
-    texts = {output.text: place for place, output in enumerate(item.candidates)}
-    ranks = {place: record.answer["ranks"][place] for place in texts.values()}
+    project, record, item, _ = judged
+    texts, ranks = _places(judged), record.answer["ranks"]
     for chosen, better in texts.items():
         for rejected, worse in texts.items():
             if ranks[better] < ranks[worse]:
@@ -77,6 +104,9 @@ def _preferred(judged: Judged) -> Iterator[Preference]:
                     target_language=project.target_language,
                     id=f"{record.id}/{better}-{worse}",
                     user_id=record.user_id,
+                    licence=record.licence,
+                    chosen_by=item.candidates[better].made_by,
+                    rejected_by=item.candidates[worse].made_by,
                 )
 
 
@@ -89,4 +119,7 @@ def _chosen(choice: ChoiceRecord) -> Preference:
         target_language=choice.target_language,
         id=choice.id,
         user_id=choice.user_id,
+        licence=choice.licence,
+        chosen_by=choice.model_id,
+        rejected_by=choice.model_id,
     )

@@ -287,7 +287,8 @@ class SnapshotRecord:
     columns: tuple[str, ...]
     """Fields that a record had then, and that its exports have."""
     counts: dict[str, Any]
-    """As `Tally.summary` gives them; where there are any, also `ratings`, `comparisons` and `choices`."""
+    """As `Tally.summary` gives them; where there are any, also `ratings`, `comparisons` and `choices`, and
+    `ties`: how often two texts were ranked alike."""
 
     @property
     def beside(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from demo_app.store.judgement_records import JudgementRecord
 from demo_app.store.project_records import ItemRecord, ProjectRecord
@@ -35,11 +35,22 @@ class Preference:
     id: str
     """Of a choice, or of a comparison with the places of the two outputs."""
     user_id: str | None = None
-    """Whoever preferred it: how far it is trusted depends on them. In no export."""
+    """Whose preference: a pseudonym; None where nobody logs in."""
+    licence: str | None = None
+    """Under which they gave it."""
+    chosen_by: str | None = None
+    """What wrote it: `name@digest` of a model, or the column of a file; None for the person themself."""
+    rejected_by: str | None = None
 
 
-Judged = tuple[ProjectRecord, JudgementRecord, ItemRecord]
-"""A judgement with what it is about."""
+class Judged(NamedTuple):
+    """A judgement with what it is about."""
+
+    project: ProjectRecord
+    record: JudgementRecord
+    item: ItemRecord
+    z: float | None = None
+    """Of a rating that was read with others: its score as z of what its rater gave in this project."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,9 @@ class Selection:
     """What was preferred other than by correcting, for the format of preferences."""
     ratings: Iterable[Judged] = ()
     """For the format of ratings."""
+    is_early: bool = False
+    """Of a snapshot that was made before files of ratings told z, and those of preferences people, licences
+    and models: they stay as they were, to the byte, since its id may be their checksum."""
 
     def newest(self) -> Iterator[CorrectionRecord]:
         """The last revision of each."""

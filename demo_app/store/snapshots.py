@@ -21,10 +21,10 @@ from demo_app.store.judged import (
     frozen_choices,
     matching,
     matching_choices,
-    read_judged,
+    read_ratings,
 )
 from demo_app.store.judgement_records import JUDGEMENT_KINDS
-from demo_app.store.preferences import read_preferences
+from demo_app.store.preferences import count_ties, read_preferences
 from demo_app.store.records import STATUSES, USABLE, CorrectionQuery, SnapshotRecord
 from demo_app.store.schema import Base, CorrectionRow, SnapshotCorrectionRow, SnapshotRow
 from demo_app.store.schema_projects import (
@@ -107,6 +107,7 @@ class Snapshots:
         return Selection(
             self._histories(snapshot.id),
             snapshot.columns,
+            is_early="ties" not in snapshot.counts,
             preferences=self._preferences(snapshot.id),
             ratings=self._ratings(snapshot.id),
         )
@@ -132,7 +133,7 @@ class Snapshots:
 
     def _ratings(self, snapshot_id: str) -> Iterator[Judged]:
         with self._database.reading() as session:
-            yield from read_judged(session, frozen(snapshot_id), "rating")
+            yield from read_ratings(session, frozen(snapshot_id))
 
     def _histories(self, snapshot_id: str) -> Iterator[History]:
         row, held = CorrectionRow, SnapshotCorrectionRow
@@ -171,6 +172,8 @@ class _Held:
     judgements: dict[str, "array[int]"]
     """By kind."""
     choices: "array[int]"
+    ties: int = 0
+    """How often comparisons rank two texts alike."""
 
     @property
     def beside_corrections(self) -> bool:
@@ -178,21 +181,29 @@ class _Held:
 
     @property
     def counts(self) -> dict[str, int]:
-        """What there is beside corrections; nothing where there is nothing."""
+        """What there is beside corrections, where there is any; ties always, which mark a snapshot as one
+        whose files tell all (`Selection.is_early`)."""
         kinds = {f"{kind}s": len(seqs) for kind, seqs in self.judgements.items()}
-        return {**kinds, "choices": len(self.choices)} if self.beside_corrections else {}
+        found = {**kinds, "choices": len(self.choices)} if self.beside_corrections else {}
+        return {**found, "ties": self.ties}
 
 
 def _find_held(session: Session, query: CorrectionQuery, judgements: bool) -> _Held:
     chosen = select(CorrectionRow.seq, CorrectionRow.revision).where(matches(query))
     pairs = session.execute(chosen.execution_options(yield_per=_ROWS_PER_INSERT))
-    held = _Held(array("q", (number for pair in pairs for number in pair)), {}, array("q"))
-    if judgements:
-        for kind in JUDGEMENT_KINDS:
-            of_kind = matching(query).where(JudgementRow.kind == kind).with_only_columns(JudgementRow.seq)
-            held.judgements[kind] = array("q", session.scalars(of_kind))
-        held.choices.extend(session.scalars(matching_choices(query).with_only_columns(ChoiceRow.seq)))
-    return held
+    corrections = array("q", (number for pair in pairs for number in pair))
+    if not judgements:
+        return _Held(corrections, {}, array("q"))
+    return _Held(
+        corrections,
+        {
+            kind: array("q", session.scalars(seqs.where(JudgementRow.kind == kind)))
+            for seqs in [matching(query).with_only_columns(JudgementRow.seq)]
+            for kind in JUDGEMENT_KINDS
+        },
+        array("q", session.scalars(matching_choices(query).with_only_columns(ChoiceRow.seq))),
+        count_ties(session, matching(query)),
+    )
 
 
 def _selected(session: Session, query: CorrectionQuery) -> Selection:
@@ -200,7 +211,7 @@ def _selected(session: Session, query: CorrectionQuery) -> Selection:
     return Selection(
         _matching(session, query),
         preferences=read_preferences(session, matching(query), matching_choices(query)),
-        ratings=read_judged(session, matching(query), "rating"),
+        ratings=read_ratings(session, matching(query)),
     )
 
 

@@ -143,7 +143,7 @@ class ApiRig(Rig):
             ),
             agreement=AgreementService(self.store.projects, answers, person),
             trusts=TrustService(self.store.projects, answers, person),
-            ratings=RatingExports(self.store.projects, self.store.judgements, person),
+            ratings=RatingExports(self.store.projects, self.store.preferences, person),
             finetuning=build_finetuning(self.settings, self.store, person, utc_now, new_id),
             promotion=build_promotion(self.settings, self.pool, person, utc_now),
             trials=build_trials(self.settings, self.store, person),

@@ -16,7 +16,7 @@ from demo_app.store.database import Store
 from demo_app.store.judgement_records import NewJudgement
 from demo_app.store.project_records import Output
 from demo_app.store.records import Assessment
-from tests.demo_app.store.judged import project_of
+from tests.demo_app.store.judged import project_of, rated
 from tests.demo_app.store.samples import open_empty
 
 TEXT = "It\train 👩🏽‍🚀\u2028hard."
@@ -50,7 +50,7 @@ def rated_project(store: Store, spans: list[dict[str, Any]], **rules: Any) -> st
 
 def written(store: Store, project_id: str, kind: str) -> bytes:
     file = io.BytesIO()
-    assert RatingExports(store.projects, store.judgements, lambda: LOCAL).write(project_id, kind, file) == 1
+    assert RatingExports(store.projects, store.preferences, lambda: LOCAL).write(project_id, kind, file) == 1
     return file.getvalue()
 
 
@@ -63,6 +63,24 @@ def test_esa_lines_have_the_fields_of_the_wmt_and_the_text_at_their_places(store
     assert row["esa_spans"][2]["start_i"] == row["esa_spans"][2]["end_i"] == "missing"
     assert row["times"][1] - row["times"][0] == pytest.approx(4.5)
     assert row["mqm_weight"] == 11 and row["proposed_spans"] == row["esa_spans"][:1]
+
+
+def test_each_rating_has_its_z_among_those_of_its_rater_in_its_project(store: Store) -> None:
+    one, other = project_of(store, items=2)
+    for item, user_id, score in (
+        *((one, "ada", 90), (other, "ada", 70), (one, "eve", 40), (other, "eve", 40)),
+        *((one, None, 20), (other, None, 60), (other, "bob", 33)),
+    ):
+        rated(store, item, score, user_id=user_id)
+    (elsewhere,) = project_of(store)
+    rated(store, elsewhere, 5, user_id="ada")
+    file = io.BytesIO()
+    project_id = store.projects.item(one).project_id
+    RatingExports(store.projects, store.preferences, lambda: LOCAL).write(project_id, "esa", file)
+    rows = [json.loads(line) for line in file.getvalue().splitlines()]
+    found, half = [row["z"] for row in rows], 0.5**0.5
+    assert found[:2] + found[4:6] == pytest.approx([half, -half, -half, half])
+    assert found[2:4] + found[6:] == [None, None, None], "neither equal ones nor a single one have any"
 
 
 def test_mqm_lines_have_the_columns_of_the_wmt_one_an_error(store: Store) -> None:
@@ -94,7 +112,7 @@ def test_errors_weigh_what_the_project_says(store: Store) -> None:
 
 def test_a_file_is_written_for_each_who_asks(store: Store, tmp_path: Path) -> None:
     project = rated_project(store, SPANS)
-    exports = RatingExports(store.projects, store.judgements, lambda: LOCAL)
+    exports = RatingExports(store.projects, store.preferences, lambda: LOCAL)
     made = [exports.write_file(project, "esa", tmp_path) for _ in range(2)]
     assert made[0] != made[1] and made[0].read_bytes() == written(store, project, "esa")
     assert project in [one.id for one in exports.offered()]
@@ -107,7 +125,9 @@ def test_files_are_for_reviewers_and_of_ratings(store: Store) -> None:
     project = rated_project(store, [])
     annotator = Person(id="ada", name="Ada", role="annotator", may_contribute=True)
     with pytest.raises(NotAllowedError):
-        RatingExports(store.projects, store.judgements, lambda: annotator).write(project, "esa", io.BytesIO())
+        RatingExports(store.projects, store.preferences, lambda: annotator).write(
+            project, "esa", io.BytesIO()
+        )
     with pytest.raises(ConfigError, match="esa, mqm"):
         written(store, project, "tmx")
     (item,) = project_of(store, "comparison")

@@ -10,8 +10,8 @@ from demo_app.store.formats import FORMATS
 from demo_app.store.judgement_records import JudgementRecord, NewJudgement
 from demo_app.store.records import Assessment, CorrectionQuery
 from demo_app.store.selection import Selection
-from tests.demo_app.store.judged import TEXTS, project_of
-from tests.demo_app.store.samples import correct, translation
+from tests.demo_app.store.judged import SECRET_NAMES, TEXTS, project_of
+from tests.demo_app.store.samples import MODEL_ID, correct, translation
 from tests.demo_app.store.test_choices import NEW
 
 ALL = CorrectionQuery()
@@ -50,15 +50,6 @@ def test_equal_outputs_make_no_pair_twice(store: Store) -> None:
     assert pairs(store) == [(TEXTS[1], TEXTS[0])]
 
 
-def test_each_pair_tells_whose_it_is_but_no_export_does(store: Store) -> None:
-    compared(store, 1, 2, 1, user_id="bob")
-    chosen(store)
-    assert {one.user_id for one in store.preferences.stream(ALL)} == {"bob", "ada"}
-    file = io.BytesIO()
-    FORMATS["preferences"].write(Selection([], preferences=store.preferences.stream(ALL)), file)
-    assert b"bob" not in file.getvalue()
-
-
 def test_what_may_not_be_trained_on_is_left_out(store: Store) -> None:
     compared(store, 1, 2, 2, assessed=Assessment(status="quarantined"))
     store.judgements.reject(compared(store, 1, 2, 2).id, 1, "not read")
@@ -95,3 +86,29 @@ def test_they_follow_the_corrections_in_the_same_columns(store: Store) -> None:
     assert len({tuple(row) for row in rows}) == 1 and {"prompt", "chosen", "rejected"} <= rows[0].keys()
     assert [row["chosen"] for row in rows] == ["It is raining.", TEXTS[0], TEXTS[0], "It pours."]
     assert (rows[-1]["id"], rows[-1]["rejected"]) == (choice, "It rains.")
+
+
+def test_they_tell_whose_they_are_under_which_licence_and_what_wrote_the_texts(store: Store) -> None:
+    correct(store, "It is raining.")
+    compared(store, 1, 2, 2, user_id="bob", licence="CC0 1.0")
+    chosen(store)
+    file = io.BytesIO()
+    selection = Selection(store.histories.stream(ALL), preferences=store.preferences.stream(ALL))
+    FORMATS["preferences"].write(selection, file)
+    rows = [json.loads(line) for line in file.getvalue().splitlines()]
+    assert [(row["user_id"], row["licence"], row["chosen_by"], row["rejected_by"]) for row in rows] == [
+        (None, None, None, MODEL_ID),
+        ("bob", "CC0 1.0", SECRET_NAMES[0], SECRET_NAMES[1]),
+        ("bob", "CC0 1.0", SECRET_NAMES[0], SECRET_NAMES[2]),
+        ("ada", "CC BY 4.0", MODEL_ID, MODEL_ID),
+    ]
+
+
+def test_ties_which_no_pair_can_say_are_counted(store: Store) -> None:
+    compared(store, 1, 2, 2)
+    compared(store, 1, 1, 1)
+    compared(store, 1, 1, 1, assessed=Assessment(status="quarantined"))
+    assert store.preferences.ties(ALL) == 4
+    assert store.preferences.ties(CorrectionQuery(source_language="en")) == 0
+    held = store.snapshots.freeze("v1", ALL, "CC0 1.0", judgements=True)
+    assert held.counts["ties"] == 4

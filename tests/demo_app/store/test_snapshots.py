@@ -1,6 +1,8 @@
 import hashlib
 import io
+import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -101,6 +103,21 @@ def test_judgements_are_those_of_the_same_languages_person_and_status(store: Sto
         counts = store.snapshots.freeze(f"v{place}", chosen_query, LICENCE, judgements=True).counts
         found = tuple(counts[name] for name in ("ratings", "comparisons", "choices") if name in counts)
         assert found == (held or ()), query
+
+
+def test_an_early_snapshot_has_the_files_that_it_had(store: Store) -> None:
+    """Its id is their checksum: before ratings had z, and preferences people, licences and models."""
+    correct(store, "rain")
+    rated(store, project_of(store)[0])
+    compared(store, 1, 2, 2)
+    whole = store.snapshots.freeze("v1", CorrectionQuery(), LICENCE, judgements=True)
+    early = replace(whole, counts={name: n for name, n in whole.counts.items() if name != "ties"})
+    assert '"z": ' in exported(store, whole, "ratings").decode()
+    assert '"z": ' not in exported(store, early, "ratings").decode()
+    for line in exported(store, early, "preferences").splitlines():
+        assert set(json.loads(line)) == {
+            *("prompt", "chosen", "rejected", "source_language", "target_language", "id"),
+        }
 
 
 def test_a_snapshot_holds_what_its_filter_selects_and_knows_it(store: Store) -> None:
