@@ -1,5 +1,6 @@
 // The slice that chance chose beside the rest, agreement, trust. They come after the project itself: it asks for them.
-// value: selected and `pending`, or slices, agreement [{name, value, bounds, means}], raters [...].
+// value: selected and `pending`, or slices, agreement [{name, value, bounds, means}], raters [...],
+// systems [{name, ratings, mean, z}].
 const slice = (name, one, value) => h("div", { class: "il-slice", "data-slice": name, "data-testid": `slice-${name}` },
   h("h4", { text: labels[name] }),
   h("p", {}, h("b", { text: one.mean }), one.margin && h("span", { text: say(labels.margin, { margin: one.margin }) })),
@@ -18,6 +19,11 @@ const trust = ({ raters = [], mean_name }) => raters.length && h("section", {}, 
       h("th", { scope: "row", text: one.who, dir: "auto" }), h("td", { text: one.answers }), mean_name && h("td", { text: one.mean }),
       h("td", { text: one.known ? say(labels.passed, one) : "–" }), h("td", { text: one.own }),
       h("td", {}, h("b", { text: one.trust })))))));
+const systems = ({ systems: rows = [] }) => rows.length && h("section", { "data-testid": "systems" }, h("h3", { text: labels.systems }), h("p", { class: "il-told", text: labels.systems_means }),
+  h("table", { class: "il-table il-systems" },
+    h("thead", {}, h("tr", {}, ...[labels.system, labels.ratings, labels.mean_rating, labels.mean_z].map((text) => h("th", { scope: "col", text })))),
+    h("tbody", {}, ...rows.map((one) => h("tr", {},
+      h("th", { scope: "row", text: one.name, dir: "auto" }), h("td", { text: one.ratings }), h("td", { text: one.mean }), h("td", {}, h("b", { text: one.z })))))));
 const draw = () => {
   const value = props.value || {};
   if (!value.selected) return show();
@@ -26,6 +32,6 @@ const draw = () => {
     return trigger("measure");
   }
   if (!value.answers) return show(h("p", { class: "il-empty", text: labels.nothing }));
-  show(slices(value), agreement(value), trust(value));
+  show(slices(value), systems(value), agreement(value), trust(value));
 };
 onValue(draw);

@@ -26,7 +26,8 @@ class RatingKind(StrEnum):
 
 
 def agreement(name: Name) -> None:
-    """Print each figure of agreement, then each person's answers, mean and spread, with tabs between."""
+    """Print each figure of agreement, then each person's answers, mean and spread, then each rated system's
+    ratings, mean and mean z, with tabs between."""
     with one_sentence(), opened_store() as store:
         service = AgreementService(
             store.projects, Answers(store.judgements, store.project_edits), local_person
@@ -38,6 +39,8 @@ def agreement(name: Name) -> None:
         _print(("alpha_bounds", low, high))
         for one in found.raters:
             _print((_who(one.user_id), one.answers, one.mean, one.spread))
+        for system in found.systems:
+            _print(("system", system.made_by, system.ratings, system.mean, system.mean_z))
 
 
 def trust(name: Name) -> None:

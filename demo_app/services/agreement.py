@@ -2,7 +2,7 @@
 
 docs/rating.md says how each figure is computed."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean, stdev
@@ -16,6 +16,7 @@ from core.analysis.agreement import (
     mean_ter,
     standardise,
     trend,
+    z_of,
 )
 from core.analysis.spans import label_characters
 from demo_app.services.answers import MAX_COMPARED, Answers, ItemAnswers, shared, some_of, values_of
@@ -47,6 +48,18 @@ class Rater:
 
 
 @dataclass(frozen=True, kw_only=True)
+class System:
+    """What was rated of one maker of translations."""
+
+    made_by: str
+    """Model and search, or the column of a file."""
+    ratings: int
+    mean: float
+    mean_z: float | None
+    """Of ratings whose rater has a z (`core.analysis.agreement.z_of`); None where none has."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AgreementFigures:
     """None stands for what the project's task does not have, or what is not defined yet."""
 
@@ -70,6 +83,8 @@ class AgreementFigures:
     """`alpha`, or `chrf`, of each `WINDOW` shared items in the order in which they were answered."""
     raters: tuple[Rater, ...] = ()
     """Most answers first."""
+    systems: tuple[System, ...] = ()
+    """Of a project of ratings, the best first by z, or where that is not defined by score."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +118,7 @@ def figures_of(task: Task, items: Sequence[ItemAnswers]) -> AgreementFigures:
         return found
     # A person's mean is that of all their scores, also of those that stand alone.
     z = krippendorff_alpha(_standardised(items), "interval")
-    return replace(found, alpha_standardised=z, alpha_spans=_of_spans(together))
+    return replace(found, alpha_standardised=z, alpha_spans=_of_spans(together), systems=_systems(items))
 
 
 def _of_judgements(bare: AgreementFigures, items: Sequence[ItemAnswers], level: Level) -> AgreementFigures:
@@ -152,6 +167,27 @@ def _of_spans(items: Sequence[ItemAnswers]) -> float | None:
         labels = (label_characters(spans, item.text) for spans in item.spans.values())
         times.update(zip(*labels, strict=True))
     return krippendorff_alpha(times, "nominal")
+
+
+def _systems(items: Sequence[ItemAnswers]) -> tuple[System, ...]:
+    scores: dict[str, list[float]] = defaultdict(list)
+    found: dict[str, list[float]] = defaultdict(list)
+    for given in values_of(items).values():
+        z = z_of(given.values())
+        for place, score in given.items():
+            made_by = items[place].made_by
+            scores[made_by].append(score)
+            found[made_by] += [value for value in [z(score)] if value is not None]
+    systems = (
+        System(
+            made_by=made_by,
+            ratings=len(of_system),
+            mean=fmean(of_system),
+            mean_z=fmean(found[made_by]) if found[made_by] else None,
+        )
+        for made_by, of_system in scores.items()
+    )
+    return tuple(sorted(systems, key=lambda one: (one.mean_z is None, -(one.mean_z or 0), -one.mean)))
 
 
 def _raters(task: Task, items: Sequence[ItemAnswers]) -> tuple[Rater, ...]:

@@ -29,6 +29,8 @@ class ItemAnswers:
     """Things on which people may agree: one score, or a preference for each two outputs."""
     text: str = ""
     """That was rated."""
+    made_by: str = ""
+    """What wrote it: model and search, or the column of a file."""
     spans: dict[str, tuple[ErrorSpan, ...]] = field(default_factory=dict)
     """Errors marked in it."""
     edits: dict[str, EditRecord] = field(default_factory=dict)
@@ -85,7 +87,7 @@ def _judged(records: Iterable[tuple[JudgementRecord, ItemRecord]]) -> list[ItemA
         answers.last_at = max(answers.last_at, record.created_at)
         person = record.user_id or LOCAL_ID
         if record.kind == "rating":
-            answers.text = item.candidates[0].text
+            answers.text, answers.made_by = item.candidates[0].text, item.candidates[0].made_by
             answers.spans[person] = read_spans(record.answer["spans"])
             _note(answers, person, [record.answer["score"]])
         else:

@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from demo_app.services.agreement import WINDOW, AgreementFigures, Rater
+from demo_app.services.agreement import WINDOW, AgreementFigures, Rater, System
 from demo_app.services.course import Course, Slice
 from demo_app.services.trust import Trust
 from demo_app.store.project_records import Progress, ProjectRecord, Share
@@ -81,6 +81,7 @@ def figures_value(
         else {name: _slice(one, as_share) for name, one in slices.items()},
         "shared": figures.shared_items,
         "agreement": agreement_rows(strings, figures) if figures.shared_items else [],
+        "systems": [_system(strings, one) for one in figures.systems],
         "mean_name": "" if figures.task == "comparison" else ("mean_hter" if as_share else "mean_rating"),
         "raters": [_rater(one, of_person.get(one.user_id), names, as_share) for one in trusts],
     }
@@ -187,6 +188,15 @@ def _rater(trust: Trust, rater: Rater | None, names: Names, as_share: bool) -> d
         "own": "–" if trust.own is None else _decimal(trust.own),
         "trust": _decimal(trust.trust),
         "share": round(trust.trust, 3),
+    }
+
+
+def _system(strings: Strings, one: System) -> dict[str, str]:
+    return {
+        "name": one.made_by or strings.projects["unknown_maker"],
+        "ratings": f"{one.ratings:,}",
+        "mean": f"{one.mean:.1f}",
+        "z": "–" if one.mean_z is None else _decimal(one.mean_z),
     }
 
 

@@ -40,6 +40,7 @@ def test_figures_and_files_of_ratings_are_a_command_away(tmp_path: Path) -> None
     rate(tmp_path, 70)
     figures = dict(line.split("\t", 1) for line in run("agreement", "Rated").stdout.splitlines())
     assert (figures["answers"], figures["alpha"], figures["local"]) == ("1", "-", "1\t70.0000\t-")
+    assert figures["system"] == "machine\t1\t70.0000\t-"
     assert run("trust", "Rated").stdout == "local\t0\t0\t0\t-\t0.8000\n"
     told = run("export", "Rated", "--format", "mqm", "--out", out)
     assert told.stderr == "1 ratings\n" and "\tNo-error\t" in out.read_text()

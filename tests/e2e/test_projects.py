@@ -72,6 +72,8 @@ def test_figures_tell_slices_agreement_and_trust_and_charts_are_drawn(page: Page
     agreement = page.get_by_test_id("agreement")
     expect(agreement).to_contain_text("2 texts have answers of two people or more")
     expect(agreement).to_contain_text("People agree well")
+    systems = page.get_by_test_id("systems")
+    expect(systems.locator("tbody td")).to_have_text(["4", "60.0", "0.00"])
     expect(page.get_by_test_id("rater")).to_have_count(2)
     expect(page.get_by_test_id("share").first).to_contain_text(ADA)
     expect(page.locator("#chart-answers .js-plotly-plot .bars path")).to_have_count(2)

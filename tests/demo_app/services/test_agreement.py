@@ -14,7 +14,7 @@ from demo_app.store.judgement_records import NewJudgement
 from demo_app.store.records import NewCorrection
 from demo_app.store.review_records import Adjudication, Written
 from tests.demo_app.services.answered import corrected, preferred, scored
-from tests.demo_app.store.judged import project_of, rated
+from tests.demo_app.store.judged import SECRET_NAMES, project_of, rated
 from tests.demo_app.store.reviewed import EVE, answered_by
 from tests.demo_app.store.samples import open_empty, translation
 
@@ -44,6 +44,20 @@ def test_names_of_raters_and_order_of_items_do_not_matter() -> None:
     one, other = figures_of("rating", scored(*scores)), figures_of("rating", scored(*renamed))
     assert one.alpha == pytest.approx(other.alpha)
     assert one.alpha_standardised == pytest.approx(other.alpha_standardised)
+
+
+def test_systems_are_told_by_the_mean_z_of_those_who_have_one() -> None:
+    items = scored(
+        {"mild": 90, "strict": 40}, {"mild": 80, "strict": 20}, {"once": 10}, {"same": 50}, {"same": 50}
+    )
+    for item, made_by in zip(items, ("good", "poor", "poor", "alone", "alone"), strict=True):
+        item.made_by = made_by
+    good, poor, alone = figures_of("rating", items).systems
+    assert (good.made_by, good.ratings, good.mean) == ("good", 2, 65)
+    assert good.mean_z == pytest.approx(0.5**0.5)
+    assert (poor.made_by, poor.ratings) == ("poor", 3) and poor.mean_z == pytest.approx(-(0.5**0.5))
+    assert (alone.made_by, alone.mean, alone.mean_z) == ("alone", 50, None)
+    assert figures_of("post_edit", corrected({"ada": "x"})).systems == ()
 
 
 def test_errors_agree_where_the_same_characters_are_marked_alike() -> None:
@@ -96,7 +110,10 @@ def test_ratings_and_comparisons_come_from_the_store(store: Store) -> None:
     store.judgements.reject(rated(store, one, 100, user_id="eve").id, 1, "not read")
     figures = service(store).figures(store.projects.item(one).project_id)
     assert (figures.answers, figures.shared_items) == (4, 2)
-    assert figures == figures_of("rating", scored({"ada": 10, "bob": 20}, {"ada": 90, "bob": 80}))
+    same = scored({"ada": 10, "bob": 20}, {"ada": 90, "bob": 80})
+    for answers in same:
+        answers.made_by = SECRET_NAMES[0]
+    assert figures == figures_of("rating", same)
     (item,) = project_of(store, "comparison")
     for person, ranks in (("ada", [1, 2, 2]), ("bob", [1, 2, 3])):
         answer = {"seed": 1, "order": [0, 1, 2], "ranks": ranks}

@@ -69,6 +69,17 @@ def test_slices_are_shares_of_corrections_points_of_ratings_and_none_of_comparis
     assert value_of("comparison", [], [])["slices"] is None
 
 
+def test_systems_have_their_mean_z_or_a_dash() -> None:
+    items = scored({"a": 90}, {"a": 70}, {"b": 50})
+    items[0].made_by, items[2].made_by = "tiny@0001", "column"
+    rows = value_of("rating", items, [])["systems"]
+    assert rows == [
+        {"name": "tiny@0001", "ratings": "1", "mean": "90.0", "z": "0.71"},
+        {"name": ENGLISH.projects["unknown_maker"], "ratings": "1", "mean": "70.0", "z": "−0.71"},
+        {"name": "column", "ratings": "1", "mean": "50.0", "z": "–"},
+    ]
+
+
 def test_people_of_one_name_stay_two_bars() -> None:
     given = [Given(user_id=who, at=AT, is_control=False, value=None) for who in ("one-1", "two-2")]
     bars, means, trend = charts(ENGLISH, course_of(given), figures_of("comparison", []), lambda _: "Kim")
