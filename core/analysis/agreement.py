@@ -24,6 +24,7 @@ Unit = Sequence[Value]
 Units = Sequence[Unit] | Counter[tuple[Value, ...]]
 """All of them; where many are alike, how often there is each."""
 Key = TypeVar("Key", bound=Hashable)
+One = TypeVar("One")
 
 
 def krippendorff_alpha(units: Units, level: Level) -> float | None:
@@ -120,7 +121,7 @@ def mean_ter(texts: Sequence[str]) -> float | None:
 
 
 def trend(
-    values: Sequence[Key], measure: Callable[[Sequence[Key]], float | None], window: int
+    values: Sequence[One], measure: Callable[[Sequence[One]], float | None], window: int
 ) -> list[float | None]:
     """The measure of each `window` values in turn; what is left over joins the last window."""
     count = max(1, len(values) // window)

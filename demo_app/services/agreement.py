@@ -3,12 +3,13 @@
 docs/rating.md says how each figure is computed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from statistics import fmean, stdev
 
 from core.analysis.agreement import (
     Level,
+    Unit,
     Value,
     alpha_interval,
     krippendorff_alpha,
@@ -32,6 +33,9 @@ MIN_SAMPLES = 100
 """Fewer say too little about the ends."""
 SEED = 2011
 """Of the bootstrap, so that figures are the same at each look."""
+
+
+Trend = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +83,11 @@ class AgreementFigures:
     """Mean over items of `mean_chrf`, 0 to 100."""
     ter: float | None = None
     """Mean over items of `mean_ter`."""
-    trend: tuple[float | None, ...] = ()
-    """`alpha`, or `chrf`, of each `WINDOW` shared items in the order in which they were answered."""
+    trends: Mapping[str, Trend] = field(default_factory=dict)
+    """By the name of the figure above: the same of each `WINDOW` shared items in the order in which they were
+    answered."""
+    trend: Trend = ()
+    """The first of them: `alpha`, or `chrf`."""
     raters: tuple[Rater, ...] = ()
     """Most answers first."""
     systems: tuple[System, ...] = ()
@@ -113,12 +120,22 @@ def figures_of(task: Task, items: Sequence[ItemAnswers]) -> AgreementFigures:
     )
     if task == "post_edit":
         return _of_edits(bare, some_of(together, MAX_COMPARED))
-    found = _of_judgements(bare, together, "interval" if task == "rating" else "nominal")
     if task == "comparison":
-        return found
+        return _of_judgements(bare, together, "nominal")
+    found = _of_judgements(bare, together, "interval")
     # A person's mean is that of all their scores, also of those that stand alone.
-    z = krippendorff_alpha(_standardised(items), "interval")
-    return replace(found, alpha_standardised=z, alpha_spans=_of_spans(together), systems=_systems(items))
+    standardised = [unit for unit in _standardised(items) if len(unit) > 1]
+    trends = {
+        "alpha_standardised": tuple(trend(standardised, _interval, WINDOW)),
+        "alpha_spans": tuple(trend(together, _of_spans, WINDOW)),
+    }
+    return replace(
+        found,
+        alpha_standardised=_interval(standardised),
+        alpha_spans=_of_spans(together),
+        trends={**found.trends, **trends},
+        systems=_systems(items),
+    )
 
 
 def _of_judgements(bare: AgreementFigures, items: Sequence[ItemAnswers], level: Level) -> AgreementFigures:
@@ -127,38 +144,42 @@ def _of_judgements(bare: AgreementFigures, items: Sequence[ItemAnswers], level: 
 
     units = _units(items)
     samples = min(500, MAX_RESAMPLED // max(1, len(units)))
+    course = tuple(trend(items, alpha, WINDOW))
     return replace(
         bare,
         alpha=krippendorff_alpha(units, level),
         alpha_bounds=alpha_interval(units, level, SEED, samples) if samples >= MIN_SAMPLES else None,
-        trend=tuple(trend(items, alpha, WINDOW)),
+        trends={"alpha": course},
+        trend=course,
     )
 
 
 def _of_edits(bare: AgreementFigures, items: Sequence[ItemAnswers]) -> AgreementFigures:
-    def mean(some: Sequence[ItemAnswers], measure: Callable[[Sequence[str]], float | None]) -> float | None:
-        found = [measure([edit.corrected_text for edit in item.edits.values()]) for item in some]
-        known = [value for value in found if value is not None]
-        return fmean(known) if known else None
+    texts = [[edit.corrected_text for edit in item.edits.values()] for item in items]
+    chrf, ter = ([measure(some) for some in texts] for measure in (mean_chrf, mean_ter))
+    trends = {name: tuple(trend(each, _mean, WINDOW)) for name, each in (("chrf", chrf), ("ter", ter))}
+    return replace(bare, chrf=_mean(chrf), ter=_mean(ter), trends=trends, trend=trends["chrf"])
 
-    return replace(
-        bare,
-        chrf=mean(items, mean_chrf),
-        ter=mean(items, mean_ter),
-        trend=tuple(trend(items, lambda some: mean(some, mean_chrf), WINDOW)),
-    )
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fmean(known) if known else None
+
+
+def _interval(units: Sequence[Unit]) -> float | None:
+    return krippendorff_alpha(units, "interval")
 
 
 def _units(items: Sequence[ItemAnswers]) -> list[list[Value]]:
     return [list(unit.values()) for item in items for unit in item.units]
 
 
-def _standardised(items: Sequence[ItemAnswers]) -> list[list[Value]]:
+def _standardised(items: Sequence[ItemAnswers]) -> list[tuple[Value, ...]]:
     by_item: list[list[Value]] = [[] for _ in items]
     for scores in values_of(items).values():
         for place, z in standardise(scores).items():
             by_item[place].append(z)
-    return by_item
+    return list(map(tuple, by_item))
 
 
 def _of_spans(items: Sequence[ItemAnswers]) -> float | None:

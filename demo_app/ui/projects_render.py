@@ -148,11 +148,19 @@ def charts(
     if known:
         is_share = figures.task == "post_edit"
         means = means_a_day(days, known, words["hter" if is_share else "rating"], is_share=is_share)
-    trend = None
-    if len([value for value in figures.trend if value is not None]) > 1:
-        title = words["agreement_chrf" if figures.task == "post_edit" else "agreement_alpha"]
-        trend = agreement_trend(figures.trend, WINDOW, title)
-    return answers_a_day(days, bars, words["answers_a_day"], words["others"]), means, trend
+    return answers_a_day(days, bars, words["answers_a_day"], words["others"]), means, _trend(strings, figures)
+
+
+def _trend(strings: Strings, figures: AgreementFigures) -> go.Figure | None:
+    """Each figure's line, where it has two points. TER is shown as percent, beside chrF from 0 to 100."""
+    words = strings.projects
+    lines = {
+        words[name]: [value if value is None or name != "ter" else 100 * value for value in values]
+        for name, values in figures.trends.items()
+        if sum(value is not None for value in values) > 1
+    }
+    title = words["agreement_edits" if figures.task == "post_edit" else "agreement_alpha"]
+    return agreement_trend(lines, WINDOW, title) if lines else None
 
 
 def _each(strings: Strings, count: int) -> str:

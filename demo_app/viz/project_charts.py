@@ -48,17 +48,16 @@ def means_a_day(days: Sequence[date], lines: Series, title: str, *, is_share: bo
     return figure
 
 
-def agreement_trend(values: Sequence[float | None], window: int, title: str) -> go.Figure:
-    """One line; a point for each `window` items, named by the items."""
+def agreement_trend(lines: Series, window: int, title: str) -> go.Figure:
+    """Lines with a point for each `window` items, named by the items."""
     figure = bare_figure(title)
-    places = [f"{window * n + 1}–{window * (n + 1)}" for n in range(len(values))]
-    _add_lines(figure, places, {title: values})
-    figure.update_layout(showlegend=False)
+    points = max(map(len, lines.values()))
+    _add_lines(figure, [f"{window * n + 1}–{window * (n + 1)}" for n in range(points)], lines)
     return figure
 
 
 def _add_lines(figure: go.Figure, places: Sequence[Any], lines: Series) -> None:
-    for colour, dash, (name, values) in zip(COLOURS, ("solid", "dot"), lines.items(), strict=False):
+    for colour, dash, (name, values) in zip(COLOURS, ("solid", "dot", "dash"), lines.items(), strict=False):
         figure.add_scatter(
             x=list(places),
             y=list(values),

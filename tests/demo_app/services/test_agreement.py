@@ -86,8 +86,28 @@ def test_corrections_agree_by_what_they_share() -> None:
 def test_a_trend_shows_where_people_began_to_disagree() -> None:
     agreed = [{"ada": n % 10 * 10, "bob": n % 10 * 10} for n in range(50)]
     parted = [{"ada": n % 10 * 10, "bob": 90 - n % 10 * 10} for n in range(50)]
-    first, then = figures_of("rating", scored(*agreed, *parted)).trend
+    figures = figures_of("rating", scored(*agreed, *parted))
+    first, then = figures.trend
     assert first == 1 and then is not None and then < -0.9
+    assert figures.trends["alpha"] == figures.trend
+
+
+def test_each_figure_has_its_trend() -> None:
+    both = [{"ada": n % 10 * 10, "bob": n % 10 * 5} for n in range(100)]
+    items = scored(*both)
+    marked = ErrorSpan(start=0, end=1, severity="minor")
+    for n, item in enumerate(items):
+        item.spans = {"ada": (marked,), "bob": (marked,) if n < 50 else ()}
+    trends = figures_of("rating", items).trends
+    assert trends["alpha_standardised"] == pytest.approx((1, 1))
+    first, then = trends["alpha_spans"]
+    assert first == 1 and then is not None and then < 0
+    same, near = {"ada": "It rains.", "bob": "It rains."}, {"ada": "It rains.", "bob": "It rained."}
+    found = figures_of("post_edit", corrected(*[same] * 50, *[near] * 50))
+    assert found.trends["chrf"] == found.trend and found.trends["ter"] == pytest.approx((0, 1 / 3))
+    assert found.ter == pytest.approx(1 / 6)
+    units = [[{"ada": 1, "bob": 1}], [{"ada": -1, "bob": -1}]]
+    assert figures_of("comparison", preferred(*units)).trends == {"alpha": (1,)}
 
 
 def test_what_one_person_alone_answered_tells_nothing() -> None:

@@ -80,6 +80,18 @@ def test_systems_have_their_mean_z_or_a_dash() -> None:
     ]
 
 
+def test_a_trend_has_a_line_for_each_figure_and_ter_as_percent() -> None:
+    same, near = {"a": "It rains.", "b": "It rains."}, {"a": "It rains.", "b": "It rained."}
+    course = course_of([Given(user_id="a", at=AT, is_control=False, value=None)])
+    edits = figures_of("post_edit", corrected(*[same] * 50, *[near] * 50))
+    *_, trend = charts(ENGLISH, course, edits, names)
+    assert trend is not None and [line.name for line in trend.data] == [
+        ENGLISH.projects["chrf"],
+        ENGLISH.projects["ter"],
+    ]
+    assert list(trend.data[1].y) == pytest.approx([0, 100 / 3])
+
+
 def test_people_of_one_name_stay_two_bars() -> None:
     given = [Given(user_id=who, at=AT, is_control=False, value=None) for who in ("one-1", "two-2")]
     bars, means, trend = charts(ENGLISH, course_of(given), figures_of("comparison", []), lambda _: "Kim")

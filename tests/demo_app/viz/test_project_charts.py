@@ -30,8 +30,10 @@ def test_lines_leave_out_days_without_a_value() -> None:
 
 
 def test_points_of_the_trend_are_named_by_their_items() -> None:
-    figure = agreement_trend([0.5, None, 0.75], 50, "Agreement")
+    figure = agreement_trend({"α": [0.5, None, 0.75]}, 50, "Agreement")
     assert list(figure.data[0].x) == ["1–50", "51–100", "101–150"] and not figure.layout.showlegend
+    several = agreement_trend({name: [0.5, 0.75] for name in "abc"}, 50, "Agreement")
+    assert [line.name for line in several.data] == ["a", "b", "c"] and several.layout.showlegend
 
 
 def test_a_figure_has_no_ground_of_its_own_and_names_no_other_host() -> None:
