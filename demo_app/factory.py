@@ -29,7 +29,7 @@ from demo_app.services.comparisons import ComparisonService
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.course import CourseService
 from demo_app.services.dataset import DatasetService
-from demo_app.services.exports import ExportService
+from demo_app.services.exports import build_exports
 from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.guarded_reviews import GuardedReviewQueue, GuardedReviews
 from demo_app.services.judgements import JudgementService
@@ -37,7 +37,7 @@ from demo_app.services.judging import Judging
 from demo_app.services.learning import answers_of, build_finetuning, build_promotion, build_trials
 from demo_app.services.loading import open_pool
 from demo_app.services.model_pool import ModelPool, ServedModel
-from demo_app.services.own_work import OwnWorkService
+from demo_app.services.own_work import build_own_work
 from demo_app.services.passwords import Passwords
 from demo_app.services.people import LOCAL, Person, acting, local_person
 from demo_app.services.pretranslation import Pretranslation
@@ -124,8 +124,7 @@ def build_web(
 def build_services(
     settings: Settings, store: Store, closing: contextlib.ExitStack, accounts: AccountService | None = None
 ) -> Services:
-    """All use cases over one store and one pool of models; what must be closed is told to `closing`. Without
-    `accounts` nobody logs in, and whoever is there may do everything."""
+    """All use cases. What must be closed is told to `closing`; without `accounts` anybody may do all."""
     person = acting if accounts else local_person
     corrections = GuardedCorrections(store.database, utc_now, new_id, person)
     pool = open_pool(settings)
@@ -135,7 +134,6 @@ def build_services(
     gate = Gate(pool, store.corrections, LangidDetector(), settings.max_segment_pieces)
     correcting = CorrectionService(settings, corrections, store.translations, gate)
     projects = build_projects(settings, store, pool, person)
-    judgements = build_judgements(settings, store, person)
     return Services(
         translation=serving.translation,
         readings=readings,
@@ -143,13 +141,11 @@ def build_services(
         comparisons=ComparisonService(pool, store.translations, readings),
         corrections=correcting,
         dataset=DatasetService(settings, corrections, gate),
-        files=ExportService(settings, store.histories, store.snapshots, utc_now, store.preferences),
+        files=build_exports(settings, store, person, utc_now),
         projects=projects,
         turns=TurnService(projects, store.queue, correcting, person),
-        judgements=judgements,
-        own_work=OwnWorkService(
-            corrections, store.histories, store.choices, store.preferences, judgements, person
-        ),
+        judgements=build_judgements(settings, store, person),
+        own_work=build_own_work(store, corrections, build_judgements(settings, store, person), person),
         agreement=AgreementService(store.projects, answers_of(store), person),
         trusts=TrustService(store.projects, answers_of(store), person),
         ratings=RatingExports(store.projects, store.preferences, person),

@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from demo_app.cli.shared import one_sentence, opened_store, writing_to
-from demo_app.services.agreement import AgreementService
+from demo_app.services.agreement import FIGURES, AgreementService
 from demo_app.services.answers import Answers
 from demo_app.services.people import local_person
 from demo_app.services.rating_exports import RatingExports
 from demo_app.services.trust import TrustService
 
 Name = Annotated[str, typer.Argument(help="Of the project.")]
-_FIGURES = ("answers", "shared_items", "alpha", "alpha_standardised", "alpha_spans", "chrf", "ter")
+_FIGURES = ("answers", "shared_items", *FIGURES)
 
 
 class RatingKind(StrEnum):

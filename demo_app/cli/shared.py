@@ -15,7 +15,8 @@ from typing import BinaryIO
 import typer
 
 from core.errors import InterlinearError, StoreUnavailableError
-from demo_app.services.exports import ExportService
+from demo_app.services.exports import ExportService, build_exports
+from demo_app.services.people import local_person
 from demo_app.settings import Settings
 from demo_app.store.database import Store, open_store
 from demo_app.store.records import CorrectionQuery
@@ -66,7 +67,7 @@ def writing_to(out: Path | None) -> Iterator[BinaryIO]:
 
 def export_service(store: Store) -> ExportService:
     """What can be taken away from this store."""
-    return ExportService(Settings.load(), store.histories, store.snapshots, now, store.preferences)
+    return build_exports(Settings.load(), store, local_person, now)
 
 
 def read_query(text: str, direction: str, verdict: str | None, include_deleted: bool) -> CorrectionQuery:

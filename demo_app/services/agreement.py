@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean, stdev
+from typing import Any
 
 from core.analysis.agreement import (
     Level,
@@ -22,9 +23,12 @@ from core.analysis.agreement import (
 from core.analysis.spans import label_characters
 from demo_app.services.answers import MAX_COMPARED, Answers, ItemAnswers, shared, some_of, values_of
 from demo_app.services.people import Person, require_role
-from demo_app.store.project_records import Task
+from demo_app.store.project_records import ProjectRecord, Task
 from demo_app.store.projects import Projects
+from demo_app.store.records import CorrectionQuery
 
+FIGURES = ("alpha", "alpha_standardised", "alpha_spans", "chrf", "ter")
+"""Fields of `AgreementFigures` that say how far people agree."""
 WINDOW = 50
 """Items of one point of a trend."""
 MAX_RESAMPLED = 400_000
@@ -107,6 +111,16 @@ class AgreementService:
         require_role(self.person(), "reviewer")
         project = self.projects.get(project_id)
         return figures_of(project.task, self.answers.of(project))
+
+    def behind(self, query: CorrectionQuery, judgements: bool = True) -> list[dict[str, Any]]:
+        """Plain figures of each project that what a search means was answered in, as `Projects.behind`."""
+        require_role(self.person(), "reviewer")
+        return [_told(one, self.figures(one.id)) for one in self.projects.behind(query, judgements)]
+
+
+def _told(project: ProjectRecord, figures: AgreementFigures) -> dict[str, Any]:
+    told = {name: getattr(figures, name) for name in ("shared_items", *FIGURES)}
+    return {"project": project.name, "task": project.task, **told}
 
 
 def figures_of(task: Task, items: Sequence[ItemAnswers]) -> AgreementFigures:

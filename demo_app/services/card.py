@@ -1,6 +1,6 @@
 """The card of a dataset: what is in a file, where it came from, what may be done with it. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -27,6 +27,14 @@ _FIELDS_OF = {
 }
 BESIDE = ("ratings", "comparisons", "choices")
 """What a snapshot may hold beside corrections, by the names of its counts."""
+_AGREED = {
+    "alpha": "α",
+    "alpha_standardised": "α of z-scores",
+    "alpha_spans": "α of marked errors",
+    "chrf": "chrF",
+    "ter": "TER",
+}
+"""Figures of agreement, by their names in `AgreementFigures`."""
 _PAIRS_ONLY = "Left out of the file: what is deleted, rejected or quarantined"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
@@ -41,8 +49,16 @@ class CardFacts:
     made_at: datetime
     asked: Mapping[str, Any]
     """The filter, as `CorrectionQuery` has it."""
-    columns: tuple[str, ...] = COLUMNS
+    agreement: Sequence[Mapping[str, Any]] | None
+    """As `AgreementService.behind`; None where nobody kept it."""
+    ties: int
+    """Pairs of outputs that people ranked alike."""
     snapshot: SnapshotRecord | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Fields that records have in the file."""
+        return self.snapshot.columns if self.snapshot else COLUMNS
 
 
 def make_card(facts: CardFacts, tally: Tally) -> str:
@@ -53,6 +69,7 @@ def make_card(facts: CardFacts, tally: Tally) -> str:
         _what(facts, tally),
         "## Counts\n\n" + _counts(facts, tally),
         "## How much was changed\n\n" + _changed(facts, tally),
+        "## Agreement\n\n" + _agreement(facts),
         "## How it was made\n\n" + _made(tally),
         "## Fields\n\n" + _fields(facts),
         f"## Licence\n\n{facts.licence}\n",
@@ -134,6 +151,39 @@ def _changed(facts: CardFacts, tally: Tally) -> str:
     # Figures of two kinds are in one mean where corrections are older than a change of the measure.
     signatures = ((_code(name), count) for name, count in tally.hter_signatures.most_common())
     return table + "\n" + _table(("signature of HTER", "corrections"), signatures)
+
+
+def _agreement(facts: CardFacts) -> str:
+    return "\n".join(filter(None, (_figures(facts.agreement), _ties(facts.ties))))
+
+
+def _figures(agreement: Sequence[Mapping[str, Any]] | None) -> str:
+    if agreement is None:
+        return "It was not kept when this was frozen.\n"
+    if not agreement:
+        return "Nothing of this was answered in a project, where several people have the same text.\n"
+    head = ("project", "task", "texts of two people or more", *_AGREED.values())
+    rows = (
+        (one["project"], one["task"], one["shared_items"], *(_figure(one[name]) for name in _AGREED))
+        for one in agreement
+    )
+    said = (
+        "Of all answers in the projects that this comes from, as far as they may be trained on. α is "
+        "Krippendorff's: 1 where people agree, 0 where they agree as by chance. chrF (0 to 100) and TER are "
+        "between corrections of the same text.\n\n"
+    )
+    return said + _table(head, rows)
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _ties(count: int) -> str:
+    if not count:
+        return ""
+    said = "Pairs of translations that people compared and called equally good"
+    return f"{said}: {count:,}. Files of preferences cannot hold them.\n"
 
 
 def _made(tally: Tally) -> str:

@@ -10,8 +10,12 @@ from pathlib import Path
 
 from core.config import require_choice
 from core.errors import StoreUnavailableError
+from demo_app.services.agreement import AgreementService
+from demo_app.services.answers import Answers
 from demo_app.services.card import CardFacts, make_card
+from demo_app.services.people import Person
 from demo_app.settings import Settings
+from demo_app.store.database import Store
 from demo_app.store.formats import BESIDE, FORMATS, RATINGS, format_of
 from demo_app.store.histories import Histories
 from demo_app.store.preferences import Preferences
@@ -33,13 +37,15 @@ class ExportService:
     snapshots: Snapshots
     clock: Callable[[], datetime]
     preferences: Preferences
+    agreement: AgreementService
 
     def freeze(self, name: str, query: CorrectionQuery, judgements: bool = False) -> SnapshotRecord:
         """Keep what a search selects, and may be trained on, under a name; with `judgements` also ratings,
         comparisons and chosen words. Raises as `Snapshots.freeze`."""
         usable = tuple(status for status in USABLE if status in query.statuses)
         chosen = replace(query, statuses=usable, include_deleted=False)
-        return self.snapshots.freeze(name, chosen, self.settings.licence, judgements)
+        agreed = self.agreement.behind(chosen, judgements)
+        return self.snapshots.freeze(name, chosen, self.settings.licence, judgements, agreed)
 
     def frozen(self) -> tuple[SnapshotRecord, ...]:
         """All snapshots, newest first."""
@@ -64,9 +70,11 @@ class ExportService:
     def card(self, what: CorrectionQuery | SnapshotRecord, tally: Tally, kind: str) -> str:
         """The Markdown that belongs beside a file of this kind; `tally` watched what went into it."""
         if isinstance(what, SnapshotRecord):
-            facts = CardFacts(kind, what.licence, what.created_at, what.filter, what.columns, what)
+            agreed, ties = what.counts.get("agreement"), what.counts.get("ties", 0)
+            facts = CardFacts(kind, what.licence, what.created_at, what.filter, agreed, ties, what)
         else:
-            facts = CardFacts(kind, self.settings.licence, self.clock(), asked(what))
+            agreed, ties = self.agreement.behind(what), self.preferences.ties(what)
+            facts = CardFacts(kind, self.settings.licence, self.clock(), asked(what), agreed, ties)
         return make_card(facts, tally)
 
     def write_file(self, what: CorrectionQuery | SnapshotRecord, kind: str, folder: Path) -> Path:
@@ -98,6 +106,15 @@ class ExportService:
         # The ending of such a file says it once more, which a name need not.
         ending = ending.removeprefix(f"{noun}.")
         return f"{noun}-{self.clock().astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"
+
+
+def build_exports(
+    settings: Settings, store: Store, person: Callable[[], Person], clock: Callable[[], datetime]
+) -> ExportService:
+    """Over one store; how far people agree is told to reviewers."""
+    answers = Answers(store.judgements, store.project_edits)
+    kept = store.histories, store.snapshots, clock, store.preferences
+    return ExportService(settings, *kept, AgreementService(store.projects, answers, person))
 
 
 @contextmanager

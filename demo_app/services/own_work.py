@@ -16,6 +16,7 @@ from demo_app.services.judgements import JudgementService
 from demo_app.services.people import Person, require_author
 from demo_app.store.choices import ChoiceQuery, ChoiceRecord, Choices
 from demo_app.store.corrections import Corrections
+from demo_app.store.database import Store
 from demo_app.store.export import json_line
 from demo_app.store.formats import FORMATS
 from demo_app.store.histories import Histories
@@ -159,6 +160,14 @@ class OwnWorkService:
     def _user_id(self) -> str:
         person = self.person()
         return require_author(person, person.id)
+
+
+def build_own_work(
+    store: Store, corrections: Corrections, judging: JudgementService, person: Callable[[], Person]
+) -> OwnWorkService:
+    """Over one store."""
+    given = store.histories, store.choices, store.preferences
+    return OwnWorkService(corrections, *given, judging, person)
 
 
 def _own(judged: Judged) -> OwnJudgement:

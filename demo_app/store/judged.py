@@ -15,15 +15,17 @@ from demo_app.store.judgement_records import JudgementKind, JudgementQuery
 from demo_app.store.judgement_rows import meant_by, to_judgement
 from demo_app.store.project_rows import to_item, to_project
 from demo_app.store.records import USABLE, CorrectionQuery
-from demo_app.store.schema import SnapshotRow
+from demo_app.store.schema import CorrectionRow, SnapshotRow
 from demo_app.store.schema_projects import (
     ChoiceRow,
     ItemRow,
     JudgementRow,
     ProjectRow,
+    SlotRow,
     SnapshotChoiceRow,
     SnapshotJudgementRow,
 )
+from demo_app.store.search import matches
 from demo_app.store.selection import Judged
 
 Rows = Select[JudgementRow, ItemRow, ProjectRow]
@@ -50,6 +52,17 @@ def matching_choices(query: CorrectionQuery) -> Choices:
 def judgements(query: JudgementQuery) -> Rows:
     """Those that a query means, oldest first."""
     return _judgements().where(meant_by(query))
+
+
+def answered(query: CorrectionQuery, judgements: bool) -> Select[ProjectRow]:
+    """Projects that corrections of a search come from, with `judgements` also those of its judgements; the
+    oldest first."""
+    corrected = select(SlotRow.project_seq).join(CorrectionRow, CorrectionRow.id == SlotRow.answer_id)
+    found: ColumnElement[bool] = ProjectRow.seq.in_(corrected.where(matches(query)))
+    if judgements:
+        judged = matching(query).order_by(None).with_only_columns(JudgementRow.project_seq)
+        found |= ProjectRow.seq.in_(judged)
+    return select(ProjectRow).where(found).order_by(ProjectRow.seq)
 
 
 def frozen(snapshot_id: str) -> Rows:
@@ -89,10 +102,9 @@ def _scores(session: Session, rows: Rows) -> dict[tuple[str, str | None], Counte
     ratings = rows.where(JudgementRow.kind == "rating").order_by(None)
     given = ratings.with_only_columns(ProjectRow.id, JudgementRow.user_id, score).subquery()
     found: dict[tuple[str, str | None], Counter[float]] = defaultdict(Counter)
-    for project_id, user_id, value, count in session.execute(
-        select(*given.c, func.count()).group_by(*given.c)
-    ):
-        found[project_id, user_id][float(value)] = count
+    counted = session.execute(select(*given.c, func.count().label("times")).group_by(*given.c))
+    for row in counted.mappings():
+        found[row["id"], row["user_id"]][float(row["score"])] = row["times"]
     return found
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import InputError, NotFoundError
 from demo_app.store.engine import Database
+from demo_app.store.judged import answered
 from demo_app.store.project_records import (
     Extent,
     ItemPage,
@@ -24,6 +25,7 @@ from demo_app.store.project_records import (
     Share,
 )
 from demo_app.store.project_rows import find_project, from_item, to_item, to_project
+from demo_app.store.records import CorrectionQuery
 from demo_app.store.schema_projects import ItemRow, ProjectRow, SlotRow
 from demo_app.store.search import require_storable
 
@@ -77,6 +79,12 @@ class Projects:
         held = select(SlotRow.project_seq).where(SlotRow.holder == holder, SlotRow.state == "held")
         with self._database.reading() as session:
             return frozenset(session.scalars(select(ProjectRow.id).where(ProjectRow.seq.in_(held))))
+
+    def behind(self, query: CorrectionQuery, judgements: bool = True) -> tuple[ProjectRecord, ...]:
+        """Those that what a search means was answered in, the oldest first; without `judgements` only those
+        of its corrections."""
+        with self._database.reading() as session:
+            return tuple(map(to_project, session.scalars(answered(query, judgements))))
 
     def close(self, project_id: str) -> ProjectRecord:
         """Give no more turns; those that people hold may still be answered."""

@@ -288,7 +288,7 @@ class SnapshotRecord:
     """Fields that a record had then, and that its exports have."""
     counts: dict[str, Any]
     """As `Tally.summary` gives them; where there are any, also `ratings`, `comparisons` and `choices`, and
-    `ties`: how often two texts were ranked alike."""
+    `ties`: how often two texts were ranked alike. `agreement`: figures of each project it comes from."""
 
     @property
     def beside(self) -> int:

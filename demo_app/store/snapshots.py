@@ -3,7 +3,7 @@
 import hashlib
 import re
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from io import BufferedWriter, RawIOBase
@@ -50,11 +50,17 @@ class Snapshots:
         self._database, self._clock = database, clock
 
     def freeze(
-        self, name: str, query: CorrectionQuery, licence: str, judgements: bool = False
+        self,
+        name: str,
+        query: CorrectionQuery,
+        licence: str,
+        judgements: bool = False,
+        agreement: Sequence[dict[str, Any]] = (),
     ) -> SnapshotRecord:
         """Keep the revisions that a search selects now, whatever becomes of the corrections.
 
         With `judgements` also what it means of ratings, comparisons and chosen words (`store.judged`).
+        `agreement` is kept with the counts.
 
         What was frozen under this name before is given back. Raises `InputError` if the name is not fit or
         stands for something else, if there is nothing to freeze, or if it has another name already."""
@@ -76,7 +82,7 @@ class Snapshots:
             licence=licence,
             filter=asked(query),
             columns=list(COLUMNS),
-            counts=tally.summary() | held.counts,
+            counts=tally.summary() | held.counts | {"agreement": list(agreement)},
         )
         with self._database.writing() as session:
             return _find_same(session, row) or _add(session, row, held)

@@ -23,13 +23,13 @@ from demo_app.services.attempts import Attempts
 from demo_app.services.blind_trials import BlindTrials
 from demo_app.services.corrections import CorrectionService
 from demo_app.services.dataset import DatasetService
-from demo_app.services.exports import ExportService
+from demo_app.services.exports import ExportService, build_exports
 from demo_app.services.finetuning import FinetuningService
 from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.judgements import JudgementService
 from demo_app.services.learning import build_finetuning, build_promotion, build_trials
 from demo_app.services.memory import TranslationMemory
-from demo_app.services.own_work import OwnWorkService
+from demo_app.services.own_work import OwnWorkService, build_own_work
 from demo_app.services.passwords import Passwords
 from demo_app.services.people import acting, local_person
 from demo_app.services.projects import ProjectService
@@ -125,22 +125,13 @@ class ApiRig(Rig):
             projects=projects,
             turns=TurnService(projects, self.store.queue, correcting, person),
             judgements=judgements,
-            own_work=OwnWorkService(
-                corrections,
-                self.store.histories,
-                self.store.choices,
-                self.store.preferences,
-                judgements,
-                person,
-            ),
+            own_work=build_own_work(self.store, corrections, judgements, person),
             reviews=build_reviews(self.settings, self.store, corrections, Choosy(), person),
             translation=self.translation,
             readings=self.readings,
             corrections=correcting,
             dataset=DatasetService(self.settings, corrections, Choosy()),
-            files=ExportService(
-                self.settings, self.store.histories, self.store.snapshots, utc_now, self.store.preferences
-            ),
+            files=build_exports(self.settings, self.store, person, utc_now),
             agreement=AgreementService(self.store.projects, answers, person),
             trusts=TrustService(self.store.projects, answers, person),
             ratings=RatingExports(self.store.projects, self.store.preferences, person),

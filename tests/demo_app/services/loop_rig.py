@@ -13,7 +13,7 @@ from core.registry import Registry
 from core.translator import Translator
 from demo_app.jobs import finetune_job
 from demo_app.jobs.folder import JobFolder
-from demo_app.services.exports import ExportService
+from demo_app.services.exports import build_exports
 from demo_app.services.finetuning import FinetuneRequest, FinetuningService
 from demo_app.services.model_pool import ModelPool
 from demo_app.services.people import LOCAL, Person
@@ -66,9 +66,7 @@ class Loop:
         self.registries = Registries(self.settings.versions_dir, models)
         self.pool = ModelPool(models, lambda folder: Translator.load(folder, "cpu"), versions=self.registries)
         clock = ticking_clock()
-        self.exports = ExportService(
-            self.settings, self.store.histories, self.store.snapshots, clock, self.store.preferences
-        )
+        self.exports = build_exports(self.settings, self.store, lambda: LOCAL, clock)
         self.tuning = FinetuningService(
             settings=self.settings,
             registries=self.registries,

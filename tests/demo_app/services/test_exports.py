@@ -9,14 +9,17 @@ import pytest
 
 from core.analysis.edits import HTER_SIGNATURE
 from core.errors import ConfigError, InputError, NotFoundError, StoreError, StoreUnavailableError
-from demo_app.services.exports import KINDS, ExportService
+from demo_app.services.exports import KINDS, ExportService, build_exports
+from demo_app.services.people import LOCAL
 from demo_app.settings import Settings
 from demo_app.store.database import Store
 from demo_app.store.fields import MEANINGS
-from demo_app.store.records import OLD_HTER_SIGNATURE, CorrectionQuery, Status
+from demo_app.store.records import OLD_HTER_SIGNATURE, CorrectionQuery, NewCorrection, Status
 from demo_app.store.selection import COLUMNS
 from demo_app.store.tally import HTER_STEPS, Tally
-from tests.demo_app.store.samples import correct
+from tests.demo_app.store.judged import project_of, rated
+from tests.demo_app.store.samples import correct, translation
+from tests.demo_app.store.test_preferences import compared
 
 NOON = datetime(2026, 5, 4, 12, 0, 9, tzinfo=UTC)
 ALL = CorrectionQuery()
@@ -25,7 +28,7 @@ ALL = CorrectionQuery()
 @pytest.fixture
 def service(store: Store) -> ExportService:
     settings = Settings(licence="CC0 1.0")
-    return ExportService(settings, store.histories, store.snapshots, lambda: NOON, store.preferences)
+    return build_exports(settings, store, lambda: LOCAL, lambda: NOON)
 
 
 @pytest.fixture
@@ -182,6 +185,44 @@ def test_a_card_of_a_snapshot_names_it_and_never_changes(service: ExportService,
     store.corrections.delete("id-2", 1)
     assert "Snapshot `v1`, frozen on 2026-03-" in card and snapshot.id in card
     assert card_of(service, snapshot) == card
+
+
+def test_a_card_tells_how_far_people_agree_and_what_preferences_cannot_hold(
+    service: ExportService, store: Store
+) -> None:
+    assert "Nothing of this was answered in a project" in card_of(service, ALL)
+    one, other = project_of(store, items=2)
+    for user_id, scores in (("ada", (10, 90)), ("bob", (20, 80))):
+        for item, score in zip((one, other), scores, strict=True):
+            rated(store, item, score, user_id=user_id)
+    compared(store, 1, 1, 2)
+    row = "| P1 | rating | 2 | 0.970 | 1.000 | – | – | – |"
+    equal = "called equally good: 1."
+    card = card_of(service, CorrectionQuery(source_language="fr"), "preferences")
+    assert row in card and "| P2 | comparison | 0 | – " in card and equal in card
+    assert row not in card_of(service, CorrectionQuery(source_language="en"))
+    snapshot = service.freeze("v1", ALL, judgements=True)
+    rated(store, one, 100, user_id="eve")
+    assert row in card_of(service, snapshot) and row not in card_of(service, ALL)
+    assert equal in card_of(service, snapshot)
+    early = replace(snapshot, counts={"total": 0})
+    assert "It was not kept when this was frozen." in card_of(service, early)
+
+
+def test_agreement_of_a_snapshot_of_corrections_is_that_of_corrections(
+    service: ExportService, store: Store
+) -> None:
+    rated(store, project_of(store)[0])
+    (item,) = project_of(store, "post_edit")
+    for person, text in (("ada", "It is raining."), ("bob", "It was raining.")):
+        turn, shown = store.queue.take(store.projects.item(item).project_id, person), translation()
+        new = NewCorrection(store.translations.add(shown).id, 0, 0, text, "corrected", 2, user_id=person)
+        assert turn
+        store.queue.answer(turn.slot_id, person, lambda new=new: store.corrections.add(new).id)  # type: ignore[misc]
+    (only,) = service.freeze("v1", ALL).counts["agreement"]
+    assert (only["project"], only["task"], only["shared_items"]) == ("P2", "post_edit", 1)
+    assert only["alpha"] is None
+    assert 50 < only["chrf"] < 100 and only["ter"] > 0
 
 
 @pytest.mark.parametrize(("kind", "word"), [("tsv", "no header"), ("tmx", "1.4b"), ("preferences", "chosen")])
