@@ -1,6 +1,6 @@
-"""Whole copies of an SQLite database while others write in it, and the way back. Runs no migration.
+"""Whole copies of a database while others write in it, and the way back. Runs no migration.
 
-PostgreSQL has its own programs for it, and they are named."""
+Of PostgreSQL its own programs make them; the way back is theirs alone, and named."""
 
 import os
 import sqlite3
@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shlex import quote as quoted
 from urllib.parse import quote
 
 from sqlalchemy import URL
 
 from core.errors import ConfigError, StoreUnavailableError
+from demo_app.store.backup_postgres import dump, restore_command
 from demo_app.store.engine import make_folder, parse_url
 from demo_app.store.faults import explain_sqlite
 
@@ -36,29 +36,37 @@ class Copied:
 def back_up(url: str, out: Path) -> Copied:
     """Copy the database at a URL as it is at one moment, whoever writes meanwhile, into a new file.
 
-    The file appears when it is whole, checked and on disk. What is not SQLite, a file that is there already,
-    and a place that cannot be written raise `ConfigError` or `StoreUnavailableError` and leave nothing."""
-    return _copy(
-        _file_of(parse_url(url), f"pg_dump --format=custom --file={quoted(str(out))}"), out, "DELETE"
-    )
+    The file appears when it is whole, checked and on disk. A file that is there already, a place that cannot
+    be written, and PostgreSQL without its `pg_dump` raise `ConfigError` or `StoreUnavailableError` and leave
+    nothing."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _copy(_file_of(parsed), out, "DELETE")
+    _require_absent(out)
+    part = _part_of(out)
+    try:
+        corrections, schema = dump(parsed, part)
+        _settle(part, out)
+    finally:
+        part.unlink(missing_ok=True)
+    return Copied(corrections, schema, out.stat().st_size)
 
 
 def restore(backup: Path, url: str) -> Copied:
-    """Put the database of a backup where a URL says, and nothing is yet. Raises as `back_up` does."""
+    """Put the database of a backup where a URL says, and nothing is yet. Raises as `back_up` does, and
+    `ConfigError` for what is not SQLite."""
     parsed = parse_url(url)
-    target = _file_of(parsed, f"pg_restore --clean --if-exists {quoted(str(backup))}")
+    if parsed.get_backend_name() != "sqlite":
+        raise ConfigError(
+            "Only files of SQLite can be put back here; PostgreSQL's own command is: "
+            + restore_command(parsed, backup)
+        )
+    target = _file_of(parsed)
     make_folder(parsed)
     return _copy(backup, target, "WAL")
 
 
-def _file_of(url: URL, instead: str) -> Path:
-    """`instead`: the command of PostgreSQL, without the database; its programs ask for the password."""
-    if url.get_backend_name() != "sqlite":
-        plain = url._replace(drivername=url.get_backend_name(), password=None)
-        named = f"--dbname={quoted(plain.render_as_string(hide_password=False))}"
-        raise ConfigError(
-            f"Only files of SQLite can be copied here; PostgreSQL's own command is: {instead} {named}"
-        )
+def _file_of(url: URL) -> Path:
     if str(url.database).startswith("file:"):
         raise ConfigError("`database_url` must name a file by its path to be copied, but is a file: address.")
     return Path(str(url.database)).expanduser()
@@ -67,7 +75,7 @@ def _file_of(url: URL, instead: str) -> Path:
 def _copy(source: Path, target: Path, journal: str) -> Copied:
     """`journal`: of the copy. DELETE needs nothing beside the file; the program works with WAL."""
     _require_absent(target)
-    part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
+    part = _part_of(target)
     try:
         with _told(source):
             opened = sqlite3.connect(f"file:{quote(str(source.absolute()))}?mode=rw", uri=True)
@@ -84,6 +92,11 @@ def _copy(source: Path, target: Path, journal: str) -> Copied:
         for ending in _BESIDE:
             Path(f"{part}{ending}").unlink(missing_ok=True)
     return Copied(corrections, schema, target.stat().st_size)
+
+
+def _part_of(target: Path) -> Path:
+    """Where it grows."""
+    return target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
 
 
 def _require_absent(target: Path) -> None:
