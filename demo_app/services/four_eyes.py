@@ -38,7 +38,9 @@ def require_others(person: Person, record: Revision) -> None:
 
 
 def require_may_reopen(person: Person, history: Sequence[Revision]) -> None:
-    """The same, but for a rejection that is their own too. `history`: oldest first."""
+    """The same, but for a rejection that is their own too, and for a release. `history`: oldest first."""
+    if history[-1].status == "submitted":
+        return  # To set it aside again adds nothing.
     rejections = list(takewhile(lambda one: one.status == "rejected", reversed(history)))
     if not rejections or rejections[-1].revised_by != person.id:
         require_others(person, history[-1])

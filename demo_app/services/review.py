@@ -79,7 +79,7 @@ class ReviewService:
         return self.reviews.reject(correction_id, expected_revision, reason.strip())
 
     def reopen(self, correction_id: str, expected_revision: int) -> CorrectionRecord:
-        """Take a decision back, one's own or another's."""
+        """Take a decision back, one's own or another's; a release too, as long as nothing came after it."""
         return self.reviews.reopen(correction_id, expected_revision)
 
     def reopen_all(self, revisions: Mapping[str, int]) -> tuple[CorrectionRecord, ...]:

@@ -16,7 +16,7 @@ from demo_app.store.records import AWAITING, NOBODY, Author, CorrectionRecord
 from demo_app.store.review_records import ANOTHER_CHOSEN, Adjudication, Written
 from demo_app.store.revising import (
     AWAITS_REVIEW,
-    IS_REVIEWED,
+    IS_DECIDED,
     State,
     find_row,
     made,
@@ -57,9 +57,9 @@ class Reviews:
         return self._decide(correction_id, expected_revision, AWAITS_REVIEW, changes, by)
 
     def reopen(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
-        """Take a decision back: the correction is again what it was before, submitted or set aside."""
+        """Take a decision or a release back: the correction is what it was before, submitted or set aside."""
         changes = {"status": self._status_before(correction_id, expected_revision), "reason": ""}
-        return self._decide(correction_id, expected_revision, IS_REVIEWED, changes, by)
+        return self._decide(correction_id, expected_revision, IS_DECIDED, changes, by)
 
     def reopen_all(self, revisions: Mapping[str, int], by: Author = NOBODY) -> tuple[CorrectionRecord, ...]:
         """The same for several, correction -> revision: all of them or none."""

@@ -5,7 +5,7 @@ Nothing is ever overwritten; two who race cannot both win."""
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, exists, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import NotFoundError, StaleRevisionError
@@ -47,10 +47,18 @@ AWAITS_REVIEW = State(
     "Only a correction that nobody has decided about, and that is not deleted, can be accepted or rejected, "
     "and this one is not; reopen or restore it first.",
 )
-IS_REVIEWED = State(
-    _NOT_DELETED & CorrectionRow.status.in_(REVIEWED),
-    "Only a correction that was accepted or rejected, and is not deleted, can be reopened, and this one is "
-    "not; reload it.",
+_WAS_RELEASED = exists().where(
+    RevisionRow.correction_id == CorrectionRow.id,
+    RevisionRow.revision == CorrectionRow.revision - 1,
+    RevisionRow.status == "quarantined",
+    RevisionRow.deleted_at.is_(None),
+    RevisionRow.corrected_text == CorrectionRow.corrected_text,
+)
+IS_DECIDED = State(
+    _NOT_DELETED
+    & (CorrectionRow.status.in_(REVIEWED) | ((CorrectionRow.status == "submitted") & _WAS_RELEASED)),
+    "Only a correction that was accepted, rejected or just released, and is not deleted, can be reopened, "
+    "and this one is not; reload it.",
 )
 
 

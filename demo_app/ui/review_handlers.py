@@ -25,7 +25,7 @@ PAGE_SIZE = 25
 
 Decided = tuple[Kind, dict[str, int]]
 """What a decision was about: records, each with the revision that it made."""
-Act = Callable[[DecisionAsked], tuple[str, Decided | None]]
+Act = Callable[[DecisionAsked], tuple[str, Decided]]
 """Does what was decided; gives the words for it, and what can be taken back."""
 
 
@@ -52,7 +52,7 @@ class ReviewHandlers:
     def accept_version(self, item: Any, queue: Any) -> Update:
         """As it stands, or with the reviewer's own text."""
 
-        def act(asked: DecisionAsked) -> tuple[str, Decided | None]:
+        def act(asked: DecisionAsked) -> tuple[str, Decided]:
             words = self._strings.review["accepted" if asked.text is None else "accepted_own"]
             if asked.kind != "correction":
                 judged = self._services.judgements.accept(asked.id, asked.revision)
@@ -65,7 +65,7 @@ class ReviewHandlers:
     def reject_version(self, item: Any, queue: Any) -> Update:
         """For a reason."""
 
-        def act(asked: DecisionAsked) -> tuple[str, Decided | None]:
+        def act(asked: DecisionAsked) -> tuple[str, Decided]:
             words = self._strings.review["rejected"].format(reason=asked.reason.strip())
             if asked.kind != "correction":
                 judged = self._services.judgements.reject(asked.id, asked.revision, asked.reason)
@@ -78,7 +78,7 @@ class ReviewHandlers:
     def choose_version(self, item: Any, queue: Any) -> Update:
         """One of several, or a text written upon it; the others are rejected."""
 
-        def act(asked: DecisionAsked) -> tuple[str, Decided | None]:
+        def act(asked: DecisionAsked) -> tuple[str, Decided]:
             made = self._services.reviews.adjudicate(asked.item_id, asked.revisions, asked.id, asked.text)
             words = self._strings.review["chosen" if asked.text is None else "chosen_own"]
             return words.format(number=asked.number), (asked.kind, {one.id: one.revision for one in made})
@@ -88,9 +88,9 @@ class ReviewHandlers:
     def release_version(self, item: Any, queue: Any) -> Update:
         """What the gate set aside waits among the others."""
 
-        def act(asked: DecisionAsked) -> tuple[str, Decided | None]:
-            self._services.dataset.release(asked.id, asked.revision)
-            return self._strings.review["released"], None
+        def act(asked: DecisionAsked) -> tuple[str, Decided]:
+            made = self._services.dataset.release(asked.id, asked.revision)
+            return self._strings.review["released"], (asked.kind, {made.id: made.revision})
 
         return self._decide(item, queue, act)
 
@@ -119,11 +119,10 @@ class ReviewHandlers:
             words, decided = act(asked)
         except StaleRevisionError as error:
             return self._overtaken(asked, queue, error)
-        undo = self._strings.page.undo if decided else ""
         return {
             **self._next(asked, queue),
             self._parts.decided: decided,
-            self._parts.notice: said(words, action=undo),
+            self._parts.notice: said(words, action=self._strings.page.undo),
         }
 
     def _overtaken(self, asked: DecisionAsked, queue: Any, error: StaleRevisionError) -> Update:

@@ -45,6 +45,12 @@ def test_versions_are_chosen_rejected_written_and_released_by_keyboard(page: Pag
     page.get_by_test_id("version").focus()
     page.keyboard.press("l")
     told(page, "Released")
+    page.keyboard.press("u")
+    told(page, "it awaits a decision again")
+    expect(page.get_by_test_id("version")).to_have_attribute("data-status", "quarantined")
+    page.get_by_test_id("version").focus()
+    page.keyboard.press("l")
+    told(page, "Released")
     expect(page.get_by_text("Nothing awaits a decision here. Well done.")).to_be_visible()
 
 

@@ -39,6 +39,8 @@ PATHS = {
     "aside accept": "accepted",
     "aside reject": "rejected",
     "aside reject reopen": "quarantined",
+    "aside release reopen": "quarantined",
+    "aside release reopen release": "submitted",
     "aside accept edit accept reopen": "submitted",
     "aside release accept reopen": "submitted",
     "aside reject reopen release": "submitted",
@@ -46,6 +48,7 @@ PATHS = {
 """What is done, from a correction that was submitted or set aside, and what it is then."""
 REFUSED = (
     *("reopen", "aside reopen", "accept accept", "accept reject", "reject reject", "reject accept"),
+    *("aside edit reopen", "aside release edit reopen", "aside release reopen reopen"),
     *("delete accept", "delete reject", "accept delete reopen", "accept release", "reject reopen reopen"),
 )
 
