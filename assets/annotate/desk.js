@@ -1,5 +1,5 @@
 // One turn: what it is, what is asked, and the keys. The value is a turn, or what became of it: {project, turn, ended},
-// {lost: slot}, {slot, flag} or {left}. Python keeps nothing of a visitor, so what is typed lives here and in the draft.
+// {lost: slot}, {over: what cannot be undone any more}, {slot, flag} or {left}. Python keeps nothing of a visitor, so what is typed lives here and in the draft.
 const EDITORS = { post_edit: makePostEdit, rating: makeRating, comparison: makeComparison };
 const frame = () => document.getElementById("annotate");
 const isSeen = () => root()?.offsetParent !== null && document.visibilityState === "visible";
@@ -8,6 +8,8 @@ const watchOf = annotate.stopwatch(() => Boolean(turn) && isSeen());
 const SOONEST_MS = 300;
 const PATIENCE_MS = 12_000;
 let [project, turn, form, editor, lost, busy, opened, keptAt, activeAt] = [null, null, null, null, false, false, null, 0, 0];
+// What can be taken back instead of the last answer, and what had been typed for a turn that was skipped.
+let [undo, skipped] = [null, null];
 
 // What an answer, to be looked at again, was made of.
 const formOf = ({ text, score, spans, ranks, comment, seconds }) => ({ comment, seconds, ...(text !== undefined && { text }), ...(spans && { score, errors: sortErrors(spans) }), ...(ranks && chosenBy(ranks)) });
@@ -117,7 +119,7 @@ const send = (answer) => {
 };
 const save = () => send(editor.answer());
 const accept = () => { if (editor?.accept) send(editor.accept()); };
-const back = () => { if (project) ask("back", { project: project.id }); };
+const back = () => { if (project) ask("back", { project: project.id, undo }); };
 const skip = () => openTray("skip", { note: labels.skip_note, go: (reason) => { closeTray(); ask("skip", { project: project.id, slot: turn.slot, reason }); } });
 const flag = () => openTray("flag", { value: turn.flag, note: labels.flag_note, go: (text) => { closeTray(); annotate.ask.flag({ slot: turn.slot, text }); } });
 const leave = () => {
@@ -149,9 +151,13 @@ const take = (value) => {
   }
   if (value.lost) { if (turn?.slot === value.lost) { lost = true; draw(); } return undefined; }
   if (value.flag !== undefined) { if (turn?.slot === value.slot) turn.flag = value.flag; return undefined; }
+  if (value.over) { undo = null; return undefined; }
   if (!value.project) return undefined;
   project = { ...(project?.id === value.project.id && project), ...value.project };
+  if (skipped && value.turn?.slot === undo?.skipped) annotate.drafts.write(value.turn.draft, skipped);
+  [undo, skipped] = [value.undo || null, null];
   if (value.ended && turn?.slot === value.ended) {
+    if (undo && form.begun) skipped = { ...form, seconds: watchOf.read() };
     annotate.drafts.drop(turn.draft);
     if (value.answered && turn.completes) project.completed += 1;
   }

@@ -69,9 +69,13 @@ class TurnService:
         """Not now: it is anybody's, the person's too."""
         self.queue.give_back(slot_id, self._holder())
 
-    def skip(self, slot_id: str, reason: str) -> None:
-        """Not for me: somebody else gets the item."""
-        self.queue.skip(slot_id, self._holder(), reason)
+    def skip(self, slot_id: str, reason: str) -> str:
+        """Not for me: somebody else gets the item. Returns what the reviewers were told before."""
+        return self.queue.skip(slot_id, self._holder(), reason)
+
+    def take_up(self, slot_id: str, flag: str) -> Turn:
+        """For me after all, while nobody else took it; `flag`: what the reviewers are told again."""
+        return self._shown(self.queue.take_up(slot_id, self._holder(), flag))
 
     def flag(self, slot_id: str, text: str) -> Turn:
         """Tell the reviewers about the item."""

@@ -1,10 +1,13 @@
-"""Turns whose answer its author took out of the dataset: another turn is given in their place."""
+"""Turns that do not count: skipped ones, and those whose answer its author took out of the dataset.
+
+Another turn is given in their place."""
 
 from collections.abc import Callable
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from core.errors import StaleRevisionError
 from demo_app.store.project_rows import FOR_CHANGES
 from demo_app.store.projects import new_slot
 from demo_app.store.schema_projects import ItemRow, ProjectRow, SlotRow
@@ -26,5 +29,22 @@ def free_turn(session: Session, answer_id: str, new_id: Callable[[], str], *, to
     if to_anybody:
         slot.holder = None
     session.get_one(ItemRow, slot.item_seq, populate_existing=True).completed_at = None
-    session.execute(insert(SlotRow), [new_slot(new_id(), slot.item_seq, slot.project_seq, slot.rank)])
+    put_in_place(session, slot, new_id)
     session.flush()
+
+
+def put_in_place(session: Session, slot: SlotRow, new_id: Callable[[], str]) -> None:
+    """Another turn at the same item."""
+    session.execute(insert(SlotRow), [new_slot(new_id(), slot.item_seq, slot.project_seq, slot.rank)])
+
+
+def take_out_of_place(session: Session, slot: SlotRow) -> None:
+    """The reverse, while a turn at the item is nobody's; raises `StaleRevisionError` where none is."""
+    other = select(SlotRow.seq).where(SlotRow.item_seq == slot.item_seq, SlotRow.state == "open").limit(1)
+    seq = session.scalar(other)
+    if seq is None:
+        raise StaleRevisionError(
+            "A text that was skipped can be had again until somebody else takes it, but somebody has; go on "
+            "with another. Nothing was changed."
+        )
+    session.execute(delete(SlotRow).where(SlotRow.seq == seq))

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.errors import NotFoundError
-from demo_app.store.project_records import ItemRecord, NewItem, Output, ProjectRecord
+from core.errors import NotFoundError, TextTooLongError
+from demo_app.store.project_records import MAX_NOTE_CHARS, ItemRecord, NewItem, Output, ProjectRecord
 from demo_app.store.schema_projects import ItemRow, ProjectRow
+from demo_app.store.search import require_storable
 
 _PROJECT = tuple(field.name for field in fields(ProjectRecord))
 _ITEM = tuple(field.name for field in fields(ItemRecord) if field.name not in ("project_id", "candidates"))
@@ -34,6 +35,16 @@ def from_item(item: NewItem, project_seq: int) -> dict[str, Any]:
     values = {field.name: getattr(item, field.name) for field in fields(item)}
     candidates = [asdict(one) for one in item.candidates]
     return values | {"project_seq": project_seq, "candidates": candidates, "completed_at": None}
+
+
+def require_note(text: str) -> None:
+    """Raise the `InputError` tree unless the text may be told about an item; nothing at all may be."""
+    require_storable(text)
+    if len(text) > MAX_NOTE_CHARS:
+        raise TextTooLongError(
+            f"A note may have at most {MAX_NOTE_CHARS:,} characters, but this one has {len(text):,}; "
+            "shorten it."
+        )
 
 
 def find_project(session: Session, project_id: str, *, lock: bool = False) -> ProjectRow:

@@ -16,20 +16,18 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    insert,
     or_,
     select,
     update,
 )
 from sqlalchemy.orm import Session, aliased
 
-from core.errors import NotFoundError, StaleRevisionError, TextTooLongError
+from core.errors import NotFoundError, StaleRevisionError
 from demo_app.store.engine import Database
-from demo_app.store.project_records import MAX_NOTE_CHARS, Answered, ItemRecord, Turn
-from demo_app.store.project_rows import FOR_CHANGES, find_project, to_item
-from demo_app.store.projects import new_slot
+from demo_app.store.freed_turns import put_in_place, take_out_of_place
+from demo_app.store.project_records import Answered, ItemRecord, Turn
+from demo_app.store.project_rows import FOR_CHANGES, find_project, require_note, to_item
 from demo_app.store.schema_projects import ItemRow, ProjectRow, SlotRow
-from demo_app.store.search import require_storable
 
 NEAR = 100
 """Open turns at the head of the queue that are looked through first."""
@@ -79,19 +77,33 @@ class Queue:
             _, slot = _locked(session, slot_id)
             _change(session, slot.seq, _mine(holder), state="open", holder=None, leased_until=None)
 
-    def skip(self, slot_id: str, holder: str, reason: str) -> None:
-        """Never be given this item again; others get a turn in its place. An empty reason is none."""
-        _check_note(reason)
+    def skip(self, slot_id: str, holder: str, reason: str) -> str:
+        """Never be given this item again; others get a turn in its place. An empty reason is none.
+
+        Returns what the reviewers were told before, for `take_up`."""
+        require_note(reason)
         with self._database.writing() as session:
             _, slot = _locked(session, slot_id)
-            note = {"flag": reason} if reason else {}
-            _change(session, slot.seq, _mine(holder), state="skipped", leased_until=None, **note)
-            other = new_slot(self._new_id(), slot.item_seq, slot.project_seq, slot.rank)
-            session.execute(insert(SlotRow), [other])
+            before = slot.flag or ""
+            told = reason or before or None
+            _change(session, slot.seq, _mine(holder), state="skipped", leased_until=None, flag=told)
+            put_in_place(session, slot, self._new_id)
+            return before
+
+    def take_up(self, slot_id: str, holder: str, flag: str = "") -> Turn:
+        """The reverse of `skip`, while a turn at the item is nobody's; reviewers are told `flag` again."""
+        require_note(flag)
+        skipped = and_(SlotRow.state == "skipped", SlotRow.holder == holder, SlotRow.answer_id.is_(None))
+        with self._database.writing() as session:
+            project, slot = _locked(session, slot_id)
+            until = _later(self._clock(), project)
+            _change(session, slot.seq, skipped, state="held", leased_until=until, flag=flag or None)
+            take_out_of_place(session, slot)
+            return _turn(session, slot.seq)
 
     def flag(self, slot_id: str, holder: str, text: str) -> Turn:
         """Tell the reviewers something about the item, in place of what was told before; empty: nothing."""
-        _check_note(text)
+        require_note(text)
         with self._database.writing() as session:
             _, slot = _locked(session, slot_id)
             _change(session, slot.seq, _mine(holder), flag=text or None)
@@ -279,12 +291,3 @@ def _turn(session: Session, seq: int) -> Turn:
         earlier=_count_answered(session, slot.item_seq),
         flag=slot.flag,
     )
-
-
-def _check_note(text: str) -> None:
-    require_storable(text)
-    if len(text) > MAX_NOTE_CHARS:
-        raise TextTooLongError(
-            f"A note may have at most {MAX_NOTE_CHARS:,} characters, but this one has {len(text):,}; "
-            "shorten it."
-        )

@@ -20,7 +20,7 @@ from demo_app.ui.annotate_render import (
     turn_value,
 )
 from demo_app.ui.dataset_render import percent
-from demo_app.ui.feedback import QUIET, Refusal, Update, said
+from demo_app.ui.feedback import QUIET, Refusal, Update, said, told
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
 from demo_app.viz.edits import live_diff
@@ -64,18 +64,19 @@ class AnnotateHandlers:
         """Somebody else's item, never mine; the next turn."""
         project, slot = self._project(question), read_text(question, "slot")
         try:
-            self._services.turns.skip(slot, read_text(question, "reason"))
+            flag = self._services.turns.skip(slot, read_text(question, "reason"))
         except StaleRevisionError:
             return {self._parts.desk: {"lost": slot}, self._parts.notice: QUIET}
-        return {**self._next(project, slot), self._parts.notice: said(self._strings.annotate.skipped)}
+        update = self._next(project, slot, undo={"skipped": slot, "flag": flag})
+        return {**update, self._parts.notice: self._offering_undo(self._strings.annotate.skipped)}
 
     def flag_turn(self, question: Any) -> Update:
         """Tell the reviewers about the item; the turn goes on."""
         slot, text = read_text(question, "slot"), read_text(question, "text")
         turn = self._services.turns.flag(slot, text)
         words = self._strings.annotate
-        told = said(words.flagged if text.strip() else words.unflagged)
-        return {self._parts.desk: {"slot": slot, "flag": turn.flag or ""}, self._parts.notice: told}
+        notice = said(words.flagged if text.strip() else words.unflagged)
+        return {self._parts.desk: {"slot": slot, "flag": turn.flag or ""}, self._parts.notice: notice}
 
     def keep_turn(self, question: Any) -> Update:
         """The person is still at it."""
@@ -97,8 +98,31 @@ class AnnotateHandlers:
         return {**self.open_annotate(), self._parts.desk: {"left": True}}
 
     def take_answer_back(self, question: Any) -> Update:
+        """Take back what the page says was done last, a skip or a change in `undo`; else the last answer."""
+        project, undo = self._project(question), question.get("undo")
+        slot, answer = read_text(undo, "skipped"), read_text(undo, "answer")
+        try:
+            if slot:
+                return self._taken_up(project, slot, read_text(undo, "flag"))
+            if answer:
+                return self._changed_back(project, answer, read_revision(undo))
+        except (StaleRevisionError, NotFoundError) as error:
+            return {
+                self._parts.desk: {"over": slot or answer},
+                self._parts.notice: told(error, self._strings, "warning"),
+            }
+        return self._last_taken_back(project)
+
+    def _taken_up(self, project: ProjectRecord, slot: str, flag: str) -> Update:
+        """The turn that was skipped."""
+        turn = self._services.turns.take_up(slot, flag)
+        return {
+            self._parts.desk: self._desk(project, self._turn(project, turn)),
+            self._parts.notice: said(self._strings.annotate.unskipped),
+        }
+
+    def _last_taken_back(self, project: ProjectRecord) -> Update:
         """Delete the last answer in the project, and have its turn again, filled with what was answered."""
-        project = self._project(question)
         last = self._services.turns.last_answers(project.id, 1)
         if not last:
             raise Refusal(self._strings.page.nothing_to_undo)
@@ -136,8 +160,25 @@ class AnnotateHandlers:
         else:
             form = read_form(question, project.task, acting())
             record = self._services.judgements.revise(answer, revision, form)
-        update = {**self._next(project), **self._answers(project)}
+        undo = {"answer": answer, "revision": record.revision}
+        update = {**self._next(project, undo=undo), **self._answers(project)}
         return {**update, self._parts.notice: self._receipt(record, revised=True)}
+
+    def _changed_back(self, project: ProjectRecord, answer: str, revision: int) -> Update:
+        """What the answer said before that revision, as a new one; then back to the turn."""
+        self._own_answer(project, answer)
+        kept = self._services.dataset if project.task == "post_edit" else self._services.judgements
+        before = next((one for one in kept.history(answer) if one.revision == revision - 1), None)
+        if before is None:
+            raise Refusal(self._strings.page.nothing_to_undo)
+        record: Answer
+        if isinstance(before, CorrectionRecord):
+            record = self._services.dataset.edit(answer, revision, before.corrected_text, before.comment)
+        else:
+            form = read_form(given(before), project.task, acting())
+            record = self._services.judgements.revise(answer, revision, form)
+        words = self._strings.annotate.changed_back.format(revision=record.revision)
+        return {**self._next(project), **self._answers(project), self._parts.notice: said(words)}
 
     def compare_turn(self, question: Any) -> Update:
         """Edits and HTER of what is typed, so far."""
@@ -153,11 +194,11 @@ class AnnotateHandlers:
             return services.turns.answer(slot, lambda item_id: services.judgements.give(item_id, form))
         return services.turns.submit(slot, read_edit(question, acting()))
 
-    def _next(self, project: ProjectRecord, ended: str = "", *, answered: bool = False) -> Update:
+    def _next(self, project: ProjectRecord, ended: str = "", **more: Any) -> Update:
         """The desk with the next turn; `ended`: the slot whose draft the page need not keep any more."""
         turn = self._services.turns.take(project.id)
         value = None if turn is None else self._turn(project, turn)
-        return {self._parts.desk: {**self._desk(project, value, ended), "answered": answered}}
+        return {self._parts.desk: {**self._desk(project, value, ended), **more}}
 
     def _desk(self, project: ProjectRecord, turn: dict[str, Any] | None, ended: str = "") -> dict[str, Any]:
         """How far the whole project is is counted at the start alone: of a million items it takes time."""
@@ -204,16 +245,16 @@ class AnnotateHandlers:
         words = self._strings.annotate
         noticed = findings(self._strings, record)
         if record.status == "quarantined":
-            return said(words.set_aside.format(reasons=noticed), "warning", self._undo(revised))
+            return self._offering_undo(words.set_aside.format(reasons=noticed), "warning")
         if revised:
-            told = words.revised.format(revision=record.revision)
+            text = words.revised.format(revision=record.revision)
         elif isinstance(record, JudgementRecord):
-            told = self._judged(record)
+            text = self._judged(record)
         elif record.verdict == "right":
-            told = words.saved_right
+            text = words.saved_right
         else:
-            told = words.saved.format(hter=percent(record.hter))
-        return said(f"{told} {noticed}".strip(), "done", self._undo(revised))
+            text = words.saved.format(hter=percent(record.hter))
+        return self._offering_undo(f"{text} {noticed}".strip())
 
     def _judged(self, record: JudgementRecord) -> str:
         words, answer = self._strings.annotate, record.answer
@@ -223,5 +264,5 @@ class AnnotateHandlers:
             what = chosen(self._strings, [answer["ranks"][place] for place in answer["order"]])
         return words.saved_judgement.format(what=what)
 
-    def _undo(self, revised: bool) -> str:
-        return "" if revised else self._strings.page.undo
+    def _offering_undo(self, text: str, kind: str = "done") -> dict[str, str]:
+        return said(text, kind, self._strings.page.undo)

@@ -107,6 +107,8 @@ class AnnotateStrings:
     set_aside: str
     revised: str
     undone: str
+    unskipped: str
+    changed_back: str
     skipped: str
     flagged: str
     unflagged: str

@@ -89,10 +89,18 @@ def test_accept_take_back_skip_and_leave(page: Page, lead: Lead) -> None:
     expect(page.locator("#annotate-notice")).to_contain_text("Taken back")
     assert slot(ready(page)) == first
     answers(page, 0)
+    page.keyboard.type(" Perhaps.")
+    typed = page.get_by_test_id("post-edit").input_value()
     page.keyboard.press("Alt+s")
     page.keyboard.type("not mine")
     page.keyboard.press("Enter")
     second = slot(ready(page, after=first))
+    page.keyboard.press("Alt+z")
+    assert slot(ready(page, after=second)) == first
+    expect(page.get_by_test_id("post-edit")).to_have_value(typed)
+    page.keyboard.press("Alt+s")
+    page.keyboard.press("Enter")
+    assert slot(ready(page, after=first)) == second
     expect(page.get_by_test_id("post-edit")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Start: Accept")).to_be_focused()
@@ -141,6 +149,9 @@ def test_rate_with_marked_errors_and_change_the_answer(page: Page, lead: Lead) -
     page.keyboard.press("Control+Enter")
     expect(answers(page, 1)).to_contain_text("73 points")
     assert [(one.revision, one.answer["score"]) for one in lead.judgements(project)] == [(2, 73)]
+    page.keyboard.press("Alt+z")
+    expect(answers(page, 1)).to_contain_text("72 points")
+    assert [(one.revision, one.answer["score"]) for one in lead.judgements(project)] == [(3, 72)]
 
 
 def test_compare_and_tie(page: Page, lead: Lead) -> None:

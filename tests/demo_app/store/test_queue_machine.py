@@ -34,6 +34,8 @@ class QueueMachine(RuleBasedStateMachine):
         self.project = project_of(self.store, ITEMS, annotators=ANNOTATORS)
         self.turns: dict[str, Turn] = {}
         """What each person believes to hold."""
+        self.skipped: dict[str, Turn] = {}
+        """What each person skipped last."""
         self.done: Counter[tuple[str, str]] = Counter()
         """(person, item) that were answered or skipped."""
 
@@ -72,8 +74,26 @@ class QueueMachine(RuleBasedStateMachine):
         assert holds
         if how in ("answer", "skip"):
             self.done[who, turn.item.id] += 1
+        if how == "skip":
+            self.skipped[who] = turn
         if how not in ("extend", "flag"):
             del self.turns[who]
+
+    @rule(who=PEOPLE)
+    def take_up(self, who: str) -> None:
+        if who not in self.skipped:
+            return
+        turn = self.skipped.pop(who)
+        with self.store.database.reading() as session:
+            at_it = select(SlotRow.state).join(ItemRow, ItemRow.seq == SlotRow.item_seq)
+            states = session.scalars(at_it.where(ItemRow.id == turn.item.id)).all()
+        try:
+            self.turns[who] = self.store.queue.take_up(turn.slot_id, who)
+        except StaleRevisionError:
+            assert "open" not in states
+        else:
+            assert "open" in states
+            self.done[who, turn.item.id] -= 1
 
     def call(self, who: str, how: str, turn: Turn) -> Any:
         queue, slot_id = self.store.queue, turn.slot_id
