@@ -19,6 +19,7 @@ from demo_app.ui.dataset_render import (
     revision_rows,
 )
 from demo_app.ui.feedback import QUIET, Refusal, Update, said, told
+from demo_app.ui.projects_render import pseudonym
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
 from demo_app.viz.edits import live_diff
@@ -187,8 +188,13 @@ class DatasetHandlers:
     def _history(self, record: CorrectionRecord) -> dict[str, Any]:
         return {
             **editor_facts(self._strings, record),
-            "revisions": revision_rows(self._services.dataset.history(record.id)),
+            "revisions": revision_rows(self._services.dataset.history(record.id), self._name),
         }
+
+    def _name(self, user_id: str | None) -> str:
+        if user_id != acting().id:
+            return pseudonym(self._strings, user_id)
+        return self._strings.history["you"] if user_id else ""  # Where nobody logs in it is always the same.
 
     def _pager(self, page: Page) -> dict[str, Any]:
         size, total = page.page_size, page.total

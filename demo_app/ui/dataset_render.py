@@ -1,7 +1,7 @@
 """From stored corrections to what the Dataset tab shows. Pure: records in, plain values out."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,9 @@ from demo_app.store.records import CorrectionRecord, Counts, Page, SnapshotRecor
 from demo_app.ui.dataset_layout import direction_name
 from demo_app.ui.strings import Strings
 from demo_app.viz.edits import edit_list
+
+Name = Callable[[str | None], str]
+"""What a person is called, by the id of their account; None where nobody logged in."""
 
 
 def record_rows(page: Page, empty: str) -> dict[str, Any]:
@@ -71,15 +74,18 @@ def _reason(strings: Strings, finding: dict[str, Any]) -> str:
         return name
 
 
-def revision_rows(history: Iterable[CorrectionRecord]) -> list[dict[str, Any]]:
-    """Newest first."""
+def revision_rows(history: Iterable[CorrectionRecord], name: Name) -> list[dict[str, Any]]:
+    """Newest first; `status` is `deleted` for a revision that hid it."""
     rows = [
         {
             "number": record.revision,
             "text": record.corrected_text,
             "when": moment(record.updated_at),
             "hter": percent(record.hter),
-            "set_aside": record.status == "quarantined",
+            "status": "deleted" if record.deleted_at and record.status != "withdrawn" else record.status,
+            "who": name(record.revised_by),
+            "reason": record.reason,
+            "comment": record.comment,
         }
         for record in history
     ]

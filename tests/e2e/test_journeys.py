@@ -182,6 +182,7 @@ def test_search_edit_delete_undo_and_export(page: Page, tmp_path: Path) -> None:
     page.get_by_role("button", name="Save revision").click()
     expect(page.locator("#editor-notice")).to_contain_text("revision 2")
     expect(page.get_by_test_id("revision")).to_have_count(2)
+    expect(page.get_by_test_id("revision").first).to_contain_text("not reviewed")
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_test_id("record")).to_have_count(0)
     page.locator("#dataset-notice").get_by_test_id("notice-action").click()
