@@ -48,7 +48,7 @@ const draw = () => {
   show(head(), h("article", { class: "il-turn-card card", "data-kind": turn.kind, "data-slot": turn.slot, "data-testid": "turn" },
     lostNote(), whyLine(), guidelines(),
     h("div", { class: "il-half" }, h("span", { text: turn.source_name }), h("p", { class: "il-desk-source", lang: turn.source_language, dir: "auto", id: "desk-source", text: turn.source, "data-testid": "desk-source" })),
-    editor.node, commentBox(), problem, place, !lost && actions()));
+    editor.node, commentBox(), problem, place, !lost && actions(), earlier()));
   hold(busy);
   const card = root().querySelector("article");
   setTimeout(() => { card.dataset.ready = "true"; }, SOONEST_MS);
@@ -66,6 +66,9 @@ const whyLine = () => (turn.revising
   ? h("p", { class: "il-why", text: labels.revising })
   : turn.why && h("p", { class: "il-why", title: turn.why_hint, "data-testid": "why" }, h("b", { text: labels.why }), ` ${turn.why} `, h("span", { class: "il-why-more", text: turn.why_hint })));
 const guidelines = () => project.guidelines && h("details", { class: "il-guidelines" }, h("summary", { text: labels.guidelines }), h("p", { dir: "auto", text: project.guidelines }));
+// What one said of the text before.
+const earlier = () => turn.history?.length > 1 && h("details", { class: "il-guidelines", "data-testid": "own-revisions" }, h("summary", { text: say(labels.history, { count: turn.history.length }) }),
+  ...turn.history.map(({ number, said, when, comment }) => h("p", { dir: "auto" }, h("b", { text: `${number} ` }), h("span", { text: said }), h("small", { text: ` ${when}` }), comment && h("small", { text: ` · ${comment}` }))));
 const lostNote = () => lost && h("div", { class: "il-lost", role: "alert", "data-testid": "lost" }, h("p", { text: labels.lost }),
   h("span", { class: "il-lost-actions" }, turn.kind === "post_edit" && copyButton(() => form.text),
     h("button", { type: "button", class: "il-primary", "data-testid": "take-again", text: labels.take_again, onclick: () => ask("start", { project: project.id }) })));
@@ -134,12 +137,13 @@ const begin = (next) => {
   [turn, lost, editor, opened] = [next, false, null, null];
   [keptAt, activeAt] = [Date.now(), 0];
   if (!turn) return;
-  const draft = turn.filled ? formOf(turn.filled) : annotate.drafts.read(turn.draft);
+  const kept = turn.filled && !turn.revising ? null : annotate.drafts.read(turn.draft);
+  const draft = kept || (turn.filled && formOf(turn.filled));
   form = { comment: "", ...draft, once: (!turn.filled && draft?.once) || annotate.once() };
-  form.begun = Boolean(draft) && !turn.revising;
+  form.begun = Boolean(draft) && (!turn.revising || Boolean(kept));
   watchOf.set(draft?.seconds || 0);
   time.textContent = clockText(draft?.seconds || 0);
-  if (turn.filled) keepDraft();
+  if (turn.filled && !turn.revising) keepDraft();
 };
 const take = (value) => {
   if (value.left) {
@@ -156,8 +160,8 @@ const take = (value) => {
   project = { ...(project?.id === value.project.id && project), ...value.project };
   if (skipped && value.turn?.slot === undo?.skipped) annotate.drafts.write(value.turn.draft, skipped);
   [undo, skipped] = [value.undo || null, null];
-  if (value.ended && turn?.slot === value.ended) {
-    if (undo && form.begun) skipped = { ...form, seconds: watchOf.read() };
+  if (value.ended && turn && (turn.slot || turn.filled.id) === value.ended) {
+    if (undo?.skipped && form.begun) skipped = { ...form, seconds: watchOf.read() };
     annotate.drafts.drop(turn.draft);
     if (value.answered && turn.completes) project.completed += 1;
   }

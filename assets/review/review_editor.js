@@ -1,15 +1,20 @@
-// The box in which a reviewer writes, and the question why something is rejected. What is typed stays with its text.
-const drafts = new Map(); // key of the item -> {id, number, mode, text}
+// The box in which a reviewer writes, and the question why something is rejected. What is typed stays with its text, in this
+// browser, until it is accepted: {id, number, mode, text} by the name of the draft.
+const stored = window.interlinear.annotate.drafts;
+const drafts = new Map(); // where the browser cannot store any
+const draftOf = (name) => drafts.get(name) || stored.read(name);
+const keepDraft = (name, draft) => { drafts.set(name, draft); stored.write(name, draft); };
+const dropDraft = (name) => { drafts.delete(name); stored.drop(name); };
 
 const editorOf = (value, send) => {
-  const draft = drafts.get(value.key);
+  const draft = draftOf(value.draft);
   if (!draft) return null;
   const version = value.versions.find((one) => one.id === draft.id);
   const open = Boolean(version?.awaits && version.may_decide);
-  const leave = () => { drafts.delete(value.key); value.redraw(); };
+  const leave = () => { dropDraft(value.draft); value.redraw(); };
   const box = h("textarea", { rows: 3, dir: "auto", lang: value.target_language, class: "il-review-text", "aria-label": say(labels[`${draft.mode}_title`], draft), "data-testid": "review-text" });
   box.value = draft.text;
-  box.addEventListener("input", () => { draft.text = box.value; });
+  box.addEventListener("input", () => { draft.text = box.value; keepDraft(value.draft, draft); });
   const save = () => { if (open && box.value.trim()) send(version, { text: box.value }); };
   box.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); event.stopPropagation(); save(); }

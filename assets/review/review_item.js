@@ -1,5 +1,5 @@
 // One text with all its versions side by side, and what a reviewer decides about them.
-// value: kind, key, item, project, source, machine, languages, versions [...] (ui/review_render.py), or `none`.
+// value: kind, key, draft, item, project, source, machine, languages, versions [...] (ui/review_render.py), or `none`; `ended`: a draft that was accepted.
 const UNDO = "#review-notice [data-testid=notice-action]";
 
 const awaiting = () => (props.value?.versions || []).filter((one) => one.awaits);
@@ -22,9 +22,9 @@ const reject = (version) => version?.awaits && askWhy((reason) => ask("reject", 
 const release = (version) => props.value?.kind === "correction" && version?.status === "quarantined" && ask("release", version);
 const write = (version, mode) => {
   if (props.value?.kind !== "correction" || !isOpen(version)) return;
-  const kept = drafts.get(props.value.key);
+  const kept = draftOf(props.value.draft);
   const text = mode === "write" ? props.value.machine : version.text;
-  if (kept?.id !== version.id || kept.mode !== mode) drafts.set(props.value.key, { id: version.id, number: version.number, mode, text });
+  if (kept?.id !== version.id || kept.mode !== mode) keepDraft(props.value.draft, { id: version.id, number: version.number, mode, text });
   draw();
   focusEditor();
 };
@@ -92,4 +92,7 @@ onLetters((key) => {
   else if (chosen) (canChoose() ? choose : accept)(chosen);
   return Boolean(done || chosen);
 });
-onValue(draw);
+onValue(() => {
+  if (props.value?.ended) { dropDraft(props.value.ended); update({ ended: null }); }
+  draw();
+});

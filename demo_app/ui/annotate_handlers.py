@@ -1,5 +1,6 @@
 """What happens on the Annotate tab: read, ask a service, render. Parameter names are the API's names."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.errors import NotFoundError, StaleRevisionError
@@ -14,8 +15,10 @@ from demo_app.ui.annotate_render import (
     answer_rows,
     asked_value,
     chosen,
+    draft_name,
     findings,
     given,
+    own_revisions,
     project_row,
     turn_value,
 )
@@ -145,8 +148,15 @@ class AnnotateHandlers:
         project = self._project(question)
         answered = self._own_answer(project, read_text(question, "answer"))
         record = self._record(project, answered)
-        value = {**self._asked(project, answered), "slot": "", "draft": "", "revising": True}
-        return {self._parts.desk: self._desk(project, {**value, "filled": given(record)})}
+        value = {
+            **self._asked(project, answered),
+            "slot": "",
+            "draft": draft_name(f"{record.id}.{record.revision}", acting()),
+            "revising": True,
+            "filled": given(record),
+            "history": own_revisions(self._strings, self._history(project, record.id), acting()),
+        }
+        return {self._parts.desk: self._desk(project, value)}
 
     def revise_answer(self, question: Any) -> Update:
         """Another answer in place of an earlier one, as a new revision; then back to the turn."""
@@ -161,14 +171,14 @@ class AnnotateHandlers:
             form = read_form(question, project.task, acting())
             record = self._services.judgements.revise(answer, revision, form)
         undo = {"answer": answer, "revision": record.revision}
-        update = {**self._next(project, undo=undo), **self._answers(project)}
+        update = {**self._next(project, answer, undo=undo), **self._answers(project)}
         return {**update, self._parts.notice: self._receipt(record, revised=True)}
 
     def _changed_back(self, project: ProjectRecord, answer: str, revision: int) -> Update:
         """What the answer said before that revision, as a new one; then back to the turn."""
         self._own_answer(project, answer)
-        kept = self._services.dataset if project.task == "post_edit" else self._services.judgements
-        before = next((one for one in kept.history(answer) if one.revision == revision - 1), None)
+        history = self._history(project, answer)
+        before = next((one for one in history if one.revision == revision - 1), None)
         if before is None:
             raise Refusal(self._strings.page.nothing_to_undo)
         record: Answer
@@ -195,7 +205,7 @@ class AnnotateHandlers:
         return services.turns.submit(slot, read_edit(question, acting()))
 
     def _next(self, project: ProjectRecord, ended: str = "", **more: Any) -> Update:
-        """The desk with the next turn; `ended`: the slot whose draft the page need not keep any more."""
+        """The desk with the next turn; `ended`: the slot or answer whose draft the page need not keep."""
         turn = self._services.turns.take(project.id)
         value = None if turn is None else self._turn(project, turn)
         return {self._parts.desk: {**self._desk(project, value, ended), **more}}
@@ -237,6 +247,11 @@ class AnnotateHandlers:
         if project.task == "post_edit":
             return self._services.dataset.get(answered.answer_id)
         return self._services.judgements.get(answered.answer_id)
+
+    def _history(self, project: ProjectRecord, answer_id: str) -> Sequence[Answer]:
+        if project.task == "post_edit":
+            return self._services.dataset.history(answer_id)
+        return self._services.judgements.history(answer_id)
 
     def _project(self, question: Any) -> ProjectRecord:
         return self._services.projects.require_fit(read_text(question, "project"))

@@ -10,7 +10,7 @@ from demo_app.store.judgement_records import JudgementRecord
 from demo_app.store.project_records import Extent, ProjectRecord, Share, Turn
 from demo_app.store.records import CorrectionRecord
 from demo_app.ui.dataset_layout import direction_name
-from demo_app.ui.dataset_render import percent, reasons_in_words
+from demo_app.ui.dataset_render import moment, percent, reasons_in_words
 from demo_app.ui.strings import Strings
 from demo_app.viz.edits import edit_list
 
@@ -43,8 +43,7 @@ def turn_value(strings: Strings, project: ProjectRecord, turn: Turn, person: Per
     short, long = why(strings, turn.item.reason)
     return {
         "slot": turn.slot_id,
-        # On a shared computer nobody finds the draft of whoever had the turn before.
-        "draft": f"{turn.slot_id}.{(person.id or '')[:12]}",
+        "draft": draft_name(turn.slot_id, person),
         "lease_s": project.lease_s,
         "why": short,
         "why_hint": long,
@@ -52,6 +51,11 @@ def turn_value(strings: Strings, project: ProjectRecord, turn: Turn, person: Per
         # Whether the item is complete with this answer; counting all of them anew would take its time.
         "completes": turn.earlier + 1 >= project.annotators,
     }
+
+
+def draft_name(of: str, person: Person) -> str:
+    """What the browser keeps a draft under. On a shared computer nobody finds that of another."""
+    return f"{of}.{(person.id or '')[:12]}"
 
 
 def asked_value(strings: Strings, project: ProjectRecord, seen: dict[str, Any]) -> dict[str, Any]:
@@ -121,6 +125,21 @@ def answer_rows(strings: Strings, answers: Iterable[tuple[str, Answer]]) -> dict
     return {"rows": [_row(strings, source, record) for source, record in answers if not record.deleted_at]}
 
 
+def own_revisions(strings: Strings, history: Iterable[Answer], person: Person) -> list[dict[str, Any]]:
+    """What the person said of an item at any time, the last first."""
+    rows = [
+        {
+            "number": record.revision,
+            "said": _said(strings, record)[0],
+            "when": moment(record.updated_at),
+            "comment": record.comment,
+        }
+        for record in history
+        if record.revised_by == person.id
+    ]
+    return rows[::-1]
+
+
 def findings(strings: Strings, record: Answer) -> str:
     """Sentences for what speaks against an answer; never that it was an attention check."""
     return " ".join(reasons_in_words(strings, [one for one in record.checks if one.get("check") != GOLD]))
@@ -141,17 +160,19 @@ def why(strings: Strings, reason: dict[str, Any]) -> tuple[str, str]:
     return words[chief], words["active_hint"].format(figures=told or "–")
 
 
-def _row(strings: Strings, source: str, record: Answer) -> dict[str, Any]:
+def _said(strings: Strings, record: Answer) -> tuple[str, str]:
+    """An answer in words, and a note on it."""
     words = strings.annotate
     if isinstance(record, CorrectionRecord):
-        said = record.corrected_text
-        note = words.right if record.verdict == "right" else words.hter.format(hter=percent(record.hter))
-    elif record.kind == "rating":
-        said = words.rated.format(score=record.answer["score"], errors=len(record.answer["spans"]))
-        note = ""
-    else:
-        ranks = [record.answer["ranks"][place] for place in record.answer["order"]]
-        said, note = chosen(strings, ranks), ""
+        right = record.verdict == "right"
+        return record.corrected_text, words.right if right else words.hter.format(hter=percent(record.hter))
+    if record.kind == "rating":
+        return words.rated.format(score=record.answer["score"], errors=len(record.answer["spans"])), ""
+    return chosen(strings, [record.answer["ranks"][place] for place in record.answer["order"]]), ""
+
+
+def _row(strings: Strings, source: str, record: Answer) -> dict[str, Any]:
+    said, note = _said(strings, record)
     return {
         "id": record.id,
         "source": source,

@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from core.errors import StaleRevisionError
+from demo_app.services.people import acting
 from demo_app.store.review_records import ReviewQuery
+from demo_app.ui.annotate_render import draft_name
 from demo_app.ui.components.values import read_id
 from demo_app.ui.feedback import Refusal, Update, said, told
 from demo_app.ui.review_layout import ReviewParts
@@ -119,8 +121,11 @@ class ReviewHandlers:
             words, decided = act(asked)
         except StaleRevisionError as error:
             return self._overtaken(asked, queue, error)
+        update = self._next(asked, queue)
+        ended = item.get("draft") if asked.text is not None else None
         return {
-            **self._next(asked, queue),
+            **update,
+            self._parts.item: {**update[self._parts.item], "ended": ended},
             self._parts.decided: decided,
             self._parts.notice: said(words, action=self._strings.page.undo),
         }
@@ -181,6 +186,10 @@ class ReviewHandlers:
         return [judgement_row(self._strings, one) for one in judged.rows], judged.total
 
     def _item(self, kind: Kind, id_: str) -> dict[str, Any]:
+        value = self._value(kind, id_)
+        return {**value, "draft": draft_name(f"review.{value['key']}", acting())}
+
+    def _value(self, kind: Kind, id_: str) -> dict[str, Any]:
         projects = self._services.projects.projects
         if kind == "correction":
             reviewed = self._services.reviews.item(id_)

@@ -141,10 +141,17 @@ def test_rate_with_marked_errors_and_change_the_answer(page: Page, lead: Lead) -
     two_words = item.candidates[0].text[: marked[0]["end"]]
     assert marked[0]["start"] == 0 and marked[0]["severity"] == "major" and len(two_words.split()) == 2
     assert marked[-1] == {"start": None, "end": None, "severity": "minor", "category": ""}
+    change_and_take_back(page, lead, project)
 
+
+def change_and_take_back(page: Page, lead: Lead, project: str) -> None:
     answers(page, 1).press("Enter")
     expect(page.get_by_test_id("score")).to_have_value("72")
     page.get_by_test_id("score").press("ArrowRight")
+    assert reloaded(page) == ["beforeunload"]
+    start(page, "By keyboard: rate")
+    answers(page, 1).press("Enter")
+    expect(page.get_by_test_id("score")).to_have_value("73")
     ready(page)
     page.keyboard.press("Control+Enter")
     expect(answers(page, 1)).to_contain_text("73 points")
@@ -152,6 +159,11 @@ def test_rate_with_marked_errors_and_change_the_answer(page: Page, lead: Lead) -
     page.keyboard.press("Alt+z")
     expect(answers(page, 1)).to_contain_text("72 points")
     assert [(one.revision, one.answer["score"]) for one in lead.judgements(project)] == [(3, 72)]
+    answers(page, 1).press("Enter")
+    page.get_by_test_id("own-revisions").locator("summary").press("Enter")
+    said = [re.compile(f"{score} points") for score in (72, 73, 72)]
+    expect(page.get_by_test_id("own-revisions").locator("p")).to_have_text(said)
+    expect(page.get_by_test_id("score")).to_have_value("72")
 
 
 def test_compare_and_tie(page: Page, lead: Lead) -> None:

@@ -80,6 +80,10 @@ def write_while_another_edits(page: Page, project: Answered) -> None:
     page.keyboard.press("e")
     box, corrections = page.get_by_test_id("review-text"), project.store.corrections
     box.fill("We missed our train.")
+    page.reload()
+    open_review(page, project, 1)
+    expect(box).to_have_value("We missed our train.")
+    box.focus()
     found = corrections.stream(CorrectionQuery(text="train", statuses=("submitted",)))
     (now,) = (one for one in found if one.user_id == ADA)
     corrections.edit(now.id, now.revision, "We have missed it.")
@@ -91,3 +95,4 @@ def write_while_another_edits(page: Page, project: Answered) -> None:
     told(page, "Accepted with your text")
     kept = corrections.get(now.id)
     assert (kept.corrected_text, kept.status) == ("We missed our train.", "accepted")
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('review'))") == []

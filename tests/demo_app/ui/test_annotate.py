@@ -213,11 +213,15 @@ def test_judgements_are_kept_taken_back_and_changed(
         (row,) = page.answer_turn({**asked, "once": "y"})["answers"]["rows"]
         opened = page.open_answer({"project": made.id, "answer": row["id"]})["desk"]["turn"]
         assert opened["revising"] and opened["filled"]["revision"] == 1
+        assert opened["draft"] == f"{row['id']}.1.ada"
         change = {**other, "seconds": 30, "answer": row["id"], "revision": 1}
         told = page.revise_answer({"project": made.id, **change})
         assert told["answers"]["rows"][0]["said"] != row["said"] and "revision 2" in told["notice"]["text"]
         back = page.take_answer_back({"project": made.id, "undo": told["desk"]["undo"]})
         assert back["answers"]["rows"][0]["said"] == row["said"]
+        opened = page.open_answer({"project": made.id, "answer": row["id"]})["desk"]["turn"]
+        said = [(one["number"], one["said"] == row["said"]) for one in opened["history"]]
+        assert said == [(3, True), (2, False), (1, True)]
 
 
 def test_nothing_tells_who_made_what_or_what_is_known(rig: Rig, page: AnnotateHandlers, request: Any) -> None:
