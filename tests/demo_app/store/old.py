@@ -1,14 +1,34 @@
 """A database as an older release left it, with data in. Spelled out, as its migration is."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    Table,
+    select,
+    text,
+)
 
 from demo_app.store.migrate import MIGRATIONS
 from tests.demo_app.store.samples import MODEL_ID
 
+Rows = dict[str, dict[str, Any]]
+"""By the name of the table, then of the column."""
 TEXTS = ("It rained.", "Été 100% 🌧")
 
 _TRANSLATION = """
@@ -54,22 +74,14 @@ FILES_OF_SNAPSHOT = {
 
 def make_first_schema(engine: Engine) -> None:
     """Schema 0001 with one translation and one correction of two revisions, `TEXTS`."""
-    scripts = Config()
-    scripts.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
-        scripts.attributes["connection"] = connection
-        command.upgrade(scripts, "0001")
+    with schema_at(engine, "0001") as connection:
         _fill(connection)
 
 
 def make_fifth_schema(engine: Engine) -> None:
     """The same data, brought to schema 0005 and frozen there, as `SNAPSHOT_ID`."""
     make_first_schema(engine)
-    scripts = Config()
-    scripts.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
-        scripts.attributes["connection"] = connection
-        command.upgrade(scripts, "0005")
+    with schema_at(engine, "0005") as connection:
         values = {"id": SNAPSHOT_ID, "columns": json.dumps(COLUMNS)}
         connection.execute(text(_SNAPSHOT), values)
         connection.execute(text("INSERT INTO snapshot_corrections VALUES (1, 1, 2)"))
@@ -77,13 +89,65 @@ def make_fifth_schema(engine: Engine) -> None:
 
 def make_ninth_schema(engine: Engine) -> None:
     """Schema 0009 with a job that runs and one that waits, `JOBS`."""
+    with schema_at(engine, "0009") as connection:
+        for job_id, state in zip(JOBS, ("running", "queued"), strict=True):
+            connection.execute(text(_JOB), {"id": job_id, "state": state})
+
+
+@contextmanager
+def schema_at(engine: Engine, revision: str) -> Iterator[Connection]:
+    """A transaction with the tables of a released schema."""
     scripts = Config()
     scripts.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with engine.begin() as connection:
         scripts.attributes["connection"] = connection
-        command.upgrade(scripts, "0009")
-        for job_id, state in zip(JOBS, ("running", "queued"), strict=True):
-            connection.execute(text(_JOB), {"id": job_id, "state": state})
+        command.upgrade(scripts, revision)
+        yield connection
+
+
+def released() -> list[str]:
+    """Every schema before that of this release, oldest first."""
+    return [one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][:0:-1]
+
+
+def fill_every_table(connection: Connection) -> Rows:
+    """One row in each, whatever tables there are; returns the values."""
+    rows: Rows = {}
+    for table in _tables(connection):
+        rows[table.name] = {column.name: _value(column, rows) for column in table.columns}
+        connection.execute(table.insert(), rows[table.name])
+    return rows
+
+
+def rows_of(connection: Connection, like: Rows) -> Rows:
+    """The only row of each of these tables, with the columns that it had."""
+    found = {table.name: table for table in _tables(connection)}
+    return {
+        name: dict(connection.execute(select(*(found[name].c[column] for column in row))).mappings().one())
+        for name, row in like.items()
+    }
+
+
+def _tables(connection: Connection) -> list[Table]:
+    """As the database has them, not as this release means them; those first that others refer to."""
+    there = MetaData()
+    there.reflect(connection, only=lambda name, _: not name.startswith(("corrections_search", "alembic")))
+    return there.sorted_tables
+
+
+def _value(column: Column[Any], rows: Rows) -> Any:
+    for key in column.foreign_keys:
+        return rows[key.column.table.name][key.column.name]
+    kind = column.type
+    if isinstance(kind, DateTime):
+        return datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC if kind.timezone else None)
+    if isinstance(kind, JSON):
+        return {"été": [1, None, f"{column}"]}
+    if isinstance(kind, Boolean):
+        return True
+    if isinstance(kind, Integer):
+        return 1
+    return 0.25 if isinstance(kind, Float) else f"{column} 🌧"
 
 
 def _fill(connection: Connection) -> None:

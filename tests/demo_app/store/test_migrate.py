@@ -21,9 +21,13 @@ from tests.demo_app.store.old import (
     FILES_OF_SNAPSHOT,
     JOBS,
     TEXTS,
+    fill_every_table,
     make_fifth_schema,
     make_first_schema,
     make_ninth_schema,
+    released,
+    rows_of,
+    schema_at,
 )
 from tests.demo_app.store.samples import correct, open_at, url_of
 
@@ -66,6 +70,19 @@ def test_data_of_the_first_schema_go_on_living(path: Path) -> None:
     ]
     assert store.corrections.edit("old", 2, "It rains.").revision == 3
     assert store.corrections.search(CorrectionQuery(text="PLEUT")).total == 1
+    assert differences(store) == []
+    store.close()
+
+
+@pytest.mark.parametrize("revision", released())
+def test_every_row_of_a_released_schema_is_there_with_its_values(path: Path, revision: str) -> None:
+    older = Database(url_of(path), busy_timeout_s=5)
+    with schema_at(older.engine, revision) as connection:
+        rows = fill_every_table(connection)
+    older.close()
+    store = open_at(path)
+    with store.database.engine.connect() as connection:
+        assert rows_of(connection, rows) == rows
     assert differences(store) == []
     store.close()
 

@@ -13,7 +13,16 @@ from demo_app.store.database import Store, open_store
 from demo_app.store.engine import Database
 from demo_app.store.formats import FORMATS
 from demo_app.store.records import CorrectionQuery, CorrectionRecord
-from tests.demo_app.store.old import FILES_OF_SNAPSHOT, TEXTS, make_fifth_schema, make_first_schema
+from tests.demo_app.store.old import (
+    FILES_OF_SNAPSHOT,
+    TEXTS,
+    fill_every_table,
+    make_fifth_schema,
+    make_first_schema,
+    released,
+    rows_of,
+    schema_at,
+)
 from tests.demo_app.store.postgres import IS_THERE, bare_url, empty_url, own_url
 from tests.demo_app.store.samples import correct, counting_ids, open_at, ticking_clock
 from tests.demo_app.store.test_corrections import race
@@ -40,6 +49,18 @@ def test_data_of_the_first_schema_go_on_living() -> None:
     history = opened.corrections.history("old")
     opened.close()
     assert [(one.corrected_text, one.checks) for one in history] == [(text, ()) for text in TEXTS]
+
+
+@pytest.mark.parametrize("revision", released())
+def test_every_row_of_a_released_schema_is_there_with_its_values(revision: str) -> None:
+    older = Database(bare_url(), busy_timeout_s=5)
+    with schema_at(older.engine, revision) as connection:
+        rows = fill_every_table(connection)
+    older.close()
+    opened = open_url(own_url())
+    with opened.database.engine.connect() as connection:
+        assert rows_of(connection, rows) == rows
+    opened.close()
 
 
 def test_files_of_an_older_snapshot_are_what_they_were() -> None:
