@@ -88,11 +88,15 @@ class DatasetHandlers:
         """Take the open correction, which was set aside, back among the others."""
         record = self._services.dataset.release(*require_opened(opened, self._strings))
         listed = self._listed(read_query(query, read_page(page)))
-        return {
-            **listed,
-            **self._edited(record),
-            self._parts.editor.notice: said(self._strings.editor.released),
-        }
+        notice = said(self._strings.editor.released, action=self._strings.page.undo)
+        return {**listed, **self._edited(record), self._parts.editor.notice: notice}
+
+    def set_aside_again(self, query: Any, page: Any, opened: Opened | None) -> Update:
+        """Undo the release of the open correction."""
+        record = self._services.reviews.reopen(*require_opened(opened, self._strings))
+        listed = self._listed(read_query(query, read_page(page)))
+        notice = said(self._strings.editor.set_aside_again)
+        return {**listed, **self._edited(record), self._parts.editor.notice: notice}
 
     def delete_record(self, query: Any, page: Any, opened: Opened | None) -> Update:
         """Delete softly; the notice offers to undo it."""

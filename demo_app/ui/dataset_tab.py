@@ -59,6 +59,7 @@ def _wire_editor(listen: Listener, parts: DatasetParts, handlers: DatasetHandler
     saved = [editor.text, *place, parts.opened]
     listen(editor.save.click, told, handlers.save_revision, saved, [*listed, *edited])
     listen(editor.release.click, told, handlers.release_record, [*place, parts.opened], [*listed, *edited])
+    listen(told.act, told, handlers.set_aside_again, [*place, parts.opened], [*listed, *edited])
     closed = [parts.opened, editor.card]
     gone = [*listed, *closed, listing.notice, parts.deleted]
     listen(editor.delete.click, told, handlers.delete_record, [*place, parts.opened], gone)

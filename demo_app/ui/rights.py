@@ -29,7 +29,10 @@ _ANNOTATE = (
     *("take_answer_back", "open_answer", "revise_answer", "compare_turn"),
 )
 """In the projects that are open to them, on their own turns and answers."""
-_REVIEW = ("delete_record", "restore_record", "release_record", "export_file", "freeze_snapshot")
+_REVIEW = (
+    *("delete_record", "restore_record", "release_record", "set_aside_again", "export_file"),
+    "freeze_snapshot",
+)
 _DECIDE = (
     *("open_review", "search_review", "pick_review", "accept_version", "reject_version", "choose_version"),
     *("release_version", "reopen_decision"),

@@ -151,6 +151,7 @@ class EditorStrings:
     saved: str
     saved_aside: str
     released: str
+    set_aside_again: str
     stale: str
     unsaved: str
     not_open: str

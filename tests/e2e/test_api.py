@@ -22,7 +22,8 @@ ENDPOINTS = {
     *("reword", "go_on", "edit_attention", "switch_heads", "own_translation", "step_back", "step_forth"),
     *("weigh_words", "trace", "check_attention", "compare_runs", "pin", "open_link", "show_memory"),
     *("search", "turn_page", "open_record", "compare_edit", "save_revision", "close_record"),
-    *("delete_record", "restore_record", "release_record", "export_file", "freeze_snapshot"),
+    *("delete_record", "restore_record", "release_record", "set_aside_again"),
+    *("export_file", "freeze_snapshot"),
     *("open_annotate", "start_project", "answer_turn", "skip_turn", "flag_turn", "keep_turn", "leave_turn"),
     *("take_answer_back", "open_answer", "revise_answer", "compare_turn"),
 }

@@ -42,9 +42,12 @@ def test_garbage_is_saved_set_aside_and_comes_back_when_it_is_released(visitor: 
     assert opened["history"]["set_aside"] and "German" in " ".join(opened["history"]["reasons"])
     released = visitor("release_record", query={"text": GERMAN}, page={"page": 1})
     assert "Released" in notice(released) and not released["history"]["set_aside"]
-    assert [row["set_aside"] for row in released["history"]["revisions"]] == [False, True]
+    assert [row["status"] for row in released["history"]["revisions"]] == ["submitted", "quarantined"]
     assert (found(visitor, ""), set_aside_figure(visitor)) == ([record], before)
     assert "is set aside" in notice(visitor("release_record", query={}, page={"page": 1}))
+    again = visitor("set_aside_again", query={"text": GERMAN}, page={"page": 1})
+    assert "set aside again" in notice(again) and again["history"]["set_aside"]
+    assert (found(visitor, ""), set_aside_figure(visitor)) == ([], before + 1)
 
 
 def test_an_export_of_the_page_holds_nothing_that_was_set_aside(visitor: Visitor) -> None:
