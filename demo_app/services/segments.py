@@ -161,16 +161,30 @@ def _from_json(line: int, text: str) -> NewItem | InputError:
     if not isinstance(values, dict):
         return InputError("The line must be a JSON object, but is not.")
     source = next((values[name] for name in _SOURCE if name in values), None)
-    candidates = values.get("candidates", [])
     if not isinstance(source, str):
         return InputError("The line must have a text `source`, but has not.")
-    if not isinstance(candidates, list) or not all(isinstance(one, str) for one in candidates):
-        return InputError("`candidates` must be a list of texts, but is not.")
+    candidates = _candidates(values)
+    if isinstance(candidates, InputError):
+        return candidates
     gold = values.get("gold", values.get("reference"))
     if gold is not None and not isinstance(gold, str | dict):
         return InputError("`gold` must be a text or an object, but is neither.")
-    named = [(f"candidate {n}", one) for n, one in enumerate(candidates, start=1)]
-    return _tried(line, source, named, {"text": gold} if isinstance(gold, str) else gold)
+    return _tried(line, source, candidates, {"text": gold} if isinstance(gold, str) else gold)
+
+
+def _candidates(values: dict[str, Any]) -> list[tuple[str, str]] | InputError:
+    """The list, and after it what is named as a column of a table would be."""
+    listed = values.pop("candidates", [])  # which reads as such a name, too
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        return InputError("`candidates` must be a list of texts, but is not.")
+    named = [(name, one) for name, one in values.items() if _CANDIDATE.fullmatch(name.lower())]
+    for name, one in named:
+        if not isinstance(one, str | None):
+            return InputError(f"`{name}` must be a text, but is not; several stand in a list `candidates`.")
+    return [
+        *((f"candidate {n}", one) for n, one in enumerate(listed, start=1)),
+        *((name, one) for name, one in named if one is not None),
+    ]
 
 
 def _refuse_constant(name: str) -> None:

@@ -90,6 +90,18 @@ def test_json_lines_may_hold_candidates_and_gold(write: Write) -> None:
     ]
 
 
+def test_json_lines_may_name_translations_as_columns_do(write: Write) -> None:
+    line = {
+        "source": "Oui.",
+        "machine_text": "Yes.",
+        "translation": "Yep.",
+        "candidate_2": None,
+        "score": 0.5,
+    }
+    path = write("a.jsonl", json.dumps({**line, "translation_id": "5f0c", "candidates": ["Yeah."]}))
+    assert said(path) == [(1, "Oui.", ["Yeah.", "Yes.", "Yep."])]
+
+
 def test_an_export_of_ours_is_read_back(tmp_path: Path) -> None:
     store = open_empty(tmp_path / "x.db")
     record = correct(store, "=It rains.", source="+1 « pluie »")
@@ -166,6 +178,11 @@ def test_a_long_memory_is_read_without_being_held() -> None:
         ("a.jsonl", '{"source": "Oui."}\n{"source": 3}\n{"text": "Non."}', {2: "a text `source`"}),
         ("a.jsonl", '{"source": "Oui."}\n{"source": "a", "gold": 3}\n{"text": "Non."}', {2: "`gold` must"}),
         ("a.jsonl", '{"source": "Oui."}\n{"source": "a", "candidates": "b"}\n{"text": "Non."}', {2: "list"}),
+        (
+            "a.jsonl",
+            '{"source": "Oui."}\n{"source": "a", "machine": ["b"]}\n{"text": "Non."}',
+            {2: "`machine`"},
+        ),
         ("a.jsonl", '{"source": "Oui."}\n{"source": "a", "gold": {"x": NaN}}\n{"text": "Non."}', {2: "NaN"}),
         (
             "a.jsonl",
