@@ -42,7 +42,24 @@ class Watches(Protocol):
         """How much of the file."""
 
     def translated(self, done: int, total: int) -> None:
-        """How many items of the window."""
+        """How many items, and how many the file will have; a guess until all of it is read."""
+
+
+class _Whole:
+    """Tells of the whole file what happens to a window: what is still to come is guessed from the bytes."""
+
+    def __init__(self, watch: Watches) -> None:
+        self._watch, self._share, self._before = watch, 1.0, 0
+        self.refused = watch.refused
+
+    def read(self, done_bytes: int, total_bytes: int) -> None:
+        self._share = done_bytes / total_bytes if done_bytes else 1.0
+        self._watch.read(done_bytes, total_bytes)
+
+    def translated(self, done: int, total: int) -> None:
+        self._watch.translated(self._before + done, round((self._before + total) / self._share))
+        if done == total:
+            self._before += total
 
 
 @dataclass(frozen=True)
@@ -63,19 +80,21 @@ class ProjectFiles:
     settings: Settings
     projects: Projects
     pretranslation: Pretranslation
+    window: int = WINDOW
 
     def add(self, project: ProjectRecord, path: Path, find_ways: FindsWays, watch: Watches) -> FileReport:
         """Import a file. Raises `ConfigError` for its ending, `StoreUnavailableError` where it cannot be
         read, and what `find_ways` raises."""
         counts: Counter[str] = Counter()
         direction = project.source_language, project.target_language
-        rows = read_segments(path, direction, watch.read)
-        items = self._items(project, rows, find_ways, counts, watch)
-        while window := list(islice(items, WINDOW)):
+        whole = _Whole(watch)
+        rows = read_segments(path, direction, whole.read)
+        items = self._items(project, rows, find_ways, counts, whole)
+        while window := list(islice(items, self.window)):
             here = self.projects.present(item.id for item in window)
             fresh = [item for item in window if item.id not in here]
             counts["present"] += len(window) - len(fresh)
-            prepared = self._prepare(project, fresh, find_ways, counts, watch)
+            prepared = self._prepare(project, fresh, find_ways, counts, whole)
             counts["added"] += self.projects.add_items(project.id, _placed(project, prepared))
         return FileReport(**counts)
 
@@ -128,7 +147,7 @@ class ProjectFiles:
     ) -> list[Prepared]:
         """In the order of the file, with translations; what no model can translate is told."""
         bare = [item for item in items if not item.candidates]
-        told = partial(_tell, watch, len(bare))
+        told = partial(watch.translated, total=len(bare))
         made = iter(self.pretranslation.translate(find_ways(), bare, told) if bare else ())
         prepared = []
         for item in items:
@@ -139,10 +158,6 @@ class ProjectFiles:
             else:
                 prepared.append(one)
         return prepared
-
-
-def _tell(watch: Watches, total: int, done: int) -> None:
-    watch.translated(done, total)
 
 
 def _placed(project: ProjectRecord, prepared: Sequence[Prepared]) -> list[NewItem]:

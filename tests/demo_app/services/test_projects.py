@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,14 @@ def test_a_text_of_several_sentences_is_an_item_each(rig: Rig) -> None:
         (1, "Si."),
         (2, "Bon."),
     ]
+
+
+def test_progress_goes_on_from_window_to_window(rig: Rig) -> None:
+    files, watch, project = replace(rig.projects.files, window=2), Watching(), created(rig)
+    rows = [f"Phrase {n}." for n in range(5)]
+    replace(rig.projects, files=files).import_file(project.id, rig.file("a.txt", rows), Models(), watch)
+    assert [done for done, _ in watch.done] == [2, 4, 5]
+    assert all(done <= total for done, total in watch.done) and watch.done[-1] == (5, 5)
 
 
 def test_a_file_that_was_imported_doubles_nothing(rig: Rig) -> None:
