@@ -121,7 +121,7 @@ class AnnotateHandlers:
         turn = self._services.turns.take_up(slot, flag)
         return {
             self._parts.desk: self._desk(project, self._turn(project, turn)),
-            self._parts.notice: said(self._strings.annotate.unskipped),
+            self._parts.notice: said(self._strings.annotate.undone),
         }
 
     def _last_taken_back(self, project: ProjectRecord) -> Update:

@@ -95,7 +95,7 @@ class DatasetHandlers:
         """Undo the release of the open correction."""
         record = self._services.reviews.reopen(*require_opened(opened, self._strings))
         listed = self._listed(read_query(query, read_page(page)))
-        notice = said(self._strings.editor.set_aside_again)
+        notice = said(self._strings.review["reopened"])
         return {**listed, **self._edited(record), self._parts.editor.notice: notice}
 
     def delete_record(self, query: Any, page: Any, opened: Opened | None) -> Update:

@@ -1,8 +1,7 @@
 """Every word of the page that a person reads, in one language. Knows no component and no handler.
 
-The words are in assets/strings, one TOML file a language. A `Labels` table goes to a component's script as
-it stands: a new string is a line in each file. The other tables are read by name in Python: a new string is
-also a field here."""
+The words are in assets/strings, a TOML file a language. A `Labels` table goes to a component's script as it
+stands: a new string is a line in each file. In the others, read by name in Python, also a field here."""
 
 import tomllib
 from dataclasses import dataclass, fields
@@ -107,7 +106,6 @@ class AnnotateStrings:
     set_aside: str
     revised: str
     undone: str
-    unskipped: str
     changed_back: str
     skipped: str
     flagged: str
@@ -151,7 +149,6 @@ class EditorStrings:
     saved: str
     saved_aside: str
     released: str
-    set_aside_again: str
     stale: str
     unsaved: str
     not_open: str

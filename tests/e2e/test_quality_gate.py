@@ -46,7 +46,7 @@ def test_garbage_is_saved_set_aside_and_comes_back_when_it_is_released(visitor: 
     assert (found(visitor, ""), set_aside_figure(visitor)) == ([record], before)
     assert "is set aside" in notice(visitor("release_record", query={}, page={"page": 1}))
     again = visitor("set_aside_again", query={"text": GERMAN}, page={"page": 1})
-    assert "set aside again" in notice(again) and again["history"]["set_aside"]
+    assert "awaits a decision" in notice(again) and again["history"]["set_aside"]
     assert (found(visitor, ""), set_aside_figure(visitor)) == ([], before + 1)
 
 
