@@ -1,4 +1,4 @@
-"""Answers that are taken away, and what becomes of the items that they were given to."""
+"""Turns that do not count: skipped ones, and those whose answer was taken away; and their items."""
 
 import pytest
 
@@ -8,6 +8,7 @@ from demo_app.store.records import Author
 from tests.demo_app.store.judged import rating
 from tests.demo_app.store.project_samples import project_of, taken
 from tests.demo_app.store.reviewed import EVE, answered_by
+from tests.demo_app.store.samples import correct
 
 
 @pytest.mark.parametrize("how", ["delete", "withdraw"])
@@ -44,3 +45,32 @@ def test_a_judgement_that_its_author_takes_away_leaves_its_item_open(store: Stor
         store.queue.answer(turn.slot_id, "ada", lambda given=given: store.judgements.add(given).id)  # type: ignore[misc]
         take_away(f"given{number}", 1, "ada")
         assert store.projects.extent(project.id).completed == 0
+
+
+def test_a_skip_is_taken_back_until_somebody_else_has_the_item(store: Store) -> None:
+    project = project_of(store, 1)
+    turn = taken(store, project, "ada")
+    store.queue.flag(turn.slot_id, "ada", "offensive")
+    assert store.queue.skip(turn.slot_id, "ada", "not for me") == "offensive"
+    with pytest.raises(StaleRevisionError):
+        store.queue.take_up(turn.slot_id, "bob")
+    again = store.queue.take_up(turn.slot_id, "ada", "offensive")
+    assert (again.slot_id, again.flag) == (turn.slot_id, "offensive")
+    assert store.queue.take(project.id, "bob") is None, "the turn that came in its place is gone"
+    with pytest.raises(StaleRevisionError):
+        store.queue.take_up(turn.slot_id, "ada")
+    store.queue.skip(turn.slot_id, "ada", "")
+    taken(store, project, "bob")
+    with pytest.raises(StaleRevisionError, match="somebody has"):
+        store.queue.take_up(turn.slot_id, "ada")
+    assert store.queue.held_by("ada") == ()
+    assert store.projects.share(project.id, "ada").skipped == 1
+
+
+def test_an_answer_that_was_withdrawn_is_no_skip_to_take_back(store: Store) -> None:
+    project = project_of(store, 1)
+    turn = taken(store, project, "ada")
+    answer = store.queue.answer(turn.slot_id, "ada", lambda: correct(store, "It rains.").id)
+    store.corrections.withdraw(answer, 1, Author(id="ada"))
+    with pytest.raises(StaleRevisionError):
+        store.queue.take_up(turn.slot_id, "ada")

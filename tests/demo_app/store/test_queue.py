@@ -10,7 +10,6 @@ from core.errors import ForbiddenCharacterError, NotFoundError, StaleRevisionErr
 from demo_app.store.database import Store, open_store
 from demo_app.store.project_records import Turn
 from demo_app.store.queue import NEAR
-from demo_app.store.records import Author
 from demo_app.store.schema_projects import SlotRow
 from tests.demo_app.store.project_samples import LEASE_S, SetClock, answered, project_of, taken
 from tests.demo_app.store.samples import correct, counting_ids, open_at
@@ -108,35 +107,6 @@ def test_a_skipped_item_goes_to_others_and_never_back(store: Store) -> None:
     progress = store.projects.progress(project.id)
     assert (progress.completed, progress.open_turns) == (1, 0)
     assert store.projects.share(project.id, "ada").skipped == 1
-
-
-def test_a_skip_is_taken_back_until_somebody_else_has_the_item(store: Store) -> None:
-    project = project_of(store, 1)
-    turn = taken(store, project, "ada")
-    store.queue.flag(turn.slot_id, "ada", "offensive")
-    assert store.queue.skip(turn.slot_id, "ada", "not for me") == "offensive"
-    with pytest.raises(StaleRevisionError):
-        store.queue.take_up(turn.slot_id, "bob")
-    again = store.queue.take_up(turn.slot_id, "ada", "offensive")
-    assert (again.slot_id, again.flag) == (turn.slot_id, "offensive")
-    assert store.queue.take(project.id, "bob") is None, "the turn that came in its place is gone"
-    with pytest.raises(StaleRevisionError):
-        store.queue.take_up(turn.slot_id, "ada")
-    store.queue.skip(turn.slot_id, "ada", "")
-    taken(store, project, "bob")
-    with pytest.raises(StaleRevisionError, match="somebody has"):
-        store.queue.take_up(turn.slot_id, "ada")
-    assert store.queue.held_by("ada") == ()
-    assert store.projects.share(project.id, "ada").skipped == 1
-
-
-def test_an_answer_that_was_withdrawn_is_no_skip_to_take_back(store: Store) -> None:
-    project = project_of(store, 1)
-    turn = taken(store, project, "ada")
-    answer = store.queue.answer(turn.slot_id, "ada", lambda: correct(store, "It rains.").id)
-    store.corrections.withdraw(answer, 1, Author(id="ada"))
-    with pytest.raises(StaleRevisionError):
-        store.queue.take_up(turn.slot_id, "ada")
 
 
 def test_a_turn_that_was_given_back_is_anybody_s(store: Store) -> None:
