@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -19,6 +19,10 @@ from core.translator import Translator
 MEASURES = ("bleu", "chrf", "ter")
 _TRIALS = 1000
 """Of approximate randomisation: that many are quick, and p is told to three digits."""
+_AT_ONCE = 512
+"""Sentences between two words to who watches."""
+Watch = Callable[[int], object]
+"""Told how many more sentences were translated; what it raises ends the call."""
 Outcome = Literal["worse", "equal", "better"]
 OUTCOMES: tuple[Outcome, ...] = ("worse", "equal", "better")
 
@@ -121,21 +125,31 @@ def judge_models(
     candidate: Translator,
     sentences: Sequence[Sentence],
     options: DecodeOptions | None = None,
+    watch: Watch = lambda sentences: None,
 ) -> JudgedSet:
     """Translate every sentence with both. Greedy unless told otherwise."""
     options = options or GreedyOptions()
-    return JudgedSet(
-        tuple(sentences), output_of(production, sentences, options), output_of(candidate, sentences, options)
-    )
+    outputs = [output_of(one, sentences, options, watch) for one in (production, candidate)]
+    return JudgedSet(tuple(sentences), *outputs)
 
 
-def output_of(translator: Translator, sentences: Sequence[Sentence], options: DecodeOptions) -> Output:
+def output_of(
+    translator: Translator,
+    sentences: Sequence[Sentence],
+    options: DecodeOptions,
+    watch: Watch = lambda sentences: None,
+) -> Output:
     """In the order of the sentences."""
     places: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, one in enumerate(sentences):
         places[one.source_language, one.target_language].append(place)
     texts, nll, pieces = [""] * len(sentences), 0.0, 0
-    for (source, target), rows in places.items():
+    blocks = (
+        (way, every[start : start + _AT_ONCE])
+        for way, every in places.items()
+        for start in range(0, len(every), _AT_ONCE)
+    )
+    for (source, target), rows in blocks:
         found = translator.translate_segments(
             [sentences[row].source for row in rows], source, target, options
         )
@@ -144,6 +158,7 @@ def output_of(translator: Translator, sentences: Sequence[Sentence], options: De
         targets = [translator.encode_target(sentences[row].references[0]) for row in rows]
         counts = forced_counts(translator, [one.source_ids for one in found], targets)
         nll, pieces = nll + counts.nll, pieces + counts.pieces
+        watch(len(rows))
     mean = nll / max(pieces, 1)
     return Output(tuple(texts), math.exp(mean) if mean < 700 else math.inf)
 

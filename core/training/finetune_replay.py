@@ -2,20 +2,26 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import CorpusError
-from core.options import BeamOptions, SamplingOptions
+from core.options import BeamOptions, DecodeOptions, SamplingOptions
 from core.text.corpus import Pair, clean_pairs, languages_of, read_pairs
 from core.training.data import Columns
 from core.training.draw import draw
 from core.training.feedback import Direction, FeedbackExample
-from core.training.synthesize import Synthesis
+from core.training.synthesize import Synthesis, read_texts
 from core.translator import Translator
 
 logger = logging.getLogger(__name__)
+Watch = Callable[[float], object]
+"""Told what share of a call is done, 0 to 1; what it raises ends the call."""
+
+
+def unwatched(share: float) -> None:
+    """Nobody looks."""
 
 
 def replay_pairs(
@@ -52,30 +58,33 @@ class PseudoReplay:
     seed: int = 1
     beam_size: int = 5
 
-    def label(self, texts: Path) -> Path:
+    def label(self, texts: Path, watch: Watch = unwatched) -> Path:
         """The model's translations of texts, `x.fr-en.txt` or a corpus: first language into second.
 
         Returns a file for `replay_pairs` without `both_ways`."""
-        source, target = languages_of(texts)
-        return self._write(texts, "labelled", (source, target), source, target)
+        return self._write(texts, "labelled", languages_of(texts), watch)
 
-    def make_up(self, texts: Path) -> Path:
+    def make_up(self, texts: Path, watch: Watch = unwatched) -> Path:
         """As `label`, of sources that the model makes up: texts of the first language, as people write them,
         are translated into the second by drawing at random (Edunov et al. 2018), and back by search."""
         first, second = languages_of(texts)
         drawn = self.folder / f"{self._stem(texts)}.drawn.{first}-{second}.tsv.gz"
         if not drawn.exists():
             options = SamplingOptions(top_k=10, seed=self.seed)
-            Synthesis(self.translator, first, second, options).write(texts, drawn, show_progress=False)
-        return self._write(drawn, "made-up", (second, first), second, first)
+            self._synthesize(texts, drawn, (first, second), options, lambda share: watch(share / 2))
+        return self._write(drawn, "made-up", (second, first), lambda share: watch(0.5 + share / 2))
 
-    def _write(self, data: Path, kind: str, columns: Direction, source: str, target: str) -> Path:
-        out = self.folder / f"{self._stem(data)}.{kind}.{columns[0]}-{columns[1]}.tsv.gz"
+    def _write(self, data: Path, kind: str, way: Direction, watch: Watch) -> Path:
+        out = self.folder / f"{self._stem(data)}.{kind}.{way[0]}-{way[1]}.tsv.gz"
         if not out.exists():
-            options = BeamOptions(beam_size=self.beam_size)
-            made = Synthesis(self.translator, source, target, options).write(data, out, show_progress=False)
+            made = self._synthesize(data, out, way, BeamOptions(beam_size=self.beam_size), watch)
             logger.info("%d pairs of the model's own in %s", made, out.name)
         return out
+
+    def _synthesize(self, data: Path, out: Path, way: Direction, options: DecodeOptions, watch: Watch) -> int:
+        count = max(1, sum(1 for _ in read_texts(data, *way)))
+        make = Synthesis(self.translator, *way, options)
+        return make.write(data, out, show_progress=False, watch=lambda texts: watch(texts / count))
 
     def _stem(self, data: Path) -> str:
         """Of the file, its content, and the model whose words these are."""

@@ -3,7 +3,7 @@
 import gzip
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -35,21 +35,31 @@ class Synthesis:
     tag: str = ""
     """Put before the model's words, so that a model can tell them from people's (Caswell et al. 2019)."""
 
-    def write(self, data: Path, out: Path, show_progress: bool = True) -> int:
+    def write(
+        self,
+        data: Path,
+        out: Path,
+        show_progress: bool = True,
+        watch: Callable[[int], object] = lambda texts: None,
+    ) -> int:
         """Write the pairs to `out` (`x.fr-en.tsv.gz`, its name tells the columns) and return how many.
 
         `data`: a corpus of pairs, of which one side is read, or a `.txt` of one text a line. Texts that are
-        blank or too long for the model, and those to which it has no answer, are left out. A second call
-        after a kill goes on; raises `ConfigError` when it asks for something else than the first."""
+        blank or too long for the model, and those to which it has no answer, are left out. `watch` is told
+        how many texts were gone through, before the first block and after each; what it raises ends the run,
+        which a second call goes on with, as after a kill. Raises `ConfigError` when that asks for something
+        else than the first."""
         self.translator.require_direction(self.source, self.target)
         swapped = self._is_swapped(out)
         work = _Work.resume(out, self._key(data))
         texts = islice(read_texts(data, self.source, self.target), work.texts, None)
+        watch(work.texts)
         with tqdm(initial=work.texts, unit="text", disable=not show_progress) as bar:
             while block := list(islice(texts, _BLOCK)):
                 pairs = [pair[::-1] if swapped else pair for pair in self._pairs(block)]
                 work.append(len(block), pairs)
                 bar.update(len(block))
+                watch(work.texts)
         if not work.pairs:
             raise CorpusError(f"{data.name} must hold at least one text that can be used, but holds none.")
         work.finish()

@@ -1,7 +1,7 @@
 """Whether corrections are what the server would set aside if they were made now. Nobody asked that of those
 that were imported, and people released others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from core.evaluation.gate import Feedback
 from core.options import GreedyOptions
@@ -33,14 +33,21 @@ class _One:
 
 
 def check_feedback(
-    examples: Sequence[FeedbackExample], model: Translator, at_most: int = MAX_CHECKED
+    examples: Sequence[FeedbackExample],
+    model: Translator,
+    at_most: int = MAX_CHECKED,
+    watch: Callable[[int], object] = lambda checked: None,
 ) -> Feedback:
     """How many of them are doubtful. Of more than `at_most` every second is looked at, or every third, and
-    so on, until they are no more than that."""
+    so on, until they are no more than that. `watch` is told how many more were looked at; what it raises ends
+    the call."""
     drawn = examples[:: max(1, -(-len(examples) // at_most))]
     only = _One(model)
     gate = Gate(only, only, LangidDetector(), MAX_PIECES)
-    doubtful = sum(gate.assess(candidate).status == "quarantined" for candidate in _candidates(drawn, model))
+    doubtful = 0
+    for candidate in _candidates(drawn, model):
+        doubtful += gate.assess(candidate).status == "quarantined"
+        watch(1)
     return Feedback(len(drawn), doubtful)
 
 

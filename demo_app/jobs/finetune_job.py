@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -20,7 +21,7 @@ from core.checkpoint import load_checkpoint
 from core.device import choose_device, use_threads
 from core.errors import CorpusError, InterlinearError
 from core.evaluation.candidate import JudgedSet, Sentence, judge_models
-from core.evaluation.gate import judge
+from core.evaluation.gate import Feedback, judge
 from core.lineage import Lineage
 from core.registry import Registry
 from core.report.candidate_page import candidate_page
@@ -32,13 +33,15 @@ from core.training.finetune_loop import TuningStep
 from core.training.finetune_replay import PseudoReplay, replay_pairs
 from core.translator import Translator
 from demo_app.jobs.corpora import MAX_REPLAY, general_pairs, train_files
-from demo_app.jobs.feedback_check import check_feedback
+from demo_app.jobs.feedback_check import MAX_CHECKED, check_feedback
 from demo_app.jobs.finetune_spec import FinetuneJob
 from demo_app.jobs.folder import NO_ROOM, NO_ROOM_STATUS, JobFolder, Outcome
+from demo_app.jobs.pace import Pace
 
 logger = logging.getLogger(__name__)
-_TRAINED_SHARE, _JUDGED_SHARE = 0.75, 0.98
-_TELL_EVERY_S = 0.3
+_PREPARED_SHARE, _TRAINED_SHARE, _JUDGED_SHARE = 0.04, 0.75, 0.98
+_REPLAYED_SHARE = 0.2
+"""Where the training begins if its replay is to be made first."""
 _MAX_HELD_OUT = 3_000
 """Sentences to judge by: sacreBLEU's bootstrap holds all 1,000 samples of them in memory."""
 _KEPT_VERSIONS = 5
@@ -79,11 +82,14 @@ def run(folder: JobFolder) -> int:
 class Work:
     """One job, from its files to a version."""
 
+    tell_every_s = 0.3
+
     def __init__(self, folder: JobFolder) -> None:
         self.folder, self.job = folder, FinetuneJob(**folder.job())
         self.registry = Registry(Path(self.job.registry), Path(self.job.shipped))
         self.corpora = Path(self.job.corpora) if self.job.corpora else None
-        self._told_at = 0.0
+        self._ready_share = _PREPARED_SHARE
+        self._told = "", 0.0
 
     def do(self) -> str:
         """The id of the version that came of it."""
@@ -153,15 +159,18 @@ class Work:
         texts = sorted(self.folder.path.glob("typed.*.txt"))
         if not texts:
             return []
-        self.tell("replaying", 0.02)
         own = PseudoReplay(
             Translator.load(Path(self.job.base), self.job.device), self.folder.path / "replay", beam_size=1
         )
         both_ways = [file for file in texts if languages_of(file)[::-1] in own.translator.directions]
-        made = []
-        for make, file in [(own.label, file) for file in texts] + [(own.make_up, file) for file in both_ways]:
+        # What is made up is translated there and back.
+        plan = [(own.label, file, 1) for file in texts] + [(own.make_up, file, 2) for file in both_ways]
+        sizes = [times * file.read_bytes().count(b"\n") for _, file, times in plan]
+        self._ready_share = _REPLAYED_SHARE
+        pace, made = self._pace("replaying", sum(sizes), _PREPARED_SHARE, _REPLAYED_SHARE), []
+        for (make, file, _), size in zip(plan, sizes, strict=True):
             try:
-                made.append(make(file))
+                made.append(make(file, pace.part(size)))
             except CorpusError as error:  # too little was typed, or the model has no answer to it
                 logger.warning("Nothing to replay of %s: %s", file.name, error)
         return made
@@ -169,16 +178,7 @@ class Work:
     def _judge(self, model: Path, general: list[FeedbackExample]) -> dict[str, Any]:
         production = Translator.load(Path(self.job.base), self.job.device)
         candidate = Translator.load(model, self.job.device)
-        sets: dict[str, JudgedSet] = {}
-        for place, (name, examples) in enumerate(
-            (("held_out", self._read("held_out")[:_MAX_HELD_OUT]), ("general", general))
-        ):
-            share = _TRAINED_SHARE + place / 2 * (_JUDGED_SHARE - _TRAINED_SHARE)
-            self.tell("judging", share, set=name)
-            sets[name] = judge_models(production, candidate, _sentences(examples))
-        self.tell("judging", _JUDGED_SHARE, set="feedback")
-        every = [one for name in ("feedback", "dev", "held_out") for one in self._read(name)]
-        feedback = check_feedback(every, production)
+        sets, feedback = self._judged(production, candidate, general)
         verdict = judge(sets["held_out"], sets["general"], feedback, self.job.margin)
         job = self.job
         return {
@@ -196,8 +196,33 @@ class Work:
             **{name: found.to_dict() for name, found in sets.items()},
         }
 
+    def _judged(
+        self, production: Translator, candidate: Translator, general: list[FeedbackExample]
+    ) -> tuple[dict[str, JudgedSet], Feedback]:
+        held_out = _sentences(self._read("held_out")[:_MAX_HELD_OUT])
+        asked = {"held_out": held_out, "general": _sentences(general)}
+        every = [one for name in ("feedback", "dev", "held_out") for one in self._read(name)]
+        total = 2 * sum(map(len, asked.values())) + min(len(every), MAX_CHECKED)
+        pace = self._pace("judging", total, _TRAINED_SHARE, _JUDGED_SHARE)
+        sets = {}
+        for name, sentences in asked.items():
+            pace.further(0, set=name)
+            watch = partial(pace.further, set=name)
+            sets[name] = judge_models(production, candidate, sentences, watch=watch)
+        pace.further(0, set="feedback")
+        return sets, check_feedback(every, production, watch=partial(pace.further, set="feedback"))
+
+    def _pace(self, stage: str, total: int, first: float, last: float) -> Pace:
+        """Of so many texts, between two shares of the job."""
+
+        def told(share: float, seconds_left: float | None, **more: Any) -> None:
+            self.tell(stage, first + share * (last - first), seconds_left=seconds_left, **more)
+
+        return Pace(total, told)
+
     def _watch_training(self, step: TuningStep) -> None:
-        share = _TRAINED_SHARE * (0.05 + 0.95 * step.step / max(step.total_steps, 1))
+        first = self._ready_share
+        share = first + (_TRAINED_SHARE - first) * step.step / max(step.total_steps, 1)
         self.tell(
             "training",
             share,
@@ -213,9 +238,10 @@ class Work:
         if self.folder.is_to_stop():
             raise CancelledByPerson
         now = time.monotonic()
-        if stage == "training" and now - self._told_at < _TELL_EVERY_S:
+        before, told_at = self._told
+        if stage == before and now - told_at < self.tell_every_s:
             return
-        self._told_at = now
+        self._told = stage, now
         self.folder.tell({"stage": stage, "share": round(share, 4), "seconds_left": None, **_plain(more)})
 
     def _read(self, name: str) -> list[FeedbackExample]:

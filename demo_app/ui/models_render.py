@@ -62,12 +62,13 @@ def job_words(strings: Strings, job: JobRecord, place: int) -> str:
 
 
 def time_left(strings: Strings, job: JobRecord, now: datetime) -> str:
-    """Empty while nobody can tell. The training says it itself; of the rest it is a guess by the share."""
+    """Empty while nobody can tell. Most stages say it themselves; of the rest it is a guess by the share."""
     if job.state != "running" or job.cancel_requested_at is not None:
         return ""
     share, told = _share(job), job.progress.get("seconds_left")
     if isinstance(told, int | float):
-        return strings.models["left_training"].format(time=duration(strings, float(told)))
+        words = strings.models.get(f"left_{job.progress.get('stage')}", strings.models["left"])
+        return words.format(time=duration(strings, float(told)))
     if job.started_at is None or share < 0.2:
         return ""
     return strings.models["left"].format(

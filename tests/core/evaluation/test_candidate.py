@@ -46,6 +46,16 @@ def test_outputs_stand_beside_their_sentences_whatever_the_direction() -> None:
     assert found.texts == tuple(one.texts[0] for one in alone)
 
 
+def test_who_watches_is_told_of_every_block_of_both_models_and_their_outputs_stay() -> None:
+    translator, told = tiny_translator(), list[int]()
+    many = [Sentence("fr", "en", SENTENCES[5 + n % 5], (SENTENCES[0],)) for n in range(515)]
+    made = judge_models(translator, translator, many, GreedyOptions(max_length=3), told.append)
+    assert told == [512, 3, 512, 3]
+    alone = output_of(translator, many[:5], GreedyOptions(max_length=3))
+    assert made.candidate.texts == alone.texts * 103
+    assert made.candidate.perplexity == pytest.approx(alone.perplexity)
+
+
 def test_perplexity_is_that_of_all_references_together() -> None:
     translator = tiny_translator()
     sentences = [Sentence("fr", "en", text, (SENTENCES[0],)) for text in SENTENCES[5:8]]

@@ -53,6 +53,17 @@ def test_typed_texts_are_labelled_by_the_model_in_one_direction(tmp_path: Path) 
     assert {one.direction for one in replay} == {("fr", "en")}
 
 
+def test_who_watches_is_told_what_share_of_a_call_is_done(tmp_path: Path) -> None:
+    texts, told = tmp_path / "typed.fr-en.txt", list[float]()
+    texts.write_text("Il neige.\nIl fait beau.\n")
+    own = PseudoReplay(tiny_translator(), tmp_path / "made", beam_size=1)
+    own.label(texts, told.append)
+    own.make_up(texts, told.append)
+    assert told == [0, 1, 0, 0.5, 0.5, 1]
+    own.label(texts, told.append)  # made already
+    assert len(told) == 6
+
+
 def test_made_up_sources_are_drawn_by_the_model_and_labelled_by_it(tmp_path: Path) -> None:
     texts, translator = tmp_path / "own.en-fr.txt", Translator.load(ROOT / "assets/models/fr-en", "cpu")
     texts.write_text("The ferry leaves.\nIt has rained.\n")

@@ -81,6 +81,14 @@ def test_a_killed_run_goes_on_and_ends_in_the_same_bytes(
     assert cut.read_bytes() == whole.read_bytes()
 
 
+def test_who_watches_is_told_how_many_texts_were_gone_through(lines: Path, tmp_path: Path) -> None:
+    out, told = tmp_path / "made.fr-en.tsv.gz", list[int]()
+    with pytest.raises(KilledError):
+        DyingSynthesis(**vars(MAKE)).write(lines, out, False, told.append)
+    MAKE.write(lines, out, False, told.append)
+    assert told == [0, 512, 1024, 1024, 1030]
+
+
 def test_a_run_is_not_gone_on_with_by_another_search(lines: Path, tmp_path: Path) -> None:
     out = tmp_path / "made.fr-en.tsv.gz"
     with pytest.raises(KilledError):

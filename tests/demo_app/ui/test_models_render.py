@@ -45,6 +45,12 @@ def test_a_job_says_where_it_is_and_how_long_it_will_take() -> None:
     value = job_value(ENGLISH, training, 0, str, NOW)
     assert (value["words"], value["percent"]) == ("Learning, step 41 of 320", 40)
     assert value["left"] == "about 2 min of learning left"
+    replaying = job_value(ENGLISH, job(stage="replaying", share=0.1, seconds_left=9.0), 0, str, NOW)
+    assert replaying["left"] == "about 9 s of translating left"
+    judging = job_value(
+        ENGLISH, job(stage="judging", share=0.8, set="general", seconds_left=120), 0, str, NOW
+    )
+    assert (judging["words"], judging["left"]) == ("Judging: General set", "about 2 min left")
     judging = job_value(ENGLISH, job(stage="judging", share=0.8, set="general"), 0, str, NOW)
     assert (judging["words"], judging["left"]) == ("Judging: General set", "about 2 min left")
     assert job_value(ENGLISH, job(), 0, str, NOW)["left"] == ""
