@@ -1,7 +1,11 @@
-"""The real job: what it tells while it works."""
+"""The real job: what it tells while it works, and that a kill in the middle costs nothing but time."""
 
-from collections.abc import Iterator, Mapping
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +13,15 @@ import pytest
 
 from demo_app.jobs.finetune_job import Work
 from demo_app.jobs.folder import JobFolder
+from demo_app.jobs.runner import Runner
+from demo_app.services.learning import finetune_command
+from demo_app.store.job_records import ENDED, JobRecord
 from tests.demo_app.services.loop_rig import Loop, sentence
 from tests.demo_app.store.samples import translation
 from tests.tiny import SENTENCES
 
 MANY = [sentence(number) for number in range(24)]
+DEADLINE_S = 120
 
 
 @pytest.fixture
@@ -54,3 +62,36 @@ def test_progress_moves_while_replay_is_made_and_while_the_model_is_judged(loop:
         assert len({one["share"] for one in here}) >= 4
         assert any(one["seconds_left"] for one in here)
     assert {one["set"] for one in told.all if "set" in one} == {"held_out", "general", "feedback"}
+
+
+def until(runner: Runner, condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < deadline
+        runner.tick()
+        time.sleep(0.05)
+
+
+def test_a_training_killed_in_the_middle_is_gone_on_with_by_the_next_server(loop: Loop) -> None:
+    job = loop.start(steps=24, batch_tokens=200)
+
+    def runner() -> Runner:
+        jobs, home = loop.store.jobs, loop.settings.jobs_dir
+        return Runner(jobs, home, finetune_command, lambda: datetime.now(UTC))
+
+    def curve() -> list[dict[str, Any]]:
+        return [row for row in loop.tuning.curve(job.id) if "loss" in row]
+
+    def current() -> JobRecord:
+        return loop.store.jobs.get(job.id)
+
+    until(runner(), lambda: curve() and curve()[-1]["step"] > 5)
+    os.kill(int((loop.folder(job).path / "pid").read_text()), signal.SIGKILL)
+    before = curve()
+    until(runner(), lambda: current().state in ENDED)
+    log = loop.folder(job).log_tail(50)
+    assert (current().state, current().starts) == ("succeeded", 2), log
+    assert current().version == loop.registries.of("tiny").aliases().candidate
+    steps = [row["step"] for row in curve()]
+    assert len(before) < len(steps) == len(set(steps))
+    assert steps == sorted(steps) and "going on from step" in log
