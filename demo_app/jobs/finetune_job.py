@@ -4,7 +4,6 @@ Tune, judge, add to the registry. Each step finds what a killed process before i
 was interrupted goes on from its last saved state."""
 
 import contextlib
-import errno
 import json
 import logging
 import os
@@ -12,7 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -35,7 +34,7 @@ from core.translator import Translator
 from demo_app.jobs.corpora import MAX_REPLAY, general_pairs, train_files
 from demo_app.jobs.feedback_check import MAX_CHECKED, check_feedback
 from demo_app.jobs.finetune_spec import FinetuneJob
-from demo_app.jobs.folder import NO_ROOM, NO_ROOM_STATUS, JobFolder, Outcome
+from demo_app.jobs.folder import NO_ROOM, NO_ROOM_STATUS, JobFolder, Outcome, is_no_room
 from demo_app.jobs.pace import Pace
 
 logger = logging.getLogger(__name__)
@@ -75,7 +74,7 @@ def run(folder: JobFolder) -> int:
         _end(folder, outcome)
     except OSError as error:
         logger.exception("The outcome could not be written.")
-        return NO_ROOM_STATUS if _is_no_room(error) else 1
+        return NO_ROOM_STATUS if is_no_room(error) else 1
     return 0 if outcome.state == "succeeded" else 1
 
 
@@ -89,14 +88,23 @@ class Work:
         self.registry = Registry(Path(self.job.registry), Path(self.job.shipped))
         self.corpora = Path(self.job.corpora) if self.job.corpora else None
         self._ready_share = _PREPARED_SHARE
-        self._told = "", 0.0
+        self._told, self._facts = ("", 0.0), dict[str, Any]()
+
+    @cached_property
+    def base(self) -> Path:
+        """The version that is in use when the job first starts; a later start goes on from the same."""
+        base = self.job.base or str(self.registry.production().folder)
+        if not self.job.base:
+            self.folder.note(base=base)
+        return Path(base)
 
     def do(self) -> str:
         """The id of the version that came of it."""
         job = self.job
         use_threads(job.threads)
         self.tell("preparing", 0.0)
-        directions = load_checkpoint(Path(job.base)).directions
+        base = load_checkpoint(self.base)
+        self._facts, directions = {"base": base.model_id}, base.directions
         watched, general = general_pairs(self.corpora, directions)
         model = self._tune(watched, general, directions)
         report = self._judge(model, general)
@@ -136,9 +144,7 @@ class Work:
         )
         config = FinetuneConfig.from_dict(self.job.config)
         device = choose_device(self.job.device)
-        return finetune(
-            Path(self.job.base), data, config, self.folder.path / "train", device, self._watch_training
-        )
+        return finetune(self.base, data, config, self.folder.path / "train", device, self._watch_training)
 
     def replay(
         self, judged: Iterable[FeedbackExample], directions: tuple[tuple[str, str], ...]
@@ -160,7 +166,7 @@ class Work:
         if not texts:
             return []
         own = PseudoReplay(
-            Translator.load(Path(self.job.base), self.job.device), self.folder.path / "replay", beam_size=1
+            Translator.load(self.base, self.job.device), self.folder.path / "replay", beam_size=1
         )
         both_ways = [file for file in texts if languages_of(file)[::-1] in own.translator.directions]
         # What is made up is translated there and back.
@@ -176,7 +182,7 @@ class Work:
         return made
 
     def _judge(self, model: Path, general: list[FeedbackExample]) -> dict[str, Any]:
-        production = Translator.load(Path(self.job.base), self.job.device)
+        production = Translator.load(self.base, self.job.device)
         candidate = Translator.load(model, self.job.device)
         sets, feedback = self._judged(production, candidate, general)
         verdict = judge(sets["held_out"], sets["general"], feedback, self.job.margin)
@@ -242,7 +248,9 @@ class Work:
         if stage == before and now - told_at < self.tell_every_s:
             return
         self._told = stage, now
-        self.folder.tell({"stage": stage, "share": round(share, 4), "seconds_left": None, **_plain(more)})
+        self.folder.tell(
+            {"stage": stage, "share": round(share, 4), "seconds_left": None, **self._facts, **_plain(more)}
+        )
 
     def _read(self, name: str) -> list[FeedbackExample]:
         path = self.folder.path / f"{name}.jsonl"
@@ -259,7 +267,7 @@ def _end(folder: JobFolder, outcome: Outcome) -> None:
 
 
 def _sentence(error: Exception) -> str:
-    if _is_no_room(error):
+    if is_no_room(error):
         return NO_ROOM
     known = isinstance(error, InterlinearError)
     return str(error) if known else f"The job failed for a reason that nobody foresaw: {error!r}."
@@ -277,14 +285,6 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """A loss that is no number must not break the file."""
     found: dict[str, Any] = json.loads(json.dumps(values), parse_constant=lambda _: None)
     return found
-
-
-def _is_no_room(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return True
-        error = error.__cause__
-    return False
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 class FinetuneJob:
     """What job.json says."""
 
-    base: str
-    """Model folder of the version that is in use."""
+    base: str = ""
+    """Model folder of the version that it starts from: of the one in use when its process first starts, which
+    notes it here."""
     registry: str
     """Folder of the versions of this model."""
     shipped: str

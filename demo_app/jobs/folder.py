@@ -8,6 +8,7 @@ deaths.json     how often its process died without getting further
 outcome.json    how it ended; written once, last
 alive.lock      held by its process for as long as that lives, however it dies"""
 
+import errno
 import json
 import os
 import secrets
@@ -73,7 +74,7 @@ class JobFolder:
         try:
             for name, content in files.items():
                 write_whole(self.path / name, content)
-            write_whole(self.path / "job.json", json.dumps(job, ensure_ascii=False, indent=1).encode())
+            self._write_job(job)
         except OSError as error:
             shutil.rmtree(self.path, ignore_errors=True)
             raise StoreUnavailableError(
@@ -83,6 +84,13 @@ class JobFolder:
     def job(self) -> dict[str, Any]:
         """What to do; empty if that was never written."""
         return _read(self.path / "job.json")
+
+    def note(self, **facts: Any) -> None:
+        """More of what to do, found at the first start and meant for every later one; raises `OSError`."""
+        self._write_job({**self.job(), **facts})
+
+    def _write_job(self, job: Mapping[str, Any]) -> None:
+        write_whole(self.path / "job.json", json.dumps(job, ensure_ascii=False, indent=1).encode())
 
     def progress(self) -> dict[str, Any]:
         """As it was told last."""
@@ -170,6 +178,15 @@ def owner_of(home: Path) -> str:
             f"The id of the data folder must be kept in {path}, but cannot be read or written ({error}); "
             "make the folder writable for this account."
         ) from error
+
+
+def is_no_room(error: BaseException | None) -> bool:
+    """Whether it, or what it came of, says that the disk is full."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class FinetuneRequest:
     snapshot: str
     """Name, id, or the beginning of an id."""
     model: str
-    """Its version in use is what is tuned."""
+    """Its version in use when the training begins is what is tuned."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Of `core.training.finetune_config.FinetuneConfig`, where they are not the default."""
     id: str | None = None
@@ -180,7 +180,6 @@ class FinetuningService:
     ) -> FinetuneJob:
         registry, settings = self.registries.of(model), self.settings
         return FinetuneJob(
-            base=str(registry.production().folder),
             registry=str(registry.folder),
             shipped=str(registry.base),
             corpora=str(settings.corpora_dir or ""),
@@ -205,8 +204,9 @@ class FinetuningService:
     def _require_new(self, new: NewJob) -> None:
         """A second click on a button must not train twice."""
         for job in self.jobs.all():
-            same = (job.base, job.snapshot_id, job.options) == (new.base, new.snapshot_id, new.options)
-            if same and job.state not in ENDED:
+            same = (job.model, job.snapshot_id, job.options) == (new.model, new.snapshot_id, new.options)
+            # What waits will start from what is in use by then, whatever that was when it was asked for.
+            if same and (job.state == "queued" or (job.state == "running" and job.base == new.base)):
                 raise InputError(
                     f"This snapshot with these options must not be under way already, but is {job.state} as "
                     f"job {job.id}; wait for it, or cancel it."

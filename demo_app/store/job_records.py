@@ -16,7 +16,7 @@ class NewJob:
     model: str
     """Name of the model that it is about."""
     base: str
-    """`name@digest` of the version that it starts from."""
+    """`name@digest` of the version in use; it starts from what is in use when its turn comes."""
     snapshot_id: str
     options: dict[str, Any] = field(default_factory=dict)
     created_by: str | None = None
@@ -36,6 +36,8 @@ class JobRecord:
     state: JobState
     model: str
     base: str
+    """`name@digest` of the version that it started from; of one that waits, of what was in use when it was
+    added."""
     snapshot_id: str
     options: dict[str, Any]
     created_by: str | None

@@ -108,8 +108,10 @@ class Jobs:
         return self._of_running(job_id, {"starts": JobRow.starts + 1, "heartbeat_at": self._clock()})
 
     def beat(self, job_id: str, progress: dict[str, Any]) -> JobRecord:
-        """Its process was seen alive, and has come so far. Raises `NotFoundError` unless it is running."""
-        return self._of_running(job_id, {"progress": progress, "heartbeat_at": self._clock()})
+        """Its process was seen alive, and has come so far; `base` of the progress is what it started from.
+        Raises `NotFoundError` unless it is running."""
+        told = {"progress": progress, "heartbeat_at": self._clock()}
+        return self._of_running(job_id, told | ({"base": progress["base"]} if "base" in progress else {}))
 
     def finish(self, job_id: str, state: JobState, *, error: str = "", version: str = "") -> JobRecord:
         """Give the lease back. Raises `NotFoundError` unless it is running."""

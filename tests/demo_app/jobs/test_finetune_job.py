@@ -55,6 +55,7 @@ def test_progress_moves_while_replay_is_made_and_while_the_model_is_judged(loop:
     Chatty(told).do()
     shares = [one["share"] for one in told.all]
     assert shares == sorted(shares)
+    assert {one["base"] for one in told.all[1:]} == {loop.pool.get("tiny").model_id}
     stages = list(dict.fromkeys(one["stage"] for one in told.all))
     assert stages == ["preparing", "replaying", "training", "judging", "adding"]
     for stage in ("replaying", "judging"):

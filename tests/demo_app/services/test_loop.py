@@ -230,6 +230,18 @@ def test_the_same_is_not_started_twice_at_once(loop: Loop) -> None:
     assert loop.start().state == "queued"
 
 
+def test_what_was_promoted_while_a_job_waited_is_what_it_starts_from(loop: Loop) -> None:
+    loop.freeze(MANY[:20])
+    job, promoted = loop.start(), loop.refused()
+    loop.promotion.promote("tiny", promoted, REASON)
+    with pytest.raises(InputError, match="queued"):
+        loop.start()  # would be the same
+    assert finetune_job.Work(loop.folder(job)).base == loop.registries.of("tiny").production().folder
+    loop.promotion.rollback("tiny")
+    again = finetune_job.Work(loop.folder(job))
+    assert again.base == loop.registries.of("tiny").get(promoted).folder
+
+
 def test_trust_is_the_weight_and_what_people_typed_is_replayed(loop: Loop) -> None:
     sources = MANY[:30]
     shown = [loop.store.translations.add(translation(text, "something else")) for text in sources]

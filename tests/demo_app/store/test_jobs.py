@@ -29,7 +29,8 @@ def test_a_job_waits_runs_tells_and_ends(store: Store) -> None:
     assert (started.id, started.state) == (job.id, "running")
     assert store.jobs.note_start(job.id).starts == 1
     told = store.jobs.beat(job.id, {"stage": "training", "share": 0.5})
-    assert told.progress == {"stage": "training", "share": 0.5}
+    assert (told.progress, told.base) == ({"stage": "training", "share": 0.5}, "fr-en@0")
+    assert store.jobs.beat(job.id, {"base": "fr-en@1"}).base == "fr-en@1"
     assert told.heartbeat_at and started.heartbeat_at and told.heartbeat_at > started.heartbeat_at
     ended = store.jobs.finish(job.id, "succeeded", version="abc")
     assert (ended.state, ended.version) == ("succeeded", "abc")
