@@ -104,7 +104,10 @@ class Settings(BaseSettings):
         description="Longest wait for company when other requests have just come, milliseconds.",
     )
     queue_size: int = Field(
-        default=256, ge=1, description="Sentences that may wait for the model before it says it is busy."
+        default=256,
+        ge=1,
+        description="Sentences that may wait for the model before it says it is busy; at least twice "
+        "`max_segments`.",
     )
     request_timeout_s: float = Field(
         default=60, gt=0, le=3600, description="Longest time for one translation, seconds."
@@ -117,10 +120,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _longest_text_fits_the_queue(self) -> Self:
-        if self.queue_size < self.max_segments:
+        # Each sentence may be asked along with the source of its suggestion (docs/learning-loop.md).
+        if self.queue_size < 2 * self.max_segments:
             raise ValueError(
-                f"`queue_size` must be at least `max_segments` ({self.max_segments}), but is "
-                f"{self.queue_size}; the longest text allowed could never be translated."
+                f"`queue_size` must be at least twice `max_segments` ({self.max_segments}), but is "
+                f"{self.queue_size}; the longest text allowed, with suggestions, could never be translated."
             )
         return self
 

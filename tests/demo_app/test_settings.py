@@ -66,8 +66,9 @@ def test_a_wrong_data_dir_is_one_sentence_about_the_data_dir() -> None:
 
 
 def test_a_queue_shorter_than_the_longest_text_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"`queue_size` must be at least `max_segments` \(50\), but is 49"):
-        Settings.load(queue_size=49)
+    with pytest.raises(ConfigError, match=r"must be at least twice `max_segments` \(50\), but is 99"):
+        Settings.load(queue_size=99)
+    assert Settings.load(queue_size=100).queue_size == 100
 
 
 def test_home_is_expanded_in_paths() -> None:

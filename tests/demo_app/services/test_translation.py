@@ -205,20 +205,20 @@ def test_a_translation_that_takes_too_long_says_so_and_the_next_one_works(
 
 
 def test_too_many_waiting_is_busy_and_the_others_are_served(make_rig: Callable[..., Rig]) -> None:
-    rig = make_rig(queue_size=50, max_batch=50)
+    rig = make_rig(queue_size=100, max_batch=50)
 
     async def scenario() -> list[TranslationRecord | BaseException]:
         rig.model.may_run.clear()
         first = asyncio.create_task(rig.service.translate(ask("un")))
         await asyncio.to_thread(rig.model.is_running.wait, 10)
-        others = [asyncio.create_task(rig.service.translate(ask("Oui. " * 30))) for _ in range(2)]
+        others = [asyncio.create_task(rig.service.translate(ask("Oui. " * 40))) for _ in range(3)]
         done, _ = await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
         assert [type(task.exception()) for task in done] == [BusyError]
         rig.model.may_run.set()
         return await asyncio.gather(first, *others, return_exceptions=True)
 
     results = asyncio.run(scenario())
-    assert sum(isinstance(result, TranslationRecord) for result in results) == 2
+    assert sum(isinstance(result, TranslationRecord) for result in results) == 3
 
 
 def test_a_visitor_who_leaves_takes_nobody_along(make_rig: Callable[..., Rig]) -> None:
