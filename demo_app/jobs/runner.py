@@ -180,7 +180,8 @@ class Runner:
 def _given_up(deaths: Deaths) -> Outcome:
     return _failed(
         f"Its process died {deaths.fruitless} times in a row without getting further than "
-        f"{100 * deaths.furthest:.0f} %; the log tells more."
+        f"{100 * deaths.furthest:.0f} %; the log tells more. Where it tells nothing, the system may have "
+        "killed it for lack of memory: start it again with smaller batches, or give the machine more."
     )
 
 

@@ -115,6 +115,7 @@ def test_a_process_that_always_dies_is_given_up(rig: Rig) -> None:
     ended = rig.to_the_end(rig.add("die"))
     assert (ended.state, ended.starts) == ("failed", MAX_FRUITLESS)
     assert f"died {MAX_FRUITLESS} times in a row" in ended.error
+    assert "lack of memory: start it again with smaller batches" in ended.error
 
 
 @pytest.mark.parametrize(("share", "state"), [("0.3", "succeeded"), ("0.2", "failed")])
