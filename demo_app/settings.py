@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         description="Folder of what `python -m core data` makes, to replay and to judge by in fine-tuning.",
     )
     default_model: str | None = Field(
-        default=None, description="Model used when none is named; the first by name if unset."
+        default=None, description="Model used when none is named; the best by its card if unset."
     )
     device: str = Field(
         default="auto", min_length=1, description="Where models run: auto, cpu, cuda or cuda:N."

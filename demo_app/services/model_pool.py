@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from core.errors import CheckpointError, CheckpointNotFoundError, CorruptCheckpointError, NotFoundError
 from core.options import BeamOptions, DecodeOptions
 from core.results import AttentionMap, Hypothesis, Origin, SearchTrace, SegmentTranslation
-from demo_app.services.versions import KnowsVersions, OneVersion
+from demo_app.services.versions import KnowsVersions, OneVersion, best_first
 
 log = logging.getLogger(__name__)
 _MAX_HELD_BACK = 64
@@ -113,10 +113,10 @@ class ModelPool:
         self._state = threading.Lock()
 
     def names(self) -> tuple[str, ...]:
-        """Models that are not known to be damaged; the default one first, the others by name."""
+        """Models that are not known to be damaged; the default one first, then those that measured best."""
         with self._state:
             usable = [name for name in self._folders() if name not in self._problems]
-        return tuple(sorted(usable, key=lambda name: (name != self._default, name)))
+        return tuple(sorted(usable, key=lambda name: name != self._default))
 
     def problems(self) -> dict[str, str]:
         """The sentence for each damaged model. Loads what was not loaded yet."""
@@ -277,9 +277,10 @@ class ModelPool:
         return model
 
     def _folders(self) -> tuple[str, ...]:
-        """Names of the model folders; none when `models_dir` is missing or cannot be read."""
+        """Names of the model folders, best first; none when `models_dir` is missing or cannot be read."""
         try:
-            return tuple(sorted(config.parent.name for config in self._models_dir.glob("*/config.json")))
+            folders = [config.parent for config in self._models_dir.glob("*/config.json")]
+            return tuple(folder.name for folder in best_first(folders))
         except OSError as error:
             log.warning("The folder of models %s cannot be read: %s", self._models_dir, error)
             return ()

@@ -92,6 +92,15 @@ def check(page: Page) -> None:
     page.get_by_test_id("finding").wait_for()
 
 
+def sort_heads(page: Page) -> None:
+    """A model with several heads looks at the same sentence, its best aligner first."""
+    page.get_by_test_id("model").select_option("transformer")
+    page.wait_for_function("window.interlinear.lab.page?.model.name === 'transformer'")
+    settle(page)
+    open_view(page, "heads")
+    page.get_by_test_id("order-aer").click()
+
+
 def point_at_line(page: Page) -> None:
     open_view(page, "lines")
     page.locator('.il-ribbon-word[data-side="source"]').nth(4).hover()
@@ -144,6 +153,7 @@ SCENES = (
     Scene("lab-edit", CAT, edit, ("#lab-heatmap",)),
     Scene("lab-edited", CAT, decode_edited, GLOSS),
     Scene("lab-matter", CAT, check),
+    Scene("lab-heads", CAT, sort_heads),
     Scene("lab-lines", CAT, point_at_line),
     Scene("lab-beam", BICYCLE, point_at_node),
     Scene("lab-compare", BICYCLE, compare_searches, ("#lab-compare",)),

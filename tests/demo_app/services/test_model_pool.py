@@ -1,5 +1,6 @@
 """The model pool: one load however many ask, and a sentence for every folder that cannot be used."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -51,6 +52,20 @@ def test_the_default_model_comes_first(tmp_path: Path) -> None:
     assert pool.names() == ("b", "a", "c")
     assert pool.get().model_id.startswith("b@")
     assert [info.name for info in pool.info()] == ["b", "a", "c"]
+
+
+def test_the_best_by_its_card_comes_first_and_a_new_card_counts(tmp_path: Path) -> None:
+    def rows(*bleu: float) -> str:
+        beam = [{"search": "beam 5", "bleu": value} for value in bleu]
+        return json.dumps({"quality": [{"search": "greedy", "bleu": 99.0}, *beam]})
+
+    pool = Shelf(tmp_path, "a", "b", "c", "d", "e").pool()
+    cards = {"b": rows(20, 30), "c": rows(28), "d": "{not a card", "e": rows()}
+    for name, card in cards.items():
+        (tmp_path / name / "card.json").write_text(card)
+    assert pool.names() == ("c", "b", "a", "d", "e")
+    (tmp_path / "b" / "card.json").write_text(rows(40))
+    assert pool.names() == ("b", "c", "a", "d", "e")
 
 
 def test_without_a_name_the_first_model_that_serves_the_direction_is_taken(tmp_path: Path) -> None:
