@@ -100,7 +100,7 @@ class AgreementFigures:
 
 @dataclass(frozen=True)
 class AgreementService:
-    """For reviewers; to others it raises `NotAllowedError`. Reads all answers of a project at each look."""
+    """For reviewers; to others `figures` raises `NotAllowedError`. All answers of a project are read each time."""
 
     projects: Projects
     answers: Answers
@@ -109,13 +109,16 @@ class AgreementService:
     def figures(self, project_id: str) -> AgreementFigures:
         """Of answers that may be trained on. Raises `NotFoundError`."""
         require_role(self.person(), "reviewer")
-        project = self.projects.get(project_id)
-        return figures_of(project.task, self.answers.of(project))
+        return self._figures(self.projects.get(project_id))
 
     def behind(self, query: CorrectionQuery, judgements: bool = True) -> list[dict[str, Any]]:
-        """Plain figures of each project that what a search means was answered in, as `Projects.behind`."""
-        require_role(self.person(), "reviewer")
-        return [_told(one, self.figures(one.id)) for one in self.projects.behind(query, judgements)]
+        """Plain figures of each project that what a search means was answered in, as `Projects.behind`.
+
+        Whoever may take a dataset away may know them: they name nobody."""
+        return [_told(one, self._figures(one)) for one in self.projects.behind(query, judgements)]
+
+    def _figures(self, project: ProjectRecord) -> AgreementFigures:
+        return figures_of(project.task, self.answers.of(project))
 
 
 def _told(project: ProjectRecord, figures: AgreementFigures) -> dict[str, Any]:
