@@ -100,7 +100,7 @@ class AgreementFigures:
 
 @dataclass(frozen=True)
 class AgreementService:
-    """For reviewers; to others `figures` raises `NotAllowedError`. All answers of a project are read each time."""
+    """For reviewers; `figures` raises `NotAllowedError` to others. Each look reads all answers."""
 
     projects: Projects
     answers: Answers
