@@ -9,7 +9,8 @@ from pathlib import Path
 from statistics import mean
 from typing import Protocol
 
-from core.checkpoint import MEASURES_FILE
+_CARD = "card.json"
+"""`core.checkpoint.MEASURES_FILE`, whose module would bring torch along to commands that need none."""
 
 
 class KnowsVersions(Protocol):
@@ -34,7 +35,7 @@ class OneVersion:
 
 def best_first(folders: Iterable[Path]) -> list[Path]:
     """By the mean BLEU of beam search in their cards, then those without a card; alike ones by name."""
-    return sorted(folders, key=lambda folder: (-_bleu(folder / MEASURES_FILE), folder.name))
+    return sorted(folders, key=lambda folder: (-_bleu(folder / _CARD), folder.name))
 
 
 def _bleu(card: Path) -> float:

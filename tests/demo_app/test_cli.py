@@ -2,6 +2,8 @@ import csv
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from typer.testing import CliRunner, Result
 from demo_app.cli.main import make_cli
 from tests.demo_app.store.samples import correct, open_at, url_of
 from tests.demo_app.store.test_quarantine import set_aside
+from tests.sources import ROOT
 
 
 @pytest.fixture
@@ -22,6 +25,12 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(make_cli(), list(arguments))
+
+
+def test_commands_that_need_no_model_load_no_torch() -> None:
+    """It is two thirds of the memory of an export, and most of the time of a short command."""
+    asked = "import sys, demo_app.cli.main; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=False).returncode == 0
 
 
 def test_export_writes_nothing_but_the_rows_to_standard_output(path: Path) -> None:

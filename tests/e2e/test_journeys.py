@@ -50,7 +50,7 @@ def test_a_language_that_another_model_knows_brings_that_model(page: Page) -> No
     menu = {name: page.get_by_test_id(name) for name in ("from", "to", "model")}
     expect(menu["model"]).to_have_value("fr-en")
     menu["from"].select_option("de")
-    expect(menu["model"]).to_have_value("rnn")
+    expect(menu["model"]).to_have_value("transformer")
     write(page, "Der Hund schläft.")
     page.locator("#source-text textarea").press("Control+Enter")
     expect(page.get_by_test_id("target-word").first).to_be_visible()
