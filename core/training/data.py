@@ -77,7 +77,7 @@ def training_streams(folder: Path, data: DataConfig, remembered: int = 0) -> lis
     for name, weight in zip(data.train, weights, strict=True):
         path, columns = folder / name, Columns(*languages_of(Path(name)))
         streams.append((columns, _weighted(clean_pairs(read_pairs(path), remembered), weight)))
-        for source, target in data.directions if data.noise else ():
+        for source, target in data.distinct_directions if data.noise else ():
             if columns.serve(source, target):
                 pairs = _weighted(clean_pairs(read_pairs(path, source, target), remembered), weight)
                 seed = f"{name} {source} {target}"
@@ -153,7 +153,7 @@ def load_dev_sets(folder: Path, data: DataConfig) -> list[DevSet]:
     """The first `dev_sentences` pairs of the dev files, for each direction."""
     return [
         DevSet((source, target), [p.first for p in pairs], [p.second for p in pairs])
-        for source, target in data.directions
+        for source, target in data.distinct_directions
         if (pairs := list(_dev_pairs(folder, data, source, target)))
     ]
 

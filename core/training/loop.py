@@ -237,7 +237,7 @@ class Trainer(Loop):
     def _measure(self, model: Seq2SeqModel) -> Measured:
         data = self.data
         loss = dev_loss(model, data.dev, self.config)
-        found = dev_bleu(model, data.tokenizer, self.recipe.data.directions, data.dev_sets)
+        found = dev_bleu(model, data.tokenizer, self.recipe.data.distinct_directions, data.dev_sets)
         bleu = {direction: round(value, 2) for direction, value in found.items()}
         score = sum(bleu.values()) / len(bleu) if bleu else -loss
         row = {"step": self.progress.step, "dev_loss": round(loss, 4), "dev_bleu": bleu}

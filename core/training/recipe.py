@@ -48,7 +48,8 @@ class DataConfig:
     noise: float = 0.0
     """Share of pairs of which a noisy copy, as visitors type, is learned too, in each direction; 0 to 1."""
     directions: tuple[tuple[str, str], ...]
-    """(source, target) codes, as `("fr", "en")`; each file serves those of its two languages."""
+    """(source, target) codes, as `("fr", "en")`; each file serves those of its two languages. A direction that
+    stands there twice is learned twice as often."""
     max_pieces: int = 80
     """Pairs with a longer side are left out of training."""
     shard_pairs: int = 0
@@ -83,6 +84,11 @@ class DataConfig:
         for weight in self.weights:
             require_type("weights", weight, float)
             require_range("weights", weight, 0.001, 1000)
+
+    @property
+    def distinct_directions(self) -> tuple[tuple[str, str], ...]:
+        """Each once, in their order."""
+        return tuple(dict.fromkeys(self.directions))
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ def _finish(trainer: Trainer, best_files: list[Path]) -> None:
     checkpoint = Checkpoint(
         recipe.name,
         recipe.model,
-        recipe.data.directions,
+        recipe.data.distinct_directions,
         chosen,
         trainer.data.tokenizer,
         facts,
@@ -157,6 +157,6 @@ def _choose_weights(trainer: Trainer, files: list[Path]) -> tuple[dict[str, Tens
 def _score(trainer: Trainer, weights: dict[str, Tensor]) -> float:
     """Mean dev BLEU over the directions."""
     trainer.model.load_state_dict(weights)
-    data, directions = trainer.data, trainer.recipe.data.directions
+    data, directions = trainer.data, trainer.recipe.data.distinct_directions
     scores = dev_bleu(trainer.model, data.tokenizer, directions, data.dev_sets)
     return sum(scores.values()) / max(len(scores), 1)

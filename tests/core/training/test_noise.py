@@ -10,7 +10,7 @@ import pytest
 from core.analysis.distance import edit_distance
 from core.evaluation.robustness import addresses, dropped_numbers, emoji
 from core.text.corpus import Pair
-from core.training.data import load_training_examples, training_streams, vocabulary_texts
+from core.training.data import load_dev_sets, load_training_examples, training_streams, vocabulary_texts
 from core.training.noise import noisy_copies
 from core.training.recipe import DataConfig
 from core.training.shards import load_shards
@@ -104,6 +104,19 @@ def test_a_run_reads_the_files_by_weight_and_each_copy_in_its_own_direction_only
     decode = tiny_tokenizer().decode
     assert Counter((decode(row.source.tolist()), decode(row.target.tolist())) for row in rows) == expected
     assert sum(not columns.both_ways and bool(pairs) for columns, pairs in streams) == 2
+
+
+def test_a_direction_named_twice_is_learned_twice_copies_too_and_judged_once(tmp_path: Path) -> None:
+    once = replace(DATA, noise=0.9)
+    twice = replace(once, directions=(*once.directions, ("en", "fr")))
+    write_toy(tmp_path)
+    ahead, back = (
+        everything(load_training_examples(tmp_path, replace(once, directions=(way,)), tiny_tokenizer()))
+        for way in once.directions
+    )
+    assert everything(load_training_examples(tmp_path, twice, tiny_tokenizer())) == ahead + back + back
+    assert load_dev_sets(tmp_path, twice) == load_dev_sets(tmp_path, once)
+    assert twice.distinct_directions == once.directions
 
 
 @pytest.mark.parametrize("weight", [0.25, 1.0, 1.5])

@@ -70,11 +70,11 @@ def until(runner: Runner, condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         runner.tick()
-        time.sleep(0.05)
+        time.sleep(0.01)
 
 
 def test_a_training_killed_in_the_middle_is_gone_on_with_by_the_next_server(loop: Loop) -> None:
-    job = loop.start(steps=24, batch_tokens=200)
+    job = loop.start(steps=150, batch_tokens=200)
 
     def runner() -> Runner:
         jobs, home = loop.store.jobs, loop.settings.jobs_dir
