@@ -48,7 +48,7 @@ class DataConfig:
     noise: float = 0.0
     """Share of pairs of which a noisy copy, as visitors type, is learned too, in each direction; 0 to 1."""
     directions: tuple[tuple[str, str], ...]
-    """(source, target) codes, as `("fr", "en")`; each file serves those of its two languages. A direction that
+    """(source, target) codes, as `("fr", "en")`; each file serves those of its two languages. One that
     stands there twice is learned twice as often."""
     max_pieces: int = 80
     """Pairs with a longer side are left out of training."""
