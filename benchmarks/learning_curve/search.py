@@ -50,6 +50,7 @@ _WAYS: dict[str, dict[str, Any]] = {
     "half-distilled": {"distillation": 0.5},
     "distilled-fast": {"distillation": 1.0, "learning_rate": 5e-4},
     "distilled-much": {"distillation": 1.0, "replay_ratio": 4.0},
+    "distilled-most": {"distillation": 1.0, "replay_ratio": 8.0},
     "slow": {"learning_rate": 1e-4},
     "fast-large": {"learning_rate": 5e-4, "batch_tokens": 3000},
     "much-replay": {"replay_ratio": 4.0, "epochs": 6},

@@ -38,10 +38,16 @@ def _headline(directions: Sequence[str]) -> str:
     return f"{said}: one network, told the target language by a tag before the source."
 
 
+def _run_name(model: Path) -> str:
+    """What a run is called by, in whose folder the finished model lies as `model`."""
+    return model.parent.name if model.name == "model" else model.name
+
+
 def _facts(card: dict[str, Any]) -> Iterable[tuple[str, str]]:
     training = card["training"]
     minutes = round(training["duration_s"] / 60)
-    begun = f"begun with the weights of {Path(training['start']).name}; " if training.get("start") else ""
+    start = training.get("start")
+    begun = f"begun with the weights of {_run_name(Path(start))}; " if start else ""
     yield "network", f"{network(card['network'])}; {card['parameters'] / 1e6:.1f} million parameters"
     yield "size", f"{card['size_bytes'] / 1e6:.1f} MB on disk, {card['stored_as']}"
     yield "command", f"`{card['command']}`, seed {training['seed']}"

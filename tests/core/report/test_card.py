@@ -56,6 +56,12 @@ def test_noise_and_weights_are_told(card: Card) -> None:
     assert "Of 12 % of the pairs, noisy copies" in page and "read 2 times an epoch" in page
 
 
+@pytest.mark.parametrize("start", ["assets/models/first", "runs/first/model", "runs/first/model/"])
+def test_what_a_run_began_with_is_called_by_its_name(card: Card, start: str) -> None:
+    card["training"]["start"] = start
+    assert "begun with the weights of first;" in card_page(card)
+
+
 def test_findings_follow_the_figures(card: Card) -> None:
     best = {row["direction"]: row for row in card["quality"] if row["search"] == "beam 5"}
     best["en-fr"]["bleu"], best["fr-en"]["bleu"] = 70.0, 60.0
