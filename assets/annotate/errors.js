@@ -9,12 +9,10 @@ const markErrors = (errors, from, to, severity) => {
   const others = errors.filter((error) => !touches(error, from, to));
   return sortErrors([...others, { start: from, end: to, severity, category: same?.category || "" }]);
 };
-// Omission: not there, minor, major.
-const turnMissing = (errors, severity = null) => {
-  const here = errors.find(isMissing);
-  const next = severity || (here ? "major" : "minor");
-  return sortErrors([...errors.filter((error) => !isMissing(error)), { start: null, end: null, severity: next, category: here?.category || "" }]);
-};
+// One omission gets another severity; where `which` is none of them, there is one more.
+const markMissing = (errors, which, severity) => which
+  ? errors.map((error) => (error === which ? { ...error, severity } : error))
+  : [...errors, { start: null, end: null, severity, category: "" }];
 const withoutErrors = (errors, from, to) => errors.filter((error) => !touches(error, from, to));
 const confirmed = (errors, which) => errors.map((error) => (error === which ? { ...error, undecided: false } : error));
 const sortErrors = (errors) => [...errors].sort((one, other) => (one.start ?? Infinity) - (other.start ?? Infinity));

@@ -1,31 +1,38 @@
 // A text as words on which errors are marked, by mouse or keyboard. One word has the focus; Shift or a drag takes more.
-// `get` and `set` are the errors; the last place, after the words, is what is missing.
+// `get` and `set` are the errors. After the words comes a place for each omission, and last one to mark another.
 const makeWords = (turn, { get, set, toScore, categories }) => {
   const points = Array.from(turn.text);
   const text = (from, to) => points.slice(from, to).join("");
-  const places = [...turn.units.map(([start, end]) => ({ start, end })), { start: null, end: null }];
-  const last = places.length - 1;
+  const places = turn.units.map(([start, end]) => ({ start, end }));
+  const count = places.length;
   let [anchor, at] = [0, 0];
 
-  const nodes = places.map(({ start, end }, index) => h("span", {
-    class: start === null ? "il-unit il-missing" : "il-unit", role: "option", tabindex: -1, "data-testid": start === null ? "missing" : "unit", "data-index": index,
-    text: start === null ? turn.missing : text(start, end), lang: start === null ? undefined : turn.target_language,
-  }));
-  const gaps = places.slice(1, -1).map(({ start }, index) => h("span", { class: "il-gap", text: text(places[index].end, start) }));
+  const makeNode = (index, kind, shown, lang) => h("span", { class: `il-unit il-${kind}`, role: "option", tabindex: -1, "data-testid": kind, "data-index": index, text: shown, lang });
+  const nodes = places.map(({ start, end }, index) => makeNode(index, "unit", text(start, end), turn.target_language));
+  const gaps = places.slice(1).map(({ start }, index) => h("span", { class: "il-gap", text: text(places[index].end, start) }));
   const line = h("div", { class: "il-units", role: "listbox", "aria-multiselectable": "true", "aria-label": labels.words, "aria-describedby": "desk-source", dir: "auto", "data-testid": "units" });
-  nodes.forEach((node, index) => line.append(...(index && index < last ? [gaps[index - 1]] : []), ...(index === last ? [" "] : []), node));
+  nodes.forEach((node, index) => line.append(...(index ? [gaps[index - 1]] : []), node));
 
+  const omissions = () => get().filter(isMissing);
+  const last = () => count + omissions().length;
   const range = () => [Math.min(anchor, at), Math.max(anchor, at)];
   const span = () => {
     const [first, end] = range();
     // What is missing has no place beside words.
-    return places[first].start === null ? null : { start: places[first].start, end: places[Math.min(end, last - 1)].end };
+    return first < count ? { start: places[first].start, end: places[end].end } : null;
   };
   const errorAt = (index) => {
+    if (index >= count) return omissions()[index - count];
     const { start, end } = places[index];
-    return start === null ? get().find(isMissing) : get().find((error) => touches(error, start, end));
+    return get().find((error) => touches(error, start, end));
+  };
+  const fitMissing = () => {
+    while (nodes.length <= last()) { nodes.push(makeNode(nodes.length, "missing", turn.missing)); line.append(" ", nodes.at(-1)); }
+    while (nodes.length > last() + 1) { line.lastChild.remove(); line.lastChild.remove(); nodes.pop(); }
+    [anchor, at] = [Math.min(anchor, last()), Math.min(at, last())];
   };
   const show_ = () => {
+    fitMissing();
     const [first, end] = range();
     nodes.forEach((node, index) => {
       const error = errorAt(index);
@@ -46,28 +53,28 @@ const makeWords = (turn, { get, set, toScore, categories }) => {
     });
   };
   const moveTo = (index, extend = false) => {
-    at = Math.max(0, Math.min(last, index));
-    if (!extend || places[at].start === null || places[anchor].start === null) anchor = at;
+    at = Math.max(0, Math.min(last(), index));
+    if (!extend || at >= count || anchor >= count) anchor = at;
     show_();
     nodes[at].focus({ preventScroll: true });
   };
   const change = (errors) => { set(errors); show_(); };
-  const mark = (severity) => { const here = span(); change(here ? markErrors(get(), here.start, here.end, severity) : turnMissing(get(), severity)); };
-  const omit = () => { change(turnMissing(get())); moveTo(last); };
-  const undecided = () => places.findIndex((_, index) => errorAt(index)?.undecided);
+  const mark = (severity) => { const here = span(); change(here ? markErrors(get(), here.start, here.end, severity) : markMissing(get(), errorAt(at), severity)); };
+  const omit = () => { change(markMissing(get(), null, "minor")); moveTo(last() - 1); };
+  const undecided = () => nodes.findIndex((_, index) => errorAt(index)?.undecided);
   const toUndecided = () => { const next = undecided(); if (next >= 0) { moveTo(next); takeWhole(); } return next >= 0; };
   // The selection grows to the error that it touches, so that the next key is about all of it.
   const takeWhole = () => {
     const error = errorAt(at);
     if (!error || isMissing(error)) return;
-    const touched = places.map((place, index) => (place.start !== null && touches(error, place.start, place.end) ? index : -1)).filter((index) => index >= 0);
+    const touched = places.map((place, index) => (touches(error, place.start, place.end) ? index : -1)).filter((index) => index >= 0);
     [anchor, at] = [touched[touched.length - 1], touched[0]];
     show_();
     nodes[at].focus({ preventScroll: true });
   };
   const remove = () => {
-    const here = span();
-    change(here ? withoutErrors(get(), here.start, here.end) : get().filter((error) => !isMissing(error)));
+    const here = span(), which = errorAt(at);
+    change(here ? withoutErrors(get(), here.start, here.end) : get().filter((error) => error !== which));
     toUndecided();
   };
   const confirm = () => {
@@ -90,7 +97,7 @@ const makeWords = (turn, { get, set, toScore, categories }) => {
     ArrowDown: (event) => moveTo(at + 1, event.shiftKey),
     ArrowUp: (event) => moveTo(at - 1, event.shiftKey),
     Home: (event) => moveTo(0, event.shiftKey),
-    End: (event) => moveTo(event.shiftKey ? last - 1 : last, event.shiftKey),
+    End: (event) => moveTo(event.shiftKey ? count - 1 : last(), event.shiftKey),
     Delete: remove, Backspace: remove, Enter: confirm,
     m: () => mark("minor"), j: () => mark("major"), o: omit, s: () => toScore(),
   };
@@ -120,7 +127,7 @@ const makeWords = (turn, { get, set, toScore, categories }) => {
   return {
     node: line, text, mark, omit, remove, confirm, toUndecided, draw: show_,
     focus: () => { if (!toUndecided()) moveTo(at); },
-    show: (error) => { moveTo(isMissing(error) ? last : places.findIndex((place) => place.start !== null && touches(error, place.start, place.end))); takeWhole(); },
+    show: (error) => { moveTo(isMissing(error) ? count + omissions().indexOf(error) : places.findIndex((place) => touches(error, place.start, place.end))); takeWhole(); },
     isNarrowed: () => anchor !== at,
     narrow: () => moveTo(at),
   };

@@ -62,7 +62,9 @@ def read_spans(values: object) -> tuple[ErrorSpan, ...]:
 
 def check_spans(spans: Sequence[ErrorSpan], text: str, categories: Sequence[str] = ()) -> None:
     """Raise `InputError` unless each lies within the text, cuts no character that a reader sees, holds more
-    than spaces, is marked once, and has one of the categories, if there are any."""
+    than spaces, is marked once, and has one of the categories, if there are any.
+
+    Omissions may be alike: several things can be missing."""
     if len(spans) > MAX_SPANS:
         raise InputError(
             f"A text may have at most {MAX_SPANS} marked errors, but has {len(spans)}; join some."
@@ -77,7 +79,8 @@ def check_spans(spans: Sequence[ErrorSpan], text: str, categories: Sequence[str]
             )
         if span.category and not categories:
             raise InputError("This project has no categories of errors; leave the category empty.")
-    if len(set(spans)) < len(spans):
+    placed = [span for span in spans if not span.is_missing]
+    if len(set(placed)) < len(placed):
         raise InputError("An error may be marked once, but one of these is there twice; remove one.")
 
 
@@ -94,14 +97,17 @@ def mqm_weight(spans: Sequence[ErrorSpan], weights: Mapping[str, float] = MQM_WE
     return sum(weights.get(f"{span.category}/{span.severity}", weights[span.severity]) for span in spans)
 
 
-def label_characters(spans: Sequence[ErrorSpan], text: str) -> tuple[str, ...]:
-    """`none`, `minor` or `major` for each code point of the text, the worst that covers it, and last one for
-    what is missing: the units of agreement about errors."""
-    labels = ["none"] * (len(text) + 1)
+def label_characters(spans: Sequence[ErrorSpan], text: str, omissions: int = 1) -> tuple[str, ...]:
+    """`none`, `minor` or `major` for each code point of the text, the worst that covers it, and at the end
+    for as many `omissions`, the worst first: the units of agreement about errors."""
+    labels = ["none"] * len(text)
+    missing: list[str] = []
     for span in sorted(spans, key=lambda span: SEVERITIES.index(span.severity)):
-        start, end = (len(text), len(text) + 1) if span.start is None else (span.start, cast(int, span.end))
-        labels[start:end] = [span.severity] * (end - start)
-    return tuple(labels)
+        if span.start is None or span.end is None:
+            missing.insert(0, span.severity)
+        else:
+            labels[span.start : span.end] = [span.severity] * (span.end - span.start)
+    return *labels, *[*missing, *["none"] * omissions][:omissions]
 
 
 def _read_span(value: object) -> ErrorSpan:

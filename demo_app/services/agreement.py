@@ -202,7 +202,8 @@ def _standardised(items: Sequence[ItemAnswers]) -> list[tuple[Value, ...]]:
 def _of_spans(items: Sequence[ItemAnswers]) -> float | None:
     times: Counter[tuple[Value, ...]] = Counter()
     for item in items:
-        labels = (label_characters(spans, item.text) for spans in item.spans.values())
+        omissions = max(1, *(sum(span.is_missing for span in spans) for spans in item.spans.values()))
+        labels = (label_characters(spans, item.text, omissions) for spans in item.spans.values())
         times.update(zip(*labels, strict=True))
     return krippendorff_alpha(times, "nominal")
 

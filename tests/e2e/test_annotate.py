@@ -126,8 +126,13 @@ def test_rate_with_marked_errors_and_change_the_answer(page: Page, lead: Lead) -
     page.keyboard.press("Home")
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("j")
-    page.keyboard.press("o")
-    expect(page.get_by_test_id("missing")).to_have_attribute("data-severity", "minor")
+    for key in ("o", "o", "j", "ArrowRight", "m", "Delete", "ArrowLeft", "ArrowLeft", "o"):
+        page.keyboard.press(key)
+    missing = page.get_by_test_id("missing")
+    expect(missing).to_have_count(4)
+    for place, severity in enumerate(("minor", "major", "minor", "")):
+        expect(missing.nth(place)).to_have_attribute("data-severity", severity)
+    expect(missing.nth(2)).to_be_focused()
     page.keyboard.press("Control+Enter")
     expect(page.get_by_test_id("problem")).to_contain_text("score first")
     page.keyboard.type("72")
@@ -140,7 +145,9 @@ def test_rate_with_marked_errors_and_change_the_answer(page: Page, lead: Lead) -
     marked = record.answer["spans"]
     two_words = item.candidates[0].text[: marked[0]["end"]]
     assert marked[0]["start"] == 0 and marked[0]["severity"] == "major" and len(two_words.split()) == 2
-    assert marked[-1] == {"start": None, "end": None, "severity": "minor", "category": ""}
+    assert [(one["start"], one["severity"]) for one in marked[-3:]] == [
+        (None, severity) for severity in ("minor", "major", "minor")
+    ]
     change_and_take_back(page, lead, project)
 
 
@@ -194,10 +201,12 @@ def test_each_error_gets_a_category_by_its_number(page: Page, lead: Lead) -> Non
     expect(page.get_by_test_id("problem")).to_contain_text("needs a category")
     page.keyboard.press("2")
     expect(page.get_by_test_id("category")).to_have_value("Fluency")
+    for key in ("o", "1", "o", "2"):
+        page.keyboard.press(key)
     page.keyboard.press("Control+Enter")
     ready(page, after=first)
     (record,) = lead.judgements(project)
-    assert [span["category"] for span in record.answer["spans"]] == ["Fluency"]
+    assert [span["category"] for span in record.answer["spans"]] == ["Fluency", "Accuracy", "Fluency"]
 
 
 def test_what_was_written_for_a_turn_that_is_lost_stays_to_be_copied(page: Page, lead: Lead) -> None:

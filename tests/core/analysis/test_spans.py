@@ -26,7 +26,7 @@ def span(start: int | None, end: int | None, severity: Severity = "minor", categ
     return ErrorSpan(start=start, end=end, severity=severity, category=category)
 
 
-MISSING = span(None, None, "major")
+MISSING, LEFT_OUT = span(None, None, "major"), span(None, None, "minor")
 
 
 @st.composite
@@ -37,7 +37,8 @@ def marked(draw: st.DrawFn) -> tuple[str, list[ErrorSpan]]:
     pairs = [(a, b) for a in borders for b in borders if a < b and text[a:b].strip()]
     places = draw(st.lists(st.sampled_from(pairs), max_size=4, unique=True)) if pairs else []
     severities = st.sampled_from(SEVERITIES)
-    return text, [span(a, b, draw(severities)) for a, b in places] + draw(st.sampled_from(([], [MISSING])))
+    omissions = draw(st.sampled_from(([], [MISSING], [LEFT_OUT, MISSING, MISSING])))
+    return text, [span(a, b, draw(severities)) for a, b in places] + omissions
 
 
 @settings(max_examples=40)
@@ -59,6 +60,9 @@ def test_each_character_has_the_worst_label_that_covers_it(case: tuple[str, list
         over = [one.severity for one in spans if not one.is_missing and one.start <= place < one.end]  # type: ignore[operator]
         assert label == ("major" if "major" in over else "minor" if over else "none")
     assert labels[-1] == ("major" if MISSING in spans else "none")
+    assert label_characters(spans, text, 4)[len(text) :] == (
+        ("major", "major", "minor", "none") if LEFT_OUT in spans else (labels[-1], "none", "none", "none")
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,7 +84,7 @@ def test_what_does_not_fit_the_text_is_refused(wrong: ErrorSpan, text: str, beca
 
 def test_an_error_is_marked_once_and_not_without_end() -> None:
     with pytest.raises(InputError, match="twice"):
-        check_spans([MISSING, MISSING], "a")
+        check_spans([span(0, 1), span(0, 1)], "a")
     with pytest.raises(InputError, match="at most"):
         check_spans([span(place, place + 1) for place in range(MAX_SPANS + 1)], "a" * 200)
 

@@ -65,8 +65,9 @@ def test_errors_agree_where_the_same_characters_are_marked_alike() -> None:
     missing = ErrorSpan(start=None, end=None, severity="minor")
     items = scored({"ada": 10, "bob": 90}, {"ada": 10, "bob": 90})
     alphas = []
-    for other in ((whole, missing), (whole,), (half,), ()):
-        items[0].spans = {"ada": (whole, missing), "bob": other}
+    both = whole, missing, missing
+    for other in (both, both[:2], (whole,), (half,), ()):
+        items[0].spans = {"ada": both, "bob": other}
         alphas.append(figures_of("rating", items).alpha_spans)
     assert alphas[0] == 1
     assert all(one is not None for one in alphas) and alphas == sorted(alphas, reverse=True)  # type: ignore[type-var]

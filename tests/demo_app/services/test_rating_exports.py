@@ -65,6 +65,14 @@ def test_esa_lines_have_the_fields_of_the_wmt_and_the_text_at_their_places(store
     assert row["mqm_weight"] == 11 and row["proposed_spans"] == row["esa_spans"][:1]
 
 
+def test_each_omission_is_an_error_of_its_own_in_both_files(store: Store) -> None:
+    project_id = rated_project(store, [*SPANS, SPANS[2]])
+    (row,) = map(json.loads, written(store, project_id, "esa").splitlines())
+    assert row["mqm_weight"] == 16 and row["esa_spans"][2] == row["esa_spans"][3]
+    lines = written(store, project_id, "mqm").decode().splitlines()
+    assert len(lines) == 5 and lines[3] == lines[4]
+
+
 def test_each_rating_has_its_z_among_those_of_its_rater_in_its_project(store: Store) -> None:
     one, other = project_of(store, items=2)
     for item, user_id, score in (

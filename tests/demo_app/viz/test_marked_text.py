@@ -25,6 +25,9 @@ def test_where_errors_overlap_the_worst_shows_with_all_categories() -> None:
 
 
 def test_what_is_missing_is_told_apart() -> None:
-    spans = [span(None, None, "major", "Omission"), span(0, 1)]
-    assert missing(spans) == [{"severity": "major", "categories": "Omission"}]
+    spans = [span(None, None, "major", "Omission"), span(0, 1), span(None, None), span(None, None)]
+    assert missing(spans) == [
+        {"severity": "major", "categories": "Omission"},
+        *[{"severity": "minor", "categories": ""}] * 2,
+    ]
     assert missing([]) == []
