@@ -51,12 +51,13 @@ class Answers:
     edits: ProjectEdits
 
     def of(self, project: ProjectRecord) -> list[ItemAnswers]:
-        """Items with an answer, in the order of their last one. Of a person's several the last counts."""
+        """Items with an answer, in the order of their last one. Of a person's several the last counts, and
+        what they said themselves, not what a reviewer made of it."""
         if project.task == "post_edit":
             found = [_edited(edits) for edits in self.edits.of_project(project.id)]
         else:
             query = JudgementQuery(project_id=project.id, kind=project.task, statuses=USABLE)
-            found = _judged(self.judgements.with_items(query))
+            found = _judged(self.judgements.by_authors(query))
         return sorted(found, key=lambda item: item.last_at)
 
 

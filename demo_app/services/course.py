@@ -86,7 +86,7 @@ class CourseService:
                     yield Given(user_id=who, at=edit.created_at, is_control=edit.is_control, value=edit.hter)
             return
         query = JudgementQuery(project_id=project.id, kind=project.task, statuses=USABLE)
-        for record, item in self.judgements.with_items(query):
+        for record, item in self.judgements.by_authors(query):
             yield Given(
                 user_id=record.user_id or LOCAL_ID,
                 at=record.created_at,

@@ -1,8 +1,10 @@
 """Between rows and records of judgements, and which rows a query means. Runs no SQL."""
 
 from dataclasses import fields
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased
 
 from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
 from demo_app.store.records import STATUSES
@@ -12,11 +14,28 @@ _FIELDS = tuple(
     field.name for field in fields(JudgementRecord) if field.name not in ("item_id", "project_id", "checks")
 )
 
+_REVISION, _OWN = aliased(JudgementRow), aliased(JudgementRow)
+_OWN_LAST = (
+    select(func.max(_REVISION.revision))
+    .where(_REVISION.id == JudgementRow.id, _REVISION.revised_by.is_not_distinct_from(JudgementRow.user_id))
+    .correlate(JudgementRow)
+    .scalar_subquery()
+)
+"""The last revision by the author of the judgement."""
+
 
 def judgement_rows(*conditions: ColumnElement[bool]) -> Select[JudgementRow, ItemRow, str]:
     """Revisions, each with its item and the id of its project."""
     found = select(JudgementRow, ItemRow, ProjectRow.id).join(ItemRow, ItemRow.seq == JudgementRow.item_seq)
     return found.join(ProjectRow, ProjectRow.seq == JudgementRow.project_seq).where(*conditions)
+
+
+def with_own_answers(
+    rows: Select[JudgementRow, ItemRow, str],
+) -> Select[JudgementRow, ItemRow, str, dict[str, Any]]:
+    """The same, each with the last answer that its author gave."""
+    own = (_OWN.id == JudgementRow.id) & (_OWN.revision == _OWN_LAST)
+    return rows.join(_OWN, own).add_columns(_OWN.answer)
 
 
 def to_judgement(row: JudgementRow, item: ItemRow, project_id: str) -> JudgementRecord:

@@ -3,7 +3,7 @@
 `by` is the account that makes the revision; None where nobody logs in."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -15,7 +15,7 @@ from core.errors import InputError, NotFoundError, StaleRevisionError
 from demo_app.store.engine import Database
 from demo_app.store.freed_turns import free_turn
 from demo_app.store.judgement_records import JudgementQuery, JudgementRecord, NewJudgement
-from demo_app.store.judgement_rows import judgement_rows, meant_by, to_judgement
+from demo_app.store.judgement_rows import judgement_rows, meant_by, to_judgement, with_own_answers
 from demo_app.store.project_records import ItemRecord
 from demo_app.store.project_rows import to_item
 from demo_app.store.records import AWAITING, REVIEWED, UNCHECKED, Assessment
@@ -152,6 +152,15 @@ class Judgements:
         with self._database.reading() as session:
             for row, item, project_id in session.execute(rows.execution_options(yield_per=ROWS_PER_FETCH)):
                 yield to_judgement(row, item, project_id), to_item(item, project_id)
+
+    def by_authors(self, query: JudgementQuery) -> Iterator[tuple[JudgementRecord, ItemRecord]]:
+        """The same, each with its author's own last answer, whatever a reviewer made of it."""
+        rows = with_own_answers(judgement_rows(meant_by(query))).order_by(JudgementRow.seq)
+        with self._database.reading() as session:
+            found = session.execute(rows.execution_options(yield_per=ROWS_PER_FETCH))
+            for row, item, project_id, answer in found:
+                record = replace(to_judgement(row, item, project_id), answer=answer)
+                yield record, to_item(item, project_id)
 
     def _first(self, session: Session, new: NewJudgement, assessed: Assessment) -> JudgementRow:
         item = select(ItemRow.seq, ItemRow.project_seq).where(ItemRow.id == new.item_id)

@@ -8,13 +8,14 @@ from core.analysis.spans import ErrorSpan
 from core.errors import NotAllowedError, NotFoundError
 from demo_app.services.agreement import AgreementService, figures_of
 from demo_app.services.answers import Answers, some_of
+from demo_app.services.course import CourseService
 from demo_app.services.people import LOCAL, Person
 from demo_app.store.database import Store
 from demo_app.store.judgement_records import NewJudgement
 from demo_app.store.records import NewCorrection
 from demo_app.store.review_records import Adjudication, Written
 from tests.demo_app.services.answered import corrected, preferred, scored
-from tests.demo_app.store.judged import SECRET_NAMES, project_of, rated
+from tests.demo_app.store.judged import SECRET_NAMES, project_of, rated, rating
 from tests.demo_app.store.reviewed import EVE, answered_by
 from tests.demo_app.store.samples import open_empty, translation
 
@@ -143,6 +144,23 @@ def test_ratings_and_comparisons_come_from_the_store(store: Store) -> None:
     figures = service(store).figures(store.projects.item(item).project_id)
     pairs = [{"ada": -1, "bob": -1}, {"ada": -1, "bob": -1}, {"ada": 0, "bob": -1}]
     assert figures == figures_of("comparison", preferred(pairs)) and figures.alpha is not None
+
+
+def test_what_a_reviewer_made_of_a_rating_is_not_its_author_s(store: Store) -> None:
+    (item,) = project_of(store, gold={"low": 70})
+    project = store.projects.get(store.projects.item(item).project_id)
+    for person, first, last in (("ada", 10, 80), ("bob", 75, None)):
+        record = rated(store, item, first, user_id=person)
+        for score, by in ((last, person), (50, "eve")):
+            if score is not None:
+                answer = rating(item, score).answer
+                record = store.judgements.revise(record.id, record.revision, answer, by=by)
+        store.judgements.accept(record.id, record.revision, by="eve")
+    (answered,) = Answers(store.judgements, store.project_edits).of(project)
+    assert answered.units == [{"ada": 80, "bob": 75}]
+    assert answered.passed == {"ada": True, "bob": True}
+    course = CourseService(store.projects, store.judgements, store.project_edits, lambda: LOCAL)
+    assert course.of_project(project.id).active.mean == 77.5
 
 
 def test_corrections_come_from_the_turns_of_the_project(store: Store) -> None:
