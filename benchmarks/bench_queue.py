@@ -1,9 +1,11 @@
-"""How fast people get their next text from a project of a million, two people a text, fifty people.
+"""How fast people get their next text to rate from a project of a million, two people a text, fifty people,
+and reviewers the next ratings to look at.
 
     python -m benchmarks.bench_queue [--items 1000000] [--folder DIR] [--url postgresql+psycopg://…]
 
-The first 30 % are answered before it begins; one more person has answered the next 10 % alone. How fast a
-turn is given depends on the disk, for each is on it before it is shown."""
+The first 45 % are answered before it begins; one more person has answered the next 10 % alone: a rating for
+each text, all of which await review, one in a thousand flagged. How fast a turn is given depends on the disk,
+for each is on it before it is shown."""
 
 import argparse
 import random
@@ -12,18 +14,20 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import JSON, bindparam, text
 
 from benchmarks.bench_store import stopwatch_ms, timing
 from benchmarks.filled import sentence
 from benchmarks.measure import environment, print_table, write_results
 from demo_app.store.database import Store, open_store
 from demo_app.store.project_records import ItemQuery, NewItem, NewProject, Output
+from demo_app.store.review_records import ReviewQuery
 
 SEED = 7
 PEOPLE = 50
@@ -31,24 +35,38 @@ ANNOTATORS = 2
 WINDOW = 5000
 TURNS = 500
 REPEATS = 9
+LOOKS = 40
 Figure = dict[str, Any]
 COLUMNS = ("items", "what", "p50_ms", "p95_ms", "per_s")
 ANSWERED = """
-UPDATE slots SET state = 'answered', answer_id = 'x',
-holder = 'p' || ((item_seq * 7 + (seq % 2) * 25) % 50) WHERE project_seq = 1 AND rank < 0.3
+UPDATE slots SET state = 'answered', answer_id = id,
+holder = 'p' || ((item_seq * 7 + (seq % 2) * 25) % 50) WHERE project_seq = 1 AND rank < 0.45
 """
 ALONE = """
-UPDATE slots SET state = 'answered', answer_id = 'x', holder = 'solo'
-WHERE project_seq = 1 AND rank >= 0.3 AND rank < 0.4 AND seq % 2 = 0
+UPDATE slots SET state = 'answered', answer_id = id, holder = 'solo'
+WHERE project_seq = 1 AND rank >= 0.45 AND rank < 0.55 AND seq % 2 = 0
 """
-COMPLETE = "UPDATE items SET completed_at = :now WHERE project_seq = 1 AND rank < 0.3"
+COMPLETE = "UPDATE items SET completed_at = :now WHERE project_seq = 1 AND rank < 0.45"
+FLAGGED = "UPDATE slots SET flag = 'Is this a name?' WHERE answer_id IS NOT NULL AND seq % 1000 = 7"
+RATED = """
+INSERT INTO judgements (id, revision, kind, item_seq, project_seq, user_id, revised_by, answer, status,
+  checks, comment, reason, duration_s, created_at, updated_at)
+SELECT id, 1, 'rating', item_seq, project_seq, holder, holder, :answer, 'submitted',
+  '[]', '', '', 9.5, :now, :now
+FROM slots WHERE answer_id IS NOT NULL ORDER BY rank, seq
+"""
+ANSWER = {
+    "score": 70,
+    "spans": [{"start": 0, "end": 4, "severity": "minor", "category": ""}],
+    "proposed": [],
+}
 
 
 def fill(store: Store, items: int) -> str:
     """Id of a project, as an import would leave it."""
     dice = random.Random(SEED)
     new = NewProject(
-        name="bench", source_language="fr", target_language="en", task="post_edit", annotators=ANNOTATORS
+        name="bench", source_language="fr", target_language="en", task="rating", annotators=ANNOTATORS
     )
     project = store.projects.add(new)
     for start in range(0, items, WINDOW):
@@ -66,9 +84,11 @@ def fill(store: Store, items: int) -> str:
             ],
         )
     with store.database.writing() as session:
-        for statement in (ANSWERED, ALONE):
+        for statement in (ANSWERED, ALONE, FLAGGED):
             session.execute(text(statement))
-        session.execute(text(COMPLETE), {"now": datetime.now(UTC)})
+        now = {"now": datetime.now(UTC)}
+        session.execute(text(COMPLETE), now)
+        session.execute(text(RATED).bindparams(bindparam("answer", type_=JSON)), {**now, "answer": ANSWER})
     with store.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     return project.id
@@ -113,6 +133,24 @@ def measure_reads(store: Store, project_id: str) -> list[Figure]:
     ]
 
 
+def measure_reviews(store: Store, project_id: str) -> list[Figure]:
+    """What a reviewer waits for between two decisions."""
+    query = ReviewQuery(but_not_by="p1")
+    first = store.judgement_queue.page("rating", query).rows[0]
+    rating = first.versions[0]
+    reads: dict[str, Callable[[], object]] = {
+        "ratings to review": lambda: store.judgement_queue.page("rating", query),
+        "ratings to review, of one project": lambda: store.judgement_queue.page(
+            "rating", replace(query, project_id=project_id)
+        ),
+        "one of them": lambda: store.judgement_queue.beside(rating.record.id, first.item.id),
+    }
+    return [
+        {"what": name, **timing([stopwatch_ms(read) for _ in range(LOOKS + 1)][1:])}
+        for name, read in reads.items()
+    ]
+
+
 def run(url: str, items: int) -> list[Figure]:
     store = open_store(url, clock=lambda: datetime.now(UTC), new_id=lambda: uuid.uuid4().hex)
     started = time.perf_counter()
@@ -125,6 +163,7 @@ def run(url: str, items: int) -> list[Figure]:
         *measure_turns(store, project_id, "far ahead of the others", ["solo"], 1),
         *measure_turns(store, project_id, f"{PEOPLE} people at once", people, PEOPLE),
         *measure_reads(store, project_id),
+        *measure_reviews(store, project_id),
     ]
     store.close()
     return [{"items": items, **each} for each in measured]

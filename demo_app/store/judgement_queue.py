@@ -1,14 +1,14 @@
 """Ratings and comparisons that await a decision of reviewers, item by item. Changes nothing."""
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from demo_app.store.engine import Database
 from demo_app.store.judgement_records import JudgementKind
 from demo_app.store.judgement_rows import judgement_rows, to_judgement
 from demo_app.store.project_rows import find_project, to_item
 from demo_app.store.review_records import JudgedItem, JudgedPage, JudgedVersion, ReviewQuery
-from demo_app.store.schema_projects import ItemRow, JudgementRow, SlotRow
+from demo_app.store.schema_projects import ItemRow, JudgementRow, ProjectRow, SlotRow
 
 _NEWEST = JudgementRow.superseded_at.is_(None)
 _PRESENT = JudgementRow.deleted_at.is_(None)
@@ -25,14 +25,16 @@ class JudgementQueue:
         """Items with judgements that nobody has decided about: flagged ones first, then the oldest first.
 
         Raises `NotFoundError` for a project that is not there."""
-        first, size = (query.page - 1) * query.page_size, query.page_size
+        first = (query.page - 1) * query.page_size
         with self._database.reading() as session:
-            meant = _meant(session, kind, query)
-            items = _items(meant)
-            total = session.scalar(select(func.count()).select_from(items.order_by(None).subquery())) or 0
-            shown = session.scalars(items.limit(size).offset(first)).all()
-            found = _read(session, meant & JudgementRow.item_seq.in_(shown))
-            return JudgedPage(tuple(found[seq] for seq in shown), total)
+            flagged = list(session.scalars(_flagged(session, kind, query)))
+            oldest = session.scalars(_items(session, kind, query).limit(query.count_to + 1)).all()
+            told = set(flagged)
+            waiting = flagged + [seq for seq in oldest[: query.count_to] if seq not in told]
+            shown = waiting[first : first + query.page_size]
+            found = _read(session, _meant(JudgementRow, query) & JudgementRow.item_seq.in_(shown))
+            rows = tuple(found[seq] for seq in shown)
+            return JudgedPage(rows, len(waiting), len(oldest) <= query.count_to)
 
     def beside(self, judgement_id: str, item_id: str) -> JudgedItem:
         """All judgements of an item that are neither deleted nor withdrawn, and this one of them anyway."""
@@ -42,21 +44,35 @@ class JudgementQueue:
             return found
 
 
-def _meant(session: Session, kind: JudgementKind, query: ReviewQuery) -> ColumnElement[bool]:
-    row = JudgementRow
-    meant = _NEWEST & _PRESENT & (row.kind == kind) & (row.status == query.status)
-    if query.project_id is not None:
-        meant &= row.project_seq == find_project(session, query.project_id).seq
+def _meant(row: type[JudgementRow], query: ReviewQuery) -> ColumnElement[bool]:
+    """Without its kind and its project, which an item tells: with them, SQLite, which plans without figures,
+    walks the whole queue to find the judgements of one item."""
+    meant = row.superseded_at.is_(None) & row.deleted_at.is_(None) & (row.status == query.status)
     if query.but_not_by is not None:
         meant &= or_(row.user_id.is_(None), row.user_id != query.but_not_by)
     return meant
 
 
-def _items(meant: ColumnElement[bool]) -> Select[int]:
-    """Numbers of the items, in the order of the queue."""
-    flagged = func.max(case((SlotRow.flag.is_not(None), 1), else_=0))
-    found = select(JudgementRow.item_seq).outerjoin(SlotRow, _OWN_TURN).where(meant)
-    return found.group_by(JudgementRow.item_seq).order_by(flagged.desc(), func.min(JudgementRow.seq))
+def _items(session: Session, kind: JudgementKind, query: ReviewQuery) -> Select[int]:
+    """Numbers of all items, in the order of their oldest judgement."""
+    row, before = JudgementRow, aliased(JudgementRow)
+    has_older = exists().where(before.item_seq == row.item_seq, before.seq < row.seq, _meant(before, query))
+    found = select(row.item_seq).where(_meant(row, query), ~has_older).order_by(row.seq)
+    if query.project_id is None:
+        return found.where(row.kind == kind)
+    return found.where(row.project_seq == find_project(session, query.project_id).seq)
+
+
+def _flagged(session: Session, kind: JudgementKind, query: ReviewQuery) -> Select[int]:
+    """The same of items about which the author of one of the judgements told something."""
+    row = JudgementRow
+    told = exists().where(_OWN_TURN, _meant(row, query))
+    oldest = select(func.min(row.seq)).where(row.item_seq == SlotRow.item_seq, _meant(row, query))
+    found = select(SlotRow.item_seq).where(SlotRow.flag.is_not(None), told).group_by(SlotRow.item_seq)
+    found = found.order_by(oldest.correlate(SlotRow).scalar_subquery())
+    if query.project_id is None:
+        return found.where(SlotRow.project_seq.in_(select(ProjectRow.seq).where(ProjectRow.task == kind)))
+    return found.where(SlotRow.project_seq == find_project(session, query.project_id).seq)
 
 
 def _read(session: Session, condition: ColumnElement[bool]) -> dict[int, JudgedItem]:

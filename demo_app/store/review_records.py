@@ -24,11 +24,15 @@ class ReviewQuery:
     """Leaves out what this person submitted."""
     page: int = 1
     page_size: int = 25
+    count_to: int = 500
+    """So many of the oldest items with judgements are counted and paged, and all flagged ones: to count a
+    million takes too long. Corrections are counted whatever their number."""
 
     def __post_init__(self) -> None:
         require_choice("status", self.status, AWAITING)
         require_range("page", self.page, 1, 1_000_000_000)
         require_range("page_size", self.page_size, 1, MAX_PAGE_SIZE)
+        require_range("count_to", self.count_to, 1, 1_000_000_000)
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ class JudgedPage:
     rows: tuple[JudgedItem, ...]
     total: int
     """Items of all pages."""
+    is_exact: bool = True
+    """False where more await, which are neither counted nor paged."""
 
 
 @dataclass(frozen=True)

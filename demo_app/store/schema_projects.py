@@ -91,6 +91,11 @@ class SlotRow(Base):
     """What the person told the reviewers about the item, or why they skipped it."""
 
 
+JUDGEMENT_IS_THERE = "superseded_at IS NULL AND deleted_at IS NULL"
+"""Part of an index of the reviewers' queue."""
+_IN_THE_QUEUE = ("status", "seq", "item_seq", "user_id", "superseded_at", "deleted_at")
+
+
 class JudgementRow(Base):
     """One revision of a rating or a comparison. Rows are added; only `superseded_at` is ever set."""
 
@@ -99,6 +104,15 @@ class JudgementRow(Base):
         UniqueConstraint("id", "revision"),
         Index("ix_judgements_newest", "project_seq", "superseded_at", "user_id"),
         Index("ix_judgements_item_seq", "item_seq"),
+        *(
+            Index(
+                f"ix_judgements_{name}",
+                *(first, *_IN_THE_QUEUE),
+                sqlite_where=text(JUDGEMENT_IS_THERE),
+                postgresql_where=text(JUDGEMENT_IS_THERE),
+            )
+            for name, first in (("awaiting", "kind"), ("project_awaiting", "project_seq"))
+        ),
     )
 
     seq: Mapped[int] = mapped_column(RowNumber, primary_key=True)

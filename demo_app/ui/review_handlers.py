@@ -160,30 +160,32 @@ class ReviewHandlers:
         return {self._parts.queue: {**listed, "selected": chosen or None}, self._parts.item: item}
 
     def _queue(self, asked: QueueAsked) -> dict[str, Any]:
-        rows, total = self._found(asked)
+        rows, total, is_exact = self._found(asked)
         if not rows and asked.page > 1:
             return self._queue(replace(asked, page=1))
         first = (asked.page - 1) * PAGE_SIZE + 1
         words = self._strings.review["summary"]
         last = min(total, asked.page * PAGE_SIZE)
+        many = total if is_exact else f"{total:,}+"
         return {
             "query": {"kind": asked.kind, "status": asked.status, "project": asked.project_id or ""},
             "rows": rows,
             "page": asked.page,
             "pages": max(1, -(-total // PAGE_SIZE)),
-            "summary": words.format(first=first, last=last, total=total) if total else "",
+            "summary": words.format(first=first, last=last, total=many) if total else "",
             "projects": [[one.id, one.name] for one in self._services.projects.list()],
         }
 
-    def _found(self, asked: QueueAsked) -> tuple[list[dict[str, Any]], int]:
+    def _found(self, asked: QueueAsked) -> tuple[list[dict[str, Any]], int, bool]:
+        """One page, and how many there are: all of them, or as far as they are counted."""
         query = ReviewQuery(
             status=asked.status, project_id=asked.project_id, page=asked.page, page_size=PAGE_SIZE
         )
         if asked.kind == "correction":
             found = self._services.reviews.awaiting(query)
-            return correction_rows(self._strings, found.rows), found.total
+            return correction_rows(self._strings, found.rows), found.total, True
         judged = self._services.judgements.awaiting(asked.kind, query)
-        return [judgement_row(self._strings, one) for one in judged.rows], judged.total
+        return [judgement_row(self._strings, one) for one in judged.rows], judged.total, judged.is_exact
 
     def _item(self, kind: Kind, id_: str) -> dict[str, Any]:
         value = self._value(kind, id_)

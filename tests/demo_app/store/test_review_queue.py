@@ -1,5 +1,6 @@
 """What awaits a decision, in the order in which reviewers are given it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -100,21 +101,25 @@ def test_an_impossible_query_is_refused(wrong: dict[str, Any]) -> None:
         ReviewQuery(**wrong)
 
 
-@pytest.mark.sqlite
-def test_a_page_is_read_in_the_order_of_an_index(store: Store) -> None:
-    """Without it a million rows would be sorted for each page."""
+def plans_of(store: Store, ask: Callable[[], object]) -> list[list[str]]:
+    """How SQLite looks for what is asked, statement by statement."""
     asked: list[tuple[str, Any]] = []
 
     def keep(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
         asked.append((statement, parameters))
 
     event.listen(store.database.engine, "before_cursor_execute", keep)
-    ids(store)
+    ask()
     event.remove(store.database.engine, "before_cursor_execute", keep)
     with store.database.engine.connect() as connection:
         explained = (connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in asked)
-        plans = [[str(step[3]) for step in plan] for plan in explained]
-    whole, plain = plans[-2], plans[-1]
+        return [[str(step[3]) for step in plan] for plan in explained]
+
+
+@pytest.mark.sqlite
+def test_a_page_is_read_in_the_order_of_an_index(store: Store) -> None:
+    """Without it a million rows would be sorted for each page."""
+    whole, plain = plans_of(store, lambda: ids(store))[-2:]
     assert whole == ["SEARCH corrections USING COVERING INDEX ix_corrections_awaiting (status=?)"]
     assert any("ix_corrections_awaiting (status=?)" in step for step in plain)
     assert not [step for step in whole + plain if "TEMP B-TREE" in step or step.startswith("SCAN")]
@@ -138,7 +143,30 @@ def test_judgements_wait_item_by_item_with_what_was_told_about_them(store: Store
     assert judged_ids(store, project_id=project, status="quarantined") == []
     page = store.judgement_queue.page("rating", ReviewQuery(page_size=1))
     assert (page.total, [version.flag for version in page.rows[0].versions]) == (3, [None, "not French"])
+    few = store.judgement_queue.page("rating", ReviewQuery(count_to=1))
+    assert ([len(row.versions) for row in few.rows], few.total, few.is_exact) == ([2, 2], 2, False)
+    assert page.is_exact
     whole = store.judgement_queue.beside("ada1", one)
     assert [version.record.status for version in whole.versions] == ["submitted", "accepted"]
     with pytest.raises(NotFoundError):
         judged_ids(store, project_id="none")
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("is_of_one", [False, True])
+def test_judgements_are_walked_in_an_index_and_found_by_their_item(store: Store, is_of_one: bool) -> None:
+    """Else a reviewer waits for seconds where there are a million."""
+    (item,) = judged.project_of(store)
+    judged.rated(store, item)
+    project = store.projects.item(item).project_id if is_of_one else None
+    flagged, queue, versions = (
+        plan
+        for plan in plans_of(store, lambda: judged_ids(store, project_id=project, but_not_by="ada"))
+        if any("judgements" in step for step in plan)
+    )
+    index = "project_awaiting (project_seq=?" if is_of_one else "awaiting (kind=?"
+    assert queue[0] == f"SEARCH judgements USING COVERING INDEX ix_judgements_{index} AND status=?)"
+    steps = [step for step in flagged + queue[1:] + versions if "judgements" in step]
+    assert all("(id=?)" in step or "(item_seq=?" in step for step in steps)
+    assert not [step for step in flagged + versions if step.startswith("SCAN slots")]
+    assert not [step for step in queue if "TEMP B-TREE" in step]
