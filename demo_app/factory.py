@@ -137,7 +137,7 @@ def build_services(
     return Services(
         translation=serving.translation,
         readings=readings,
-        choices=ChoiceService(settings, store.choices, person),
+        choices=ChoiceService(store.choices, person),
         comparisons=ComparisonService(pool, store.translations, readings),
         corrections=correcting,
         dataset=DatasetService(settings, corrections, gate),

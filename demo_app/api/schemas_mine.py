@@ -28,7 +28,9 @@ class ChosenWords(Told):
     chosen_text: str
     rejected_text: str
     model_id: str
+    user_role: str | None
     licence: str | None
+    licence_accepted_at: datetime | None
     created_at: datetime
     withdrawn_at: datetime | None
 

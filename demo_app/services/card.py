@@ -17,10 +17,10 @@ _FIELDS_OF = {
     "tmx": "TMX 1.4b, one `tu` a correction: source and corrected text; the machine's text is its `note`, "
     "what else is known its `prop`s.",
     "preferences": "One JSON object a line: `prompt` (the source), `chosen` (the corrected text), `rejected` "
-    "(the machine's), `source_language`, `target_language`, `id`, `user_id` (a pseudonym), `licence`, "
-    "`chosen_by` and `rejected_by` (the model that wrote it, null for the person). After the corrections "
-    "come outputs that people compared and words that they chose in the lab, of a snapshot those that it "
-    "holds; the counts do not hold these.",
+    "(the machine's), `source_language`, `target_language`, `id`, `user_id` (a pseudonym), `user_role`, "
+    "`licence`, `licence_accepted_at`, `chosen_by` and `rejected_by` (the model that wrote it, null for the "
+    "person). After the corrections come outputs that people compared and words that they chose in the "
+    "lab, of a snapshot those that it holds; the counts do not hold these.",
     "ratings": "One JSON object a line, with the fields of the WMT's releases of ESA: a score from 0 to 100, "
     "its `z` among those of its rater in its project, and marked errors, of one translation. The counts, "
     "which are of corrections, do not hold these.",

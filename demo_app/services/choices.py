@@ -11,7 +11,6 @@ from core.analysis.scripts import is_unspaced
 from core.errors import NotAllowedError
 from demo_app.services.people import Person, require_contributor, require_role
 from demo_app.services.readings import UNCHANGED, Kind, Place, Target
-from demo_app.settings import Settings
 from demo_app.store.choices import ChoiceQuery, ChoiceRecord, Choices, NewChoice
 
 _CHOSEN: tuple[Kind, ...] = ("word", "tree")
@@ -24,7 +23,6 @@ _REPLACED: tuple[Kind, ...] = ("hypothesis", *_CHOSEN)
 class ChoiceService:
     """Safe to share between threads. Each method may raise `NotAllowedError`."""
 
-    settings: Settings
     choices: Choices
     person: Callable[[], Person]
 
@@ -39,8 +37,7 @@ class ChoiceService:
         changed = before.change != UNCHANGED or after.change != UNCHANGED
         if not by_model or changed or before.ids == after.ids or before.text == after.text:
             return None
-        new = replace(choice_between(place, before, after), user_id=person.id, licence=self.settings.licence)
-        return self.choices.add(new)
+        return self.choices.add(replace(choice_between(place, before, after), **person.author.marks()))
 
     def withdraw(self, choice_id: str) -> ChoiceRecord:
         """Take one's own out of the dataset for good. Raises as `Choices.withdraw`."""

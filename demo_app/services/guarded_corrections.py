@@ -46,15 +46,7 @@ class GuardedCorrections(Corrections):
         """In the person's name, whatever `new` says."""
         person = self._person()
         require_contributor(person)
-        by = person.author
-        signed = replace(
-            new,
-            user_id=by.id,
-            user_role=by.role,
-            licence=by.licence,
-            licence_accepted_at=by.licence_accepted_at,
-        )
-        return super().add(signed, assessed)
+        return super().add(replace(new, **person.author.marks()), assessed)
 
     def get(self, correction_id: str) -> CorrectionRecord:
         found = super().get(correction_id)

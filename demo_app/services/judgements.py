@@ -19,6 +19,7 @@ from demo_app.services.people import (
 from demo_app.store.judgement_queue import JudgementQueue
 from demo_app.store.judgement_records import JudgementKind, JudgementQuery, JudgementRecord
 from demo_app.store.judgements import Judgements
+from demo_app.store.records import Author
 from demo_app.store.review_records import JudgedItem, JudgedPage, ReviewQuery
 
 
@@ -44,7 +45,7 @@ class JudgementService:
         Joins the transaction of `Queue.answer` where that calls it."""
         person = self.person()
         require_contributor(person)
-        return _told(self.judgements.add(*self.judging.read(item_id, form, person.id)), person)
+        return _told(self.judgements.add(*self.judging.read(item_id, form, person.author)), person)
 
     def revise(self, judgement_id: str, expected_revision: int, form: Form) -> JudgementRecord:
         """Another answer in place of one's own; reviewers may do so for anybody, and rank in the order that
@@ -52,14 +53,14 @@ class JudgementService:
         person = self.person()
         require_contributor(person)
         now = self._own(judgement_id)
-        new, assessed = self.judging.read(now.item_id, form, now.user_id)
+        new, assessed = self.judging.read(now.item_id, form, Author(id=now.user_id))
         kept = self.judgements.revise(
             judgement_id,
             expected_revision,
             new.answer,
             comment=new.comment,
             assessed=assessed,
-            by=person.id,
+            by=person.author,
         )
         return _told(kept, person)
 
@@ -75,23 +76,25 @@ class JudgementService:
     def undo(self, judgement_id: str, expected_revision: int) -> JudgementRecord:
         """Delete it; its history stays. Raises as `Judgements.delete`, and `StaleRevisionError` for what a
         reviewer accepted, unless reviewers do it."""
-        require_not_accepted(self.person(), self._own(judgement_id).status, "judgement")
-        return _told(self.judgements.delete(judgement_id, expected_revision, self.person().id), self.person())
+        person = self.person()
+        require_not_accepted(person, self._own(judgement_id).status, "judgement")
+        return _told(self.judgements.delete(judgement_id, expected_revision, person.author), person)
 
     def withdraw(self, judgement_id: str, expected_revision: int) -> JudgementRecord:
         """Its author takes it out of the dataset for good."""
-        by = require_author(self.person(), self.judgements.get(judgement_id).user_id, "judgement")
-        return _told(self.judgements.withdraw(judgement_id, expected_revision, by), self.person())
+        person = self.person()
+        require_author(person, self.judgements.get(judgement_id).user_id, "judgement")
+        return _told(self.judgements.withdraw(judgement_id, expected_revision, person.author), person)
 
     def accept(self, judgement_id: str, expected_revision: int, reason: str = "") -> JudgementRecord:
         """A reviewer approves, also of what was set aside, but not of their own."""
         by = self._reviewer()
         require_others(by, self.judgements.get(judgement_id))
-        return self.judgements.accept(judgement_id, expected_revision, reason, by.id)
+        return self.judgements.accept(judgement_id, expected_revision, reason, by.author)
 
     def reject(self, judgement_id: str, expected_revision: int, reason: str) -> JudgementRecord:
         """A reviewer refuses and says why."""
-        by = self._reviewer().id
+        by = self._reviewer().author
         if not reason.strip():
             raise InputError("Who rejects a judgement must say why, but the reason is empty; write one.")
         return self.judgements.reject(judgement_id, expected_revision, reason, by)
@@ -100,11 +103,11 @@ class JudgementService:
         """A reviewer takes a decision back, their own or another's. Raises as `Judgements.reopen`."""
         by = self._reviewer()
         require_may_reopen(by, self.judgements.history(judgement_id))
-        return self.judgements.reopen(judgement_id, expected_revision, by.id)
+        return self.judgements.reopen(judgement_id, expected_revision, by.author)
 
     def restore(self, judgement_id: str, expected_revision: int) -> JudgementRecord:
         """A reviewer brings a deleted one back."""
-        return self.judgements.restore(judgement_id, expected_revision, self._reviewer().id)
+        return self.judgements.restore(judgement_id, expected_revision, self._reviewer().author)
 
     def awaiting(self, kind: JudgementKind, query: ReviewQuery) -> JudgedPage:
         """What nobody has decided about, without what the reviewer may not decide about. Raises as

@@ -20,7 +20,7 @@ from demo_app.settings import Settings
 from demo_app.store.judgement_records import JudgementKind, NewJudgement
 from demo_app.store.project_records import ItemRecord, ProjectRecord
 from demo_app.store.projects import Projects
-from demo_app.store.records import Assessment
+from demo_app.store.records import Assessment, Author
 
 MAX_SCORE = 100
 
@@ -84,15 +84,15 @@ class Judging:
             "missing": MISSING,
         }
 
-    def read(self, item_id: str, form: Form, user_id: str | None) -> tuple[NewJudgement, Assessment]:
-        """The judgement of the person with this id, and what speaks against it. Raises `InputError`."""
+    def read(self, item_id: str, form: Form, by: Author) -> tuple[NewJudgement, Assessment]:
+        """The judgement of this person, and what speaks against it. Raises `InputError`."""
         item, project = self._found(item_id)
         kind: JudgementKind = "comparison" if isinstance(form, Comparison) else "rating"
         if kind_in(project) != kind:
             raise InputError(f"In {project.name!r} a {kind_in(project)} is asked for, but this is a {kind}.")
         self._check_form(form)
         if isinstance(form, Comparison):
-            answer, found = _compared(form, item, user_id)
+            answer, found = _compared(form, item, by.id)
         else:
             answer, found = self._rated(form, item, project)
         new = NewJudgement(
@@ -101,9 +101,8 @@ class Judging:
             answer=answer,
             duration_s=form.duration_s,
             comment=form.comment,
-            user_id=user_id,
-            licence=self.settings.licence,
             id=form.id,
+            **by.marks(),
         )
         return new, assessment([*found, *check_gold(item.gold, kind, answer)])
 

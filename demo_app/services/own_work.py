@@ -53,7 +53,11 @@ class OwnJudgement:
     comment: str
     reason: str
     """A reviewer's."""
+    user_role: str | None
+    """Their role when they gave it; this and the time of consent were not kept by older releases."""
     licence: str | None
+    """Of the dataset, that they had accepted."""
+    licence_accepted_at: datetime | None
     duration_s: float
     created_at: datetime
     updated_at: datetime
@@ -190,7 +194,9 @@ def _own(judged: Judged) -> OwnJudgement:
         ranks=tuple(answer["ranks"][place] for place in shown) if record.kind == "comparison" else (),
         comment=record.comment,
         reason=record.reason,
+        user_role=record.user_role,
         licence=record.licence,
+        licence_accepted_at=record.licence_accepted_at,
         duration_s=record.duration_s,
         created_at=record.created_at,
         updated_at=record.updated_at,

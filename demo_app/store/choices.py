@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, func, select, update
 
 from core.errors import NotFoundError
+from core.signature import VERSION
 from demo_app.store.engine import Database
 from demo_app.store.schema_projects import ChoiceRow
 from demo_app.store.search import require_storable
@@ -34,8 +35,10 @@ class NewChoice:
     rejected_ids: tuple[int, ...]
     user_id: str | None = None
     """Of the account: a pseudonym; None where nobody logs in."""
+    user_role: str | None = None
+    """This and the next two as `records.Author` has them."""
     licence: str | None = None
-    """Under which they gave it."""
+    licence_accepted_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,8 @@ class ChoiceRecord(NewChoice):
     """Of the segment."""
     model_id: str
     """`name@digest` of the checkpoint that wrote both."""
+    app_version: str
+    """Release of the program that kept it; empty where that was not kept."""
     withdrawn_at: datetime | None
     """None unless its author took it back."""
 
@@ -102,6 +107,7 @@ class Choices:
                 target_language=translation.target_language,
                 source_text=translation.segments[new.segment_index].source_text,
                 model_id=translation.model_id,
+                app_version=VERSION,
                 withdrawn_at=None,
             )
             session.add(row)

@@ -7,6 +7,7 @@ from typing import Any
 from core.analysis.edits import HTER_SIGNATURE, hter, operations
 from core.errors import InputError, NotFoundError
 from core.signature import VERSION
+from demo_app.store.judgement_records import NewJudgement
 from demo_app.store.records import (
     UNCHECKED,
     Assessment,
@@ -75,7 +76,7 @@ def first_revision(
         comment=new.comment,
         checks=assessed.checks,
         duration_s=new.duration_s,
-        **_author(new),
+        **signed(new),
         app_version=VERSION,
         created_at=now,
         updated_at=now,
@@ -83,7 +84,8 @@ def first_revision(
     )
 
 
-def _author(new: NewCorrection) -> dict[str, Any]:
+def signed(new: NewCorrection | NewJudgement) -> dict[str, Any]:
+    """What a first revision says of whoever gave it."""
     return {
         "user_id": new.user_id,
         "user_role": new.user_role,

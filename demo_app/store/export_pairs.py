@@ -7,12 +7,12 @@ from typing import TextIO
 
 from demo_app.store.export import json_line
 from demo_app.store.records import CorrectionRecord
-from demo_app.store.selection import Preference, Selection
+from demo_app.store.selection import Preference, Selection, time_text
 
 _BREAKS = re.compile("[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 """Tabs, and all that any reader takes for the end of a line."""
-_EARLY = ("prompt", "chosen", "rejected", "source_language", "target_language", "id")
-"""Fields of an early snapshot's file."""
+_SINCE = {1: ("user_id", "licence", "chosen_by", "rejected_by"), 2: ("user_role", "licence_accepted_at")}
+"""Fields by the vintage that first had them."""
 
 
 def write_tsv(selection: Selection, file: TextIO) -> int:
@@ -34,6 +34,7 @@ def write_preferences(selection: Selection, file: TextIO) -> int:
 
     `prompt`, `chosen` and `rejected` are what trainers of DPO and CPO ask for."""
     written = 0
+    left_out = {name for since, names in _SINCE.items() if since > selection.vintage for name in names}
     corrected = (
         _corrected(one)
         for one in selection.pairs()
@@ -41,7 +42,9 @@ def write_preferences(selection: Selection, file: TextIO) -> int:
     )
     for preference in chain(corrected, selection.preferences):
         values = asdict(preference)
-        file.write(json_line({name: values[name] for name in _EARLY} if selection.is_early else values))
+        if accepted_at := preference.licence_accepted_at:
+            values["licence_accepted_at"] = time_text(accepted_at)
+        file.write(json_line({name: value for name, value in values.items() if name not in left_out}))
         written += 1
     return written
 
@@ -55,6 +58,8 @@ def _corrected(record: CorrectionRecord) -> Preference:
         target_language=record.target_language,
         id=record.id,
         user_id=record.user_id,
+        user_role=record.user_role,
         licence=record.licence,
+        licence_accepted_at=record.licence_accepted_at,
         rejected_by=record.model_id,
     )

@@ -11,27 +11,30 @@ from typing import Any, TextIO
 from core.analysis.spans import MQM_WEIGHTS, ErrorSpan, mqm_weight, read_spans
 from demo_app.store.export import json_line
 from demo_app.store.project_records import ProjectRecord
-from demo_app.store.selection import Judged
+from demo_app.store.selection import VINTAGE, Judged, time_text
 
 MQM_COLUMNS = (
     *("system", "doc", "doc_id", "seg_id", "rater", "source", "target", "category", "severity", "metadata"),
 )
 NO_ERROR = "No-error"
 """Category and severity of the one line of a rating without errors."""
+_SINCE = {1: ("z",), 2: ("annotator_role", "licence_accepted_at", "app_version")}
+"""Fields by the vintage that first had them."""
 _BREAKS = re.compile("[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 """Tabs, and all that any reader takes for the end of a line. Each becomes one space: places stay."""
 
 
-def write_esa(ratings: Iterable[Judged], file: TextIO, *, is_early: bool = False) -> int:
+def write_esa(ratings: Iterable[Judged], file: TextIO, *, vintage: int = VINTAGE) -> int:
     """Write one JSON object a rating and return how many.
 
-    Places are code points of `tgt`, the end not included; `missing` for what is not in it. `is_early`: as
-    `Selection.is_early`."""
+    Places are code points of `tgt`, the end not included; `missing` for what is not in it. `vintage`: as
+    `Selection.vintage`."""
+    left_out = [name for since, names in _SINCE.items() if since > vintage for name in names]
     written = 0
     for judged in ratings:
         line = _esa(judged)
-        if is_early:
-            del line["z"]
+        for name in left_out:
+            del line[name]
         file.write(json_line(line))
         written += 1
     return written
@@ -52,6 +55,7 @@ def _esa(judged: Judged) -> dict[str, Any]:
     project, record, item, z = judged
     output = item.candidates[0]
     spans = read_spans(record.answer["spans"])
+    accepted_at = record.licence_accepted_at
     ended_s = record.updated_at.timestamp()
     return {
         "langs": f"{project.source_language}-{project.target_language}",
@@ -70,7 +74,10 @@ def _esa(judged: Judged) -> dict[str, Any]:
         "comment": record.comment,
         "status": record.status,
         "checks": list(record.checks),
+        "annotator_role": record.user_role,
         "licence": record.licence,
+        "licence_accepted_at": accepted_at and time_text(accepted_at),
+        "app_version": record.app_version,
         "item_id": item.id,
         "id": record.id,
         "revision": record.revision,

@@ -39,7 +39,7 @@ def as_text(write: Callable[[Selection, TextIO], int]) -> Write:
 
 
 def _write_ratings(selection: Selection, file: TextIO) -> int:
-    return write_esa(selection.ratings, file, is_early=selection.is_early)
+    return write_esa(selection.ratings, file, vintage=selection.vintage)
 
 
 FORMATS = {

@@ -25,8 +25,10 @@ class NewJudgement:
     comment: str = ""
     user_id: str | None = None
     """Of the account; None where nobody logs in."""
+    user_role: str | None = None
+    """This and the next two as `records.Author` has them."""
     licence: str | None = None
-    """Under which they gave it."""
+    licence_accepted_at: datetime | None = None
     id: str | None = None
     """Of the record, where whoever asks may ask twice and mean one; None makes a new one."""
 
@@ -43,8 +45,12 @@ class JudgementRecord:
     project_id: str
     user_id: str | None
     """Who gave it: a pseudonym; None where nobody logs in."""
+    user_role: str | None
+    """Their role when they did. This and the next three were not kept by older releases."""
     revised_by: str | None
     """Who made this revision."""
+    revised_role: str | None
+    """Their role when they did."""
     answer: dict[str, Any]
     status: Status
     checks: tuple[dict[str, Any], ...]
@@ -53,6 +59,10 @@ class JudgementRecord:
     reason: str
     """A reviewer's, for this revision."""
     licence: str | None
+    """Of the dataset, that whoever gave this answer had accepted; None where nobody is asked."""
+    licence_accepted_at: datetime | None
+    app_version: str
+    """Release of the program that made this revision; empty where it was not kept."""
     duration_s: float
     created_at: datetime
     """UTC, aware; the same in every revision."""

@@ -1,9 +1,9 @@
 """Ratings and comparisons with their history. Nothing is ever overwritten: each change is a new revision.
 
-`by` is the account that makes the revision; None where nobody logs in."""
+`by` is who makes the revision."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -12,13 +12,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.errors import InputError, NotFoundError, StaleRevisionError
+from core.signature import VERSION
+from demo_app.store.correction_rows import signed
 from demo_app.store.engine import Database
 from demo_app.store.freed_turns import free_turn
 from demo_app.store.judgement_records import JudgementQuery, JudgementRecord, NewJudgement
 from demo_app.store.judgement_rows import judgement_rows, meant_by, to_judgement, with_own_answers
 from demo_app.store.project_records import ItemRecord
 from demo_app.store.project_rows import to_item
-from demo_app.store.records import AWAITING, REVIEWED, UNCHECKED, Assessment
+from demo_app.store.records import AWAITING, NOBODY, REVIEWED, UNCHECKED, Assessment, Author
+from demo_app.store.revising import made
 from demo_app.store.schema_projects import ItemRow, JudgementRow
 from demo_app.store.search import require_storable
 
@@ -71,7 +74,7 @@ class Judgements:
         *,
         comment: str = "",
         assessed: Assessment = UNCHECKED,
-        by: str | None = None,
+        by: Author = NOBODY,
     ) -> JudgementRecord:
         """Add a revision with another answer. A review of the old one says nothing about it.
 
@@ -83,54 +86,54 @@ class Judgements:
             "status": assessed.status,
             "checks": list(assessed.checks),
             "reason": "",
+            "licence": by.licence,
+            "licence_accepted_at": by.licence_accepted_at,
         }
-        return self._revise(judgement_id, expected_revision, changes | {"revised_by": by}, _PRESENT)
+        return self._revise(judgement_id, expected_revision, changes, _PRESENT, by)
 
     def accept(
-        self, judgement_id: str, expected_revision: int, reason: str = "", by: str | None = None
+        self, judgement_id: str, expected_revision: int, reason: str = "", by: Author = NOBODY
     ) -> JudgementRecord:
         """Add a revision that a reviewer approves, also of what was set aside. Raises as `revise`."""
         return self._review(judgement_id, expected_revision, "accepted", reason, by)
 
     def reject(
-        self, judgement_id: str, expected_revision: int, reason: str, by: str | None = None
+        self, judgement_id: str, expected_revision: int, reason: str, by: Author = NOBODY
     ) -> JudgementRecord:
         """Add a revision that a reviewer refuses. Raises as `revise`."""
         return self._review(judgement_id, expected_revision, "rejected", reason, by)
 
-    def reopen(self, judgement_id: str, expected_revision: int, by: str | None = None) -> JudgementRecord:
+    def reopen(self, judgement_id: str, expected_revision: int, by: Author = NOBODY) -> JudgementRecord:
         """Add a revision that takes a review back: again what it was before, submitted or set aside.
 
         Raises as `revise`, and `NotFoundError` where nobody accepted or rejected it."""
         earlier = [one for one in self.history(judgement_id) if one.revision < expected_revision]
         before = next((one.status for one in reversed(earlier) if one.status in AWAITING), "submitted")
-        changes = {"status": before, "reason": "", "revised_by": by}
-        return self._revise(judgement_id, expected_revision, changes, _REVIEWED)
+        changes = {"status": before, "reason": ""}
+        return self._revise(judgement_id, expected_revision, changes, _REVIEWED, by)
 
-    def delete(self, judgement_id: str, expected_revision: int, by: str | None = None) -> JudgementRecord:
+    def delete(self, judgement_id: str, expected_revision: int, by: Author = NOBODY) -> JudgementRecord:
         """Add a revision that hides the judgement. Raises as `revise`.
 
         Where its author does it, its item is open again, to them too."""
-        changes = {"deleted_at": self._clock(), "revised_by": by}
         with self._database.writing() as session:
-            if _newest(session, judgement_id).user_id == by:
+            if _newest(session, judgement_id).user_id == by.id:
                 free_turn(session, judgement_id, self._new_id, to_anybody=True)
-            return self._revise(judgement_id, expected_revision, changes, _PRESENT)
+            return self._revise(judgement_id, expected_revision, {"deleted_at": self._clock()}, _PRESENT, by)
 
-    def restore(self, judgement_id: str, expected_revision: int, by: str | None = None) -> JudgementRecord:
+    def restore(self, judgement_id: str, expected_revision: int, by: Author = NOBODY) -> JudgementRecord:
         """Add a revision that brings a deleted one back as it was. Not deleted: `NotFoundError`."""
-        changes = {"deleted_at": None, "revised_by": by}
-        return self._revise(judgement_id, expected_revision, changes, _DELETED)
+        return self._revise(judgement_id, expected_revision, {"deleted_at": None}, _DELETED, by)
 
-    def withdraw(self, judgement_id: str, expected_revision: int, by: str | None) -> JudgementRecord:
+    def withdraw(self, judgement_id: str, expected_revision: int, by: Author) -> JudgementRecord:
         """Add a last revision, with which its author takes the judgement back. Raises as `revise`.
 
         It counts as deleted as well, so whatever leaves deleted ones out leaves it out; one that was deleted
         before can be withdrawn too. Its item is open again, to others."""
-        changes = {"status": "withdrawn", "deleted_at": self._clock(), "revised_by": by}
+        changes = {"status": "withdrawn", "deleted_at": self._clock()}
         with self._database.writing() as session:
             free_turn(session, judgement_id, self._new_id, to_anybody=False)
-            return self._revise(judgement_id, expected_revision, changes, _NOT_WITHDRAWN)
+            return self._revise(judgement_id, expected_revision, changes, _NOT_WITHDRAWN, by)
 
     def of_item(self, item_id: str) -> tuple[JudgementRecord, ...]:
         """All that is neither deleted nor withdrawn, in the order of giving."""
@@ -174,28 +177,32 @@ class Judgements:
             kind=new.kind,
             item_seq=place.seq,
             project_seq=place.project_seq,
-            user_id=new.user_id,
-            revised_by=new.user_id,
+            **signed(new),
             answer=new.answer,
             status=assessed.status,
             checks=list(assessed.checks),
             comment=new.comment,
             reason="",
-            licence=new.licence,
             duration_s=new.duration_s,
+            app_version=VERSION,
             created_at=now,
             updated_at=now,
         )
 
     def _review(
-        self, judgement_id: str, expected_revision: int, status: str, reason: str, by: str | None
+        self, judgement_id: str, expected_revision: int, status: str, reason: str, by: Author
     ) -> JudgementRecord:
         require_storable(reason)
-        changes = {"status": status, "reason": reason, "revised_by": by}
-        return self._revise(judgement_id, expected_revision, changes, _PRESENT)
+        changes = {"status": status, "reason": reason}
+        return self._revise(judgement_id, expected_revision, changes, _PRESENT, by)
 
     def _revise(
-        self, judgement_id: str, expected_revision: int, changes: dict[str, Any], state: "_State"
+        self,
+        judgement_id: str,
+        expected_revision: int,
+        changes: dict[str, Any],
+        state: "_State",
+        by: Author,
     ) -> JudgementRecord:
         """Add a revision to a judgement in a state; two who race cannot both win."""
         row, now = JudgementRow, self._clock()
@@ -207,7 +214,7 @@ class Judgements:
             if superseded.rowcount != 1:
                 raise _refusal(_newest(session, judgement_id), expected_revision, state)
             old = session.execute(_columns(*asked[:2])).one()._asdict()
-            new = {"revision": expected_revision + 1, "updated_at": now, "superseded_at": None}
+            new = {"revision": expected_revision + 1, "superseded_at": None, **made(by, now)}
             session.execute(insert(row).values(old | new | changes))
             return _newest(session, judgement_id)
 
@@ -235,7 +242,7 @@ _REVIEWED = _State(
     "Only a judgement that was accepted or rejected, and is not deleted, can be reopened, and this one is "
     "not; reload it.",
 )
-_ASKED = tuple(field.name for field in fields(NewJudgement) if field.name != "duration_s")
+_ASKED = ("item_id", "kind", "answer", "comment", "user_id", "id")
 """What makes two answers the same; a program that tries again may have measured the time anew."""
 
 

@@ -104,7 +104,9 @@ def _preferred(judged: Judged) -> Iterator[Preference]:
                     target_language=project.target_language,
                     id=f"{record.id}/{better}-{worse}",
                     user_id=record.user_id,
+                    user_role=record.user_role,
                     licence=record.licence,
+                    licence_accepted_at=record.licence_accepted_at,
                     chosen_by=item.candidates[better].made_by,
                     rejected_by=item.candidates[worse].made_by,
                 )
@@ -119,7 +121,9 @@ def _chosen(choice: ChoiceRecord) -> Preference:
         target_language=choice.target_language,
         id=choice.id,
         user_id=choice.user_id,
+        user_role=choice.user_role,
         licence=choice.licence,
+        licence_accepted_at=choice.licence_accepted_at,
         chosen_by=choice.model_id,
         rejected_by=choice.model_id,
     )

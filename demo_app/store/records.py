@@ -94,6 +94,15 @@ class Author:
     """Of the dataset, that they accepted; None where nobody is asked."""
     licence_accepted_at: datetime | None = None
 
+    def marks(self) -> dict[str, Any]:
+        """What marks a record as theirs, by field."""
+        return {
+            "user_id": self.id,
+            "user_role": self.role,
+            "licence": self.licence,
+            "licence_accepted_at": self.licence_accepted_at,
+        }
+
 
 NOBODY = Author()
 """Whoever sits where nobody logs in."""
@@ -288,9 +297,15 @@ class SnapshotRecord:
     """Fields that a record had then, and that its exports have."""
     counts: dict[str, Any]
     """As `Tally.summary` gives them; where there are any, also `ratings`, `comparisons` and `choices`, and
-    `ties`: how often two texts were ranked alike. `agreement`: figures of each project it comes from."""
+    `ties`: how often two texts were ranked alike. `agreement`: figures of each project it comes from.
+    `vintage`: what its files tell (`selection.VINTAGE`)."""
 
     @property
     def beside(self) -> int:
         """How many ratings, comparisons and choices it holds."""
         return sum(self.counts.get(name, 0) for name in ("ratings", "comparisons", "choices"))
+
+    @property
+    def vintage(self) -> int:
+        """Of its files; not kept at first."""
+        return int(self.counts.get("vintage", 1 if "ties" in self.counts else 0))

@@ -122,7 +122,9 @@ class JudgementRow(Base):
     item_seq: Mapped[int] = mapped_column(ForeignKey("items.seq"))
     project_seq: Mapped[int] = mapped_column(ForeignKey("projects.seq"))
     user_id: Mapped[str | None]
+    user_role: Mapped[str | None]
     revised_by: Mapped[str | None]
+    revised_role: Mapped[str | None]
     answer: Mapped[dict[str, Any]]
     status: Mapped[str]
     checks: Mapped[list[dict[str, Any]]]
@@ -130,6 +132,8 @@ class JudgementRow(Base):
     reason: Mapped[str]
     """A reviewer's, for this revision."""
     licence: Mapped[str | None]
+    licence_accepted_at: Mapped[datetime | None]
+    app_version: Mapped[str] = mapped_column(server_default="")
     duration_s: Mapped[float]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -162,7 +166,10 @@ class ChoiceRow(Base):
     rejected_ids: Mapped[list[int]]
     model_id: Mapped[str]
     user_id: Mapped[str | None]
+    user_role: Mapped[str | None]
     licence: Mapped[str | None]
+    licence_accepted_at: Mapped[datetime | None]
+    app_version: Mapped[str] = mapped_column(server_default="")
     withdrawn_at: Mapped[datetime | None]
 
 

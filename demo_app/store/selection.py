@@ -36,8 +36,10 @@ class Preference:
     """Of a choice, or of a comparison with the places of the two outputs."""
     user_id: str | None = None
     """Whose preference: a pseudonym; None where nobody logs in."""
+    user_role: str | None = None
+    """This and the next two as in the record."""
     licence: str | None = None
-    """Under which they gave it."""
+    licence_accepted_at: datetime | None = None
     chosen_by: str | None = None
     """What wrote it: `name@digest` of a model, or the column of a file; None for the person themself."""
     rejected_by: str | None = None
@@ -53,6 +55,11 @@ class Judged(NamedTuple):
     """Of a rating that was read with others: its score as z of what its rater gave in this project."""
 
 
+VINTAGE = 2
+"""What files of ratings and preferences tell. At 1 they knew no roles and no times of consent, at 0 neither z
+nor whose a preference is, under which licence, and which models wrote the two."""
+
+
 @dataclass(frozen=True)
 class Selection:
     """Corrections on their way into a file."""
@@ -64,9 +71,9 @@ class Selection:
     """What was preferred other than by correcting, for the format of preferences."""
     ratings: Iterable[Judged] = ()
     """For the format of ratings."""
-    is_early: bool = False
-    """Of a snapshot that was made before files of ratings told z, and those of preferences people, licences
-    and models: they stay as they were, to the byte, since its id may be their checksum."""
+    vintage: int = VINTAGE
+    """A snapshot's files of ratings and preferences stay as they were, to the byte, since its id may be their
+    checksum."""
 
     def newest(self) -> Iterator[CorrectionRecord]:
         """The last revision of each."""

@@ -34,7 +34,7 @@ from demo_app.store.schema_projects import (
     SnapshotJudgementRow,
 )
 from demo_app.store.search import matches, require_storable
-from demo_app.store.selection import COLUMNS, History, Judged, Preference, Selection
+from demo_app.store.selection import COLUMNS, VINTAGE, History, Judged, Preference, Selection
 from demo_app.store.tally import Tally
 
 MAX_NAME_CHARS = 100
@@ -82,7 +82,7 @@ class Snapshots:
             licence=licence,
             filter=asked(query),
             columns=list(COLUMNS),
-            counts=tally.summary() | held.counts | {"agreement": list(agreement)},
+            counts=tally.summary() | held.counts | {"agreement": list(agreement), "vintage": VINTAGE},
         )
         with self._database.writing() as session:
             return _find_same(session, row) or _add(session, row, held)
@@ -113,7 +113,7 @@ class Snapshots:
         return Selection(
             self._histories(snapshot.id),
             snapshot.columns,
-            is_early="ties" not in snapshot.counts,
+            vintage=snapshot.vintage,
             preferences=self._preferences(snapshot.id),
             ratings=self._ratings(snapshot.id),
         )
@@ -187,8 +187,7 @@ class _Held:
 
     @property
     def counts(self) -> dict[str, int]:
-        """What there is beside corrections, where there is any; ties always, which mark a snapshot as one
-        whose files tell all (`Selection.is_early`)."""
+        """What there is beside corrections, where there is any; ties always."""
         kinds = {f"{kind}s": len(seqs) for kind, seqs in self.judgements.items()}
         found = {**kinds, "choices": len(self.choices)} if self.beside_corrections else {}
         return {**found, "ties": self.ties}

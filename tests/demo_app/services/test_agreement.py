@@ -12,7 +12,7 @@ from demo_app.services.course import CourseService
 from demo_app.services.people import LOCAL, Person
 from demo_app.store.database import Store
 from demo_app.store.judgement_records import NewJudgement
-from demo_app.store.records import NewCorrection
+from demo_app.store.records import Author, NewCorrection
 from demo_app.store.review_records import Adjudication, Written
 from tests.demo_app.services.answered import corrected, preferred, scored
 from tests.demo_app.store.judged import SECRET_NAMES, project_of, rated, rating
@@ -154,8 +154,8 @@ def test_what_a_reviewer_made_of_a_rating_is_not_its_author_s(store: Store) -> N
         for score, by in ((last, person), (50, "eve")):
             if score is not None:
                 answer = rating(item, score).answer
-                record = store.judgements.revise(record.id, record.revision, answer, by=by)
-        store.judgements.accept(record.id, record.revision, by="eve")
+                record = store.judgements.revise(record.id, record.revision, answer, by=Author(id=by))
+        store.judgements.accept(record.id, record.revision, by=EVE)
     (answered,) = Answers(store.judgements, store.project_edits).of(project)
     assert answered.units == [{"ada": 80, "bob": 75}]
     assert answered.passed == {"ada": True, "bob": True}

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,10 +9,10 @@ from hypothesis import strategies as st
 
 from core.changes import Change, Head
 from core.errors import ConsentMissingError, NotAllowedError
+from core.signature import VERSION
 from demo_app.services.choices import ChoiceService, choice_between
 from demo_app.services.people import ANONYMOUS, LOCAL, Person, Role, acting, acting_as
 from demo_app.services.readings import Place, Target
-from demo_app.settings import Settings
 from demo_app.store.choices import ChoiceQuery
 from demo_app.store.database import Store
 from tests.demo_app.store.samples import translation
@@ -32,8 +31,8 @@ ADA, BOB, EVE = person("ada"), person("bob"), person("eve", "reviewer")
 
 
 @pytest.fixture
-def service(store: Store, tmp_path: Path) -> ChoiceService:
-    return ChoiceService(Settings(data_dir=tmp_path), store.choices, acting)
+def service(store: Store) -> ChoiceService:
+    return ChoiceService(store.choices, acting)
 
 
 @pytest.fixture
@@ -42,9 +41,10 @@ def place(store: Store) -> Place:
 
 
 def test_a_word_is_kept_from_where_the_two_differ(service: ChoiceService, place: Place) -> None:
-    with acting_as(ADA):
+    with acting_as(replace(ADA, licence="CC BY 4.0")):
         kept = service.keep(place, BEFORE, AFTER)
-    assert kept and (kept.user_id, kept.licence) == ("ada", "CC BY 4.0")
+    assert kept and (kept.user_id, kept.user_role, kept.licence) == ("ada", "annotator", "CC BY 4.0")
+    assert kept.app_version == VERSION
     assert (kept.prefix_text, kept.chosen_text, kept.rejected_text) == (
         "It rains ",
         "cows and dogs.",

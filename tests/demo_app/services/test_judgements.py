@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from core.errors import (
     StaleRevisionError,
 )
 from core.results import Hypothesis, SegmentTranslation
+from core.signature import VERSION
 from demo_app.services.judgements import JudgementService
 from demo_app.services.judging import Comparison, Judging, Rating
 from demo_app.services.people import ANONYMOUS, LOCAL, Person, Role, acting, acting_as
@@ -76,12 +78,26 @@ def test_a_rating_is_kept_with_its_errors_its_time_and_its_licence(
     store: Store, service: JudgementService
 ) -> None:
     (item,) = project_of(store)
-    with acting_as(ADA):
+    noon = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    with acting_as(replace(ADA, licence="CC BY 4.0", licence_accepted_at=noon)):
         given = service.give(item, rating(60, MAJOR, comment="tense"))
         assert service.get(given.id) == given
     assert given.answer == {"score": 60, "spans": [MAJOR | {"category": ""}], "proposed": []}
     assert (given.user_id, given.licence, given.comment) == ("ada", "CC BY 4.0", "tense")
     assert (given.status, given.checks) == ("submitted", ())
+    assert (given.user_role, given.licence_accepted_at, given.app_version) == ("annotator", noon, VERSION)
+    with acting_as(replace(EVE, licence="CC0 1.0")):
+        revised = service.revise(given.id, 1, rating(70))
+        accepted = service.accept(given.id, 2)
+    assert (revised.user_role, revised.revised_role, revised.licence) == ("annotator", "reviewer", "CC0 1.0")
+    assert (accepted.revised_role, accepted.licence, accepted.licence_accepted_at) == (
+        "reviewer",
+        "CC0 1.0",
+        None,
+    )
+    with acting_as(LOCAL):
+        local = service.give(item, rating())
+    assert (local.user_role, local.licence) == (None, None), "nobody was asked"
 
 
 def test_a_comparison_is_kept_by_output_whatever_the_order_of_showing(

@@ -43,7 +43,7 @@ def test_a_judgement_that_its_author_takes_away_leaves_its_item_open(store: Stor
         turn = taken(store, project, "ada")
         given = rating(turn.item.id, user_id="ada", id=f"given{number}")
         store.queue.answer(turn.slot_id, "ada", lambda given=given: store.judgements.add(given).id)  # type: ignore[misc]
-        take_away(f"given{number}", 1, "ada")
+        take_away(f"given{number}", 1, Author(id="ada"))
         assert store.projects.extent(project.id).completed == 0
 
 

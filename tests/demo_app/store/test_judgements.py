@@ -12,7 +12,7 @@ from core.errors import ForbiddenCharacterError, InputError, NotFoundError, Stal
 from demo_app.store.database import Store
 from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
 from demo_app.store.judgements import Judgements
-from demo_app.store.records import Assessment, Status
+from demo_app.store.records import Assessment, Author, Status
 from tests.demo_app.store.judged import project_of, rated, rating
 from tests.demo_app.store.samples import open_empty
 
@@ -25,16 +25,17 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     opened.close()
 
 
+ADA, BOB, EVE = (Author(id=name) for name in ("ada", "bob", "eve"))
 Change = Callable[[Judgements, str, int], JudgementRecord]
 ANSWER = {"score": 5, "spans": [], "proposed": []}
 CHANGES: dict[str, Change] = {
-    "revise": lambda kept, id_, revision: kept.revise(id_, revision, ANSWER, comment="better", by="bob"),
-    "accept": lambda kept, id_, revision: kept.accept(id_, revision, "agreed", by="eve"),
-    "reject": lambda kept, id_, revision: kept.reject(id_, revision, "not read", by="eve"),
-    "reopen": lambda kept, id_, revision: kept.reopen(id_, revision, by="eve"),
-    "delete": lambda kept, id_, revision: kept.delete(id_, revision, by="eve"),
-    "restore": lambda kept, id_, revision: kept.restore(id_, revision, by="eve"),
-    "withdraw": lambda kept, id_, revision: kept.withdraw(id_, revision, by="ada"),
+    "revise": lambda kept, id_, revision: kept.revise(id_, revision, ANSWER, comment="better", by=BOB),
+    "accept": lambda kept, id_, revision: kept.accept(id_, revision, "agreed", by=EVE),
+    "reject": lambda kept, id_, revision: kept.reject(id_, revision, "not read", by=EVE),
+    "reopen": lambda kept, id_, revision: kept.reopen(id_, revision, by=EVE),
+    "delete": lambda kept, id_, revision: kept.delete(id_, revision, by=EVE),
+    "restore": lambda kept, id_, revision: kept.restore(id_, revision, by=EVE),
+    "withdraw": lambda kept, id_, revision: kept.withdraw(id_, revision, by=ADA),
 }
 
 
@@ -69,7 +70,7 @@ def test_no_change_touches_an_earlier_revision(store: Store, names: list[str]) -
 
 def test_a_stale_revision_is_refused_and_changes_nothing(store: Store) -> None:
     kept = rated(store, project_of(store)[0])
-    newer = store.judgements.accept(kept.id, 1, by="eve")
+    newer = store.judgements.accept(kept.id, 1, by=EVE)
     for change in CHANGES.values():
         with pytest.raises(StaleRevisionError, match="somebody made revision 2"):
             change(store.judgements, kept.id, 1)
@@ -78,15 +79,15 @@ def test_a_stale_revision_is_refused_and_changes_nothing(store: Store) -> None:
 
 def test_a_deleted_one_can_be_withdrawn_and_then_nobody_restores_it(store: Store) -> None:
     kept = rated(store, project_of(store)[0], user_id="ada")
-    store.judgements.delete(kept.id, 1, by="eve")
-    assert store.judgements.withdraw(kept.id, 2, "ada").status == "withdrawn"
+    store.judgements.delete(kept.id, 1, by=EVE)
+    assert store.judgements.withdraw(kept.id, 2, ADA).status == "withdrawn"
     with pytest.raises(NotFoundError):
         store.judgements.restore(kept.id, 3)
 
 
 def test_what_was_withdrawn_stays_so_and_only_its_author_finds_it(store: Store) -> None:
     kept = rated(store, project_of(store)[0], user_id="ada")
-    gone = store.judgements.withdraw(kept.id, 1, "ada")
+    gone = store.judgements.withdraw(kept.id, 1, ADA)
     for change in ("restore", "revise", "accept", "withdraw"):
         with pytest.raises(NotFoundError):
             CHANGES[change](store.judgements, kept.id, 2)
@@ -101,17 +102,17 @@ def test_a_decision_taken_back_leaves_what_was_before_it(store: Store, status: S
     kept = store.judgements.add(rating(project_of(store)[0]), Assessment((), status))
     with pytest.raises(NotFoundError, match="Only a judgement that was accepted or rejected"):
         store.judgements.reopen(kept.id, 1)
-    store.judgements.accept(kept.id, 1, "agreed", by="eve")
-    again = store.judgements.reject(kept.id, 2, "not read", by="eve")
-    reopened = store.judgements.reopen(kept.id, again.revision, by="bob")
+    store.judgements.accept(kept.id, 1, "agreed", by=EVE)
+    again = store.judgements.reject(kept.id, 2, "not read", by=EVE)
+    reopened = store.judgements.reopen(kept.id, again.revision, by=BOB)
     assert (reopened.status, reopened.reason, reopened.revised_by) == (status, "", "bob")
     assert reopened.answer == kept.answer
 
 
 def test_a_new_answer_is_not_what_was_reviewed(store: Store) -> None:
     kept = rated(store, project_of(store)[0])
-    store.judgements.reject(kept.id, 1, "not read", by="eve")
-    again = store.judgements.revise(kept.id, 2, ANSWER, by="ada")
+    store.judgements.reject(kept.id, 1, "not read", by=EVE)
+    again = store.judgements.revise(kept.id, 2, ANSWER, by=ADA)
     assert (again.status, again.reason, again.revised_by) == ("submitted", "", "ada")
     assert store.judgements.restore(store.judgements.delete(kept.id, 3).id, 4).answer == ANSWER
 

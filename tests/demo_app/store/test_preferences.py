@@ -3,12 +3,13 @@
 import io
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from demo_app.store.database import Store
 from demo_app.store.formats import FORMATS
 from demo_app.store.judgement_records import JudgementRecord, NewJudgement
-from demo_app.store.records import Assessment, CorrectionQuery
+from demo_app.store.records import NOBODY, Assessment, CorrectionQuery
 from demo_app.store.selection import Selection
 from tests.demo_app.store.judged import SECRET_NAMES, TEXTS, project_of
 from tests.demo_app.store.samples import MODEL_ID, correct, translation
@@ -53,7 +54,7 @@ def test_equal_outputs_make_no_pair_twice(store: Store) -> None:
 def test_what_may_not_be_trained_on_is_left_out(store: Store) -> None:
     compared(store, 1, 2, 2, assessed=Assessment(status="quarantined"))
     store.judgements.reject(compared(store, 1, 2, 2).id, 1, "not read")
-    store.judgements.withdraw(compared(store, 1, 2, 2).id, 1, None)
+    store.judgements.withdraw(compared(store, 1, 2, 2).id, 1, NOBODY)
     store.choices.withdraw(chosen(store))
     assert pairs(store) == []
 
@@ -90,7 +91,11 @@ def test_they_follow_the_corrections_in_the_same_columns(store: Store) -> None:
 
 def test_they_tell_whose_they_are_under_which_licence_and_what_wrote_the_texts(store: Store) -> None:
     correct(store, "It is raining.")
-    compared(store, 1, 2, 2, user_id="bob", licence="CC0 1.0")
+    since: dict[str, Any] = {
+        "user_role": "annotator",
+        "licence_accepted_at": datetime(2026, 1, 2, tzinfo=UTC),
+    }
+    compared(store, 1, 2, 2, user_id="bob", licence="CC0 1.0", **since)
     chosen(store)
     file = io.BytesIO()
     selection = Selection(store.histories.stream(ALL), preferences=store.preferences.stream(ALL))
@@ -102,6 +107,8 @@ def test_they_tell_whose_they_are_under_which_licence_and_what_wrote_the_texts(s
         ("bob", "CC0 1.0", SECRET_NAMES[0], SECRET_NAMES[2]),
         ("ada", "CC BY 4.0", MODEL_ID, MODEL_ID),
     ]
+    told = [(row["user_role"], row["licence_accepted_at"]) for row in rows]
+    assert told[:2] == [(None, None), ("annotator", "2026-01-02T00:00:00.000000Z")]
 
 
 def test_ties_which_no_pair_can_say_are_counted(store: Store) -> None:

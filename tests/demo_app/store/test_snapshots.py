@@ -3,6 +3,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -10,7 +11,7 @@ from core.errors import InputError, NotFoundError
 from demo_app.store.database import Store
 from demo_app.store.formats import FORMATS, format_of
 from demo_app.store.judgement_records import JudgementRecord
-from demo_app.store.records import CorrectionQuery, SnapshotRecord
+from demo_app.store.records import NOBODY, CorrectionQuery, SnapshotRecord
 from tests.demo_app.store.judged import project_of, rated
 from tests.demo_app.store.samples import correct
 from tests.demo_app.store.test_preferences import chosen, compared
@@ -79,7 +80,7 @@ def test_what_becomes_of_judgements_later_changes_no_snapshot(store: Store) -> N
     assert whole.counts["total"] == 0
     before = {kind: exported(store, whole, kind) for kind in ("ratings", "preferences")}
     store.judgements.revise(rating.id, 1, {**rating.answer, "score": 1})
-    store.judgements.withdraw(comparison.id, 1, None)
+    store.judgements.withdraw(comparison.id, 1, NOBODY)
     store.choices.withdraw(choice)
     judged_twice(store)
     assert {kind: exported(store, whole, kind) for kind in before} == before
@@ -106,18 +107,27 @@ def test_judgements_are_those_of_the_same_languages_person_and_status(store: Sto
 
 
 def test_an_early_snapshot_has_the_files_that_it_had(store: Store) -> None:
-    """Its id is their checksum: before ratings had z, and preferences people, licences and models."""
+    """Its id is their checksum: before ratings had z, and preferences people, licences and models; then
+    before they told roles and the time of consent."""
     correct(store, "rain")
     rated(store, project_of(store)[0])
     compared(store, 1, 2, 2)
     whole = store.snapshots.freeze("v1", CorrectionQuery(), LICENCE, judgements=True)
-    early = replace(whole, counts={name: n for name, n in whole.counts.items() if name != "ties"})
-    assert '"z": ' in exported(store, whole, "ratings").decode()
-    assert '"z": ' not in exported(store, early, "ratings").decode()
-    for line in exported(store, early, "preferences").splitlines():
-        assert set(json.loads(line)) == {
-            *("prompt", "chosen", "rejected", "source_language", "target_language", "id"),
-        }
+    later = replace(whole, counts={name: n for name, n in whole.counts.items() if name != "vintage"})
+    early = replace(whole, counts={name: n for name, n in later.counts.items() if name != "ties"})
+    at_first = {"prompt", "chosen", "rejected", "source_language", "target_language", "id"}
+    then = at_first | {"user_id", "licence", "chosen_by", "rejected_by"}
+    for snapshot, fields in ((early, at_first), (later, then)):
+        for line in exported(store, snapshot, "preferences").splitlines():
+            assert set(json.loads(line)) == fields
+    ratings = [set(json.loads(exported(store, one, "ratings"))) for one in (early, later, whole)]
+    assert [one - before for before, one in pairwise(ratings)] == [
+        {"z"},
+        {"annotator_role", "licence_accepted_at", "app_version"},
+    ]
+    assert {"user_role", "licence_accepted_at"} <= set(
+        json.loads(exported(store, whole, "preferences").splitlines()[0])
+    )
 
 
 def test_a_snapshot_holds_what_its_filter_selects_and_knows_it(store: Store) -> None:

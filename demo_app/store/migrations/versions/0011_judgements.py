@@ -1,4 +1,6 @@
-"""Ratings and comparisons that await review are walked in an index, of all projects or of one."""
+"""Ratings and comparisons that await review are walked in an index, of all projects or of one.
+
+They, and words chosen in the lab, know the role of their people and when these accepted the licence."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +13,12 @@ REST = ("status", "seq", "item_seq", "user_id", "superseded_at", "deleted_at")
 
 
 def upgrade() -> None:
+    roles = {"judgements": ("user_role", "revised_role"), "choices": ("user_role",)}
+    for table, names in roles.items():
+        for name in names:
+            op.add_column(table, sa.Column(name, sa.Text))
+        op.add_column(table, sa.Column("licence_accepted_at", sa.DateTime(timezone=True)))
+        op.add_column(table, sa.Column("app_version", sa.Text, nullable=False, server_default=""))
     for name, first in (("awaiting", "kind"), ("project_awaiting", "project_seq")):
         op.create_index(
             f"ix_judgements_{name}",
