@@ -25,7 +25,7 @@ from demo_app.services.people import acting, local_person
 from demo_app.settings import Settings
 from demo_app.web.session import COOKIE, Sessions
 
-VERSION = "1.0"
+VERSION = "1.1"
 """Of what programs see: the second figure goes up when something is added."""
 _BYTES_PER_CHAR = 12
 """A character as JSON at its longest: an escaped pair of surrogates."""

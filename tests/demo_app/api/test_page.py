@@ -36,5 +36,6 @@ def test_every_kind_of_error_is_on_the_page_with_its_status() -> None:
 def test_the_description_says_where_the_api_is_and_who_may(rig: ApiRig) -> None:
     described = rig.described()
     assert described["servers"] == [{"url": "/api/v1"}]
+    assert f"is now **{described['info']['version']}**" in PAGE.replace("\n", " ")
     operation = described["paths"]["/models"]["get"]
     assert operation["security"] and "422" not in operation["responses"]
