@@ -138,7 +138,7 @@ def build_services(
         translation=serving.translation,
         readings=readings,
         choices=ChoiceService(store.choices, person),
-        comparisons=ComparisonService(pool, store.translations, readings),
+        comparisons=ComparisonService(pool, store.translations, readings, Opener()),
         corrections=correcting,
         dataset=DatasetService(settings, corrections, gate),
         files=build_exports(settings, store, person, utc_now),

@@ -18,11 +18,12 @@ const facts = (column, { columns, judge }) => {
     fact("score", signed(column.score), null, labels.score_hint),
     column.duration_ms !== null && fact("time", milliseconds(column.duration_ms), column.duration_ms / (slowest || 1), labels.time_hint));
 };
+const verdict = ({ edits }, index) => (index === 0 ? labels.first : changes(edits) ? say(labels.changed, { count: changes(edits) }) : labels.same);
 const side = (column, index, value) => h("article", { class: "il-side", "data-testid": "column" },
   h("header", {}, h("h3", { text: column.title }), h("span", { class: "il-meta", text: column.model })),
   h("p", { class: "il-said", dir: "auto" }, ...(column.text ? (index ? diffWords(column.edits) : [h("span", { text: column.text })])
     : [h("i", { class: "il-empty", text: labels.no_words })])),
-  h("p", { class: "il-verdict" }, index === 0 ? labels.first : changes(column.edits) ? say(labels.changed, { count: changes(column.edits) }) : labels.same),
+  h("p", { class: "il-verdict", text: [verdict(column, index), column.is_changed && labels.is_changed].filter(Boolean).join(" · ") }),
   facts(column, value));
 
 // The strongest colour stands for the next of these, so that small differences are seen and the legend stays readable.

@@ -44,14 +44,16 @@ const warn = (page) => {
   for (const node of words("source")) node.dataset.weak = (unitOf(node).reasons || []).join(" ");
 };
 
-const footer = ({ shown }) => {
+const footer = ({ shown, edits }) => {
+  const isChanged = edits?.heads_off?.length || Object.keys(edits?.rows || {}).length;
+  const told = new Set([labels[shown.kind], isChanged && labels.attention].filter(Boolean));
   const step = (name, allowed) => h("button", {
     type: "button", class: "il-quiet", "data-testid": name, disabled: !allowed, text: labels[name], onclick: () => lab.ask(name, {}),
   });
   return h("div", { class: "il-footer" },
     h("p", { class: "il-legend" }, h("i"), h("span", { text: labels.legend })),
     shown.steps > 1 && h("span", { class: "il-steps" },
-      h("span", { class: "il-meta", text: labels[shown.kind] || "" }),
+      h("span", { class: "il-meta", text: [...told].join(" · ") }),
       step("undo", shown.step > 0), step("redo", shown.step < shown.steps - 1)));
 };
 

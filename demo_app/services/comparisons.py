@@ -4,11 +4,20 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from core.changes import Change
 from core.errors import CheckpointError, NotFoundError, UnsupportedDirectionError
 from core.options import BeamOptions, DecodeOptions, GreedyOptions, SamplingOptions
 from core.results import AttentionMap, Hypothesis
 from demo_app.services.model_pool import ModelPool, ServedModel
-from demo_app.services.readings import FindsTranslations, Place, ReadingService, Target, search_of
+from demo_app.services.readings import (
+    UNCHANGED,
+    FindsTranslations,
+    Opens,
+    Place,
+    ReadingService,
+    Target,
+    search_of,
+)
 
 _MODELS = 4
 """Columns that a page can hold side by side."""
@@ -26,6 +35,8 @@ class Run:
     """None where nothing was searched."""
     attention: AttentionMap | None
     """By pieces; None without attention."""
+    is_changed: bool
+    """Whether something was changed in the model for it."""
 
 
 class ComparisonService:
@@ -36,24 +47,28 @@ class ComparisonService:
         pool: ModelPool,
         translations: FindsTranslations,
         readings: ReadingService,
+        opens: Opens,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._pool = pool
         self._translations = translations
         self._readings = readings
+        self._opens = opens
         self._clock = clock
 
-    def searches(self, place: Place, seed: int) -> list[Run]:
-        """Greedy, beam and sampling by the model that translated the sentence; `seed` of the sample."""
+    def searches(self, place: Place, seed: int, change: Change = UNCHANGED) -> list[Run]:
+        """Greedy, beam and sampling by the model that translated the sentence, under the change; `seed` of
+        the sample."""
         record = self._translations.get(place.translation_id)
         asked = search_of(record)
         beam = asked if isinstance(asked, BeamOptions) else BeamOptions()
         model = self._pool.by_id(record.model_id)
         ways: list[DecodeOptions] = [GreedyOptions(), beam, SamplingOptions(seed=seed)]
-        return [self._run(way.mode, model, place, way) for way in ways]
+        return [self._run(way.mode, model, place, way, change) for way in ways]
 
-    def models(self, place: Place) -> list[Run]:
-        """Models that know the direction, with the search of the record; the record's own one first."""
+    def models(self, place: Place, change: Change = UNCHANGED) -> list[Run]:
+        """Models that know the direction, with the search of the record; the record's own one, under the
+        change, first."""
         record = self._translations.get(place.translation_id)
         own = record.model_id.partition("@")[0]
         runs: list[Run] = []
@@ -61,7 +76,8 @@ class ComparisonService:
             if len(runs) == _MODELS:
                 break
             try:
-                runs.append(self._run(name, self._pool.get(name), place, search_of(record)))
+                changed = change if name == own else UNCHANGED
+                runs.append(self._run(name, self._pool.get(name), place, search_of(record), changed))
             except (UnsupportedDirectionError, CheckpointError):
                 continue
         if not runs:
@@ -73,7 +89,10 @@ class ComparisonService:
         """Targets that were looked at before, each under its name."""
         return [self._known(name, place, target) for name, place, target in chosen]
 
-    def _run(self, name: str, model: ServedModel, place: Place, options: DecodeOptions) -> Run:
+    def _run(
+        self, name: str, model: ServedModel, place: Place, options: DecodeOptions, change: Change
+    ) -> Run:
+        model = self._opens.under(model, change)
         record = self._translations.get(place.translation_id)
         text = record.segments[place.segment].source_text
         started = self._clock()
@@ -86,6 +105,7 @@ class ComparisonService:
             hypothesis=found.best,
             duration_s=duration_s,
             attention=seen,
+            is_changed=bool(change),
         )
 
     def _known(self, name: str, place: Place, target: Target) -> Run:
@@ -105,4 +125,5 @@ class ComparisonService:
             ),
             duration_s=None,
             attention=reading.cross,
+            is_changed=bool(target.change),
         )

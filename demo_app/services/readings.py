@@ -147,13 +147,15 @@ class ReadingService:
         found = hypotheses[index]
         return Target(kind="hypothesis", ids=found.ids, text=found.text, score=found.score)
 
-    def own(self, place: Place, text: str) -> Target:
-        """A person's own translation."""
+    def own(self, place: Place, text: str, change: Change = UNCHANGED) -> Target:
+        """A person's own translation. Of what was changed in the model, heads stay off; rows of attention
+        were drawn for the words of another translation."""
         record, _ = self._segment(place)
         model = self._pool.by_id(record.model_id)
         check_text(text, self._settings)
         check_segments([text], model.count_pieces, self._settings)
-        return Target(kind="own", ids=model.encode_target(text), text=text)
+        ids, heads = model.encode_target(text), Change(heads_off=change.heads_off)
+        return Target(kind="own", ids=ids, text=text, change=heads)
 
     def recalled(self, place: Place) -> Target | None:
         """The correction that stands in place of the model's translation, or the one that is suggested."""

@@ -57,8 +57,9 @@ class LabHandlers:
 
     def own_translation(self, own_text: str, correction_text: str, shown: Shown | None) -> Update:
         """Score a person's own translation and show its attention."""
-        here, _ = self._looked_at(shown)
-        return self._go_to(here, self._services.readings.own(here.place, own_text), correction_text)
+        here, target = self._looked_at(shown)
+        own = self._services.readings.own(here.place, own_text, target.change)
+        return self._go_to(here, own, correction_text)
 
     def step_back(self, correction_text: str, shown: Shown | None) -> Update:
         """The target before this one."""
@@ -101,12 +102,13 @@ class LabHandlers:
         judge = self._services.find_translation(here.translation_id).model_id
         if what == "searches":
             seed = question.get("seed", 0) if isinstance(question, dict) else 0
-            runs = service.searches(here.place, read_index("seed", seed, 1_000_000))
+            runs = service.searches(here.place, read_index("seed", seed, 1_000_000), target.change)
         elif what == "models":
-            runs, judge = service.models(here.place), ""
+            runs, judge = service.models(here.place, target.change), ""
         elif what == "pinned" and pinned is not None:
             runs = service.targets([("pinned", *pinned), ("now", here.place, target)])
-            judge = judge if self._reads_alike(pinned[0], here.place) else ""
+            alike = pinned[1].change == target.change and self._reads_alike(pinned[0], here.place)
+            judge = judge if alike else ""
         else:
             raise InputError(f"`what` must be searches, models or pinned (after a pin), but is {what!r}.")
         columns = [
@@ -117,10 +119,12 @@ class LabHandlers:
                 log_prob=run.hypothesis.log_prob,
                 duration_ms=None if run.duration_s is None else run.duration_s * 1000,
                 attention=run.attention,
+                is_changed=run.is_changed,
             )
             for run in runs
         ]
-        of = {"translation": here.translation_id, "segment": here.segment}
+        of = asked_of(here.place, target)
+        del of["text"]  # a comparison stays beside what is chosen next
         return {self._parts.lab.compare: {**compare(columns, judge or None), "of": of}}
 
     def pin(self, shown: Shown | None) -> Update:

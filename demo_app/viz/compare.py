@@ -26,6 +26,8 @@ class Column:
     duration_ms: float | None = None
     attention: AttentionMap | None = None
     """Between pieces; None where the model has none."""
+    is_changed: bool = False
+    """Whether something was changed in the model for it."""
 
 
 def compare(columns: Sequence[Column], judge: str | None = None) -> dict[str, Any]:
@@ -41,6 +43,7 @@ def compare(columns: Sequence[Column], judge: str | None = None) -> dict[str, An
                 "text": one.hypothesis.text,
                 "edits": edit_list(first.hypothesis.text, one.hypothesis.text),
                 "model": one.model,
+                "is_changed": one.is_changed,
                 "log_prob": round(one.log_prob, 4),
                 "score": round(one.hypothesis.score, 4),
                 "duration_ms": None if one.duration_ms is None else round(one.duration_ms, 1),

@@ -2,6 +2,7 @@
 
 import json
 import math
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -200,6 +201,7 @@ def test_heads_of_a_transformer_are_looked_through_and_switched_off(page: Page) 
     assert after["edits"]["heads_off"] == [["encoder", 0, 1]]
     assert after["target"]["judgement"] != before["target"]["judgement"]
 
+    heads_stay_off(page, after)
     open_menu(page, 0).get_by_test_id("matter").click()
     expect(look_at(page, "map").get_by_test_id("looked")).to_contain_text("Layer 2, Head 2")
     page.get_by_test_id("model").select_option("rnn")
@@ -207,6 +209,20 @@ def test_heads_of_a_transformer_are_looked_through_and_switched_off(page: Page) 
     page.wait_for_function("interlinear.lab.page.model.name === 'rnn'")
     open_menu(page, 0).get_by_test_id("matter").click()
     expect(page.get_by_test_id("finding")).to_be_visible()
+
+
+def heads_stay_off(page: Page, before: dict[str, Any]) -> None:
+    """In other searches, among models and in a translation of one's own."""
+    pane = look_at(page, "compare")
+    verdicts = pane.get_by_test_id("column").locator(".il-verdict", has_text="under changed attention")
+    for ways, count in (("searches", 3), ("models", 1)):
+        pane.get_by_test_id(f"compare-{ways}").click()
+        expect(pane.get_by_role("heading", name="Greedy")).to_have_count(1 if ways == "searches" else 0)
+        expect(verdicts).to_have_count(count)
+    look_at(page, "own").locator("textarea").fill("The black cat sleeps.")
+    page.locator("#own-go").click()
+    assert wait_for_step(page, 2, 3)["edits"] == before["edits"]
+    expect(page.locator("#gloss .il-steps")).to_contain_text("your own translation · under changed attention")
 
 
 def test_without_its_model_a_sentence_is_shown_and_says_nothing_of_its_words(lab: Page) -> None:

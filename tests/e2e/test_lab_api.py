@@ -79,6 +79,19 @@ def test_edited_attention_has_no_weighed_words_but_a_page(visitor: Visitor) -> N
     assert {word["loss"] for word in visitor("weigh_words")["lab-losses"]["words"]} == {None}
 
 
+def test_log_probs_of_a_pinned_translation_compare_only_where_the_model_was_the_same(
+    visitor: Visitor,
+) -> None:
+    route = {**ROUTE, "model": "tiny-transformer"}
+    page = visitor("translate", source_text=SENTENCES[5], route=route, options=GREEDY)["lab-page"]
+    visitor("pin")
+    before = visitor("compare_runs", question={"what": "pinned"})["lab-side"]
+    changed = visitor("switch_heads", question={"off": [["cross", 0, 0]]})["lab-page"]
+    after = visitor("compare_runs", question={"what": "pinned"})["lab-side"]
+    assert (before["judge"], after["judge"]) == (page["model"]["id"], None)
+    assert (before["of"]["edits"], after["of"]["edits"]) == (page["edits"], changed["edits"])
+
+
 @pytest.mark.parametrize("text", [" \n", "a\0b", "mot " * 2500, "a" * 600])
 def test_a_refused_text_changes_nothing(visitor: Visitor, text: str) -> None:
     visitor.translate(options=GREEDY)

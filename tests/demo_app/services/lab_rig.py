@@ -60,7 +60,7 @@ class Rig:
         kept = self.store.translations
         self.translation = TranslationService(self.settings, self.pool, kept)
         self.readings = ReadingService(self.settings, self.pool, kept, Opener())
-        self.comparisons = ComparisonService(self.pool, kept, self.readings)
+        self.comparisons = ComparisonService(self.pool, kept, self.readings, Opener())
 
     @property
     def model(self) -> Translator:

@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.changes import Change, Head
 from core.errors import CorruptCheckpointError, NotFoundError
+from core.insight import under
 from core.options import BeamOptions, DecodeOptions, GreedyOptions, SamplingOptions
 from core.translator import Translator
+from demo_app.factory import Opener
 from demo_app.services.comparisons import ComparisonService
 from demo_app.services.model_pool import ModelPool, ServedModel
 from demo_app.services.readings import Place
@@ -35,6 +38,24 @@ def test_searches_are_greedy_beam_and_sampling_in_this_order(every_rig: Rig) -> 
         assert run.duration_s is not None and run.duration_s >= 0
         assert (run.attention is not None) == every_rig.model.has_attention
     assert every_rig.comparisons.searches(place, seed=5)[2].hypothesis == runs[2].hypothesis
+
+
+def test_heads_that_are_off_are_off_in_every_search_and_in_the_one_model_that_has_them_off(
+    new_rig: Callable[..., Rig],
+) -> None:
+    rig = new_rig(wide=tiny("transformer"), other=tiny("transformer"))
+    change = Change(heads_off=frozenset(Head("cross", layer, head) for layer in (0, 1) for head in (0, 1, 2)))
+    place, changed = rig.place(), under(rig.model, change)
+    runs = rig.comparisons.searches(place, 5, change)
+    for run, options in zip(runs, (GreedyOptions(), BEAM, SamplingOptions(seed=5)), strict=True):
+        expected = changed.translate_segments([TEXT], "fr", "en", options)[0]
+        assert run.hypothesis == expected.best and run.attention is not None and run.is_changed
+        weights = changed.attend(expected.source_ids, expected.best.ids).weights_LHTS
+        np.testing.assert_allclose(run.attention.weights_LHTS, weights, atol=1e-6)
+    own, other = rig.comparisons.models(place, change)
+    assert (own.name, own.hypothesis, own.is_changed) == ("wide", runs[1].hypothesis, True)
+    assert other.hypothesis != own.hypothesis and not other.is_changed
+    assert other.hypothesis == rig.comparisons.models(place)[1].hypothesis
 
 
 def test_a_column_has_the_attention_of_its_own_translation(rig: Rig) -> None:
@@ -83,14 +104,14 @@ def test_a_damaged_model_is_left_out_and_a_gone_one_not_missed(several: Rig) -> 
         return several.models[path.name]
 
     pool = ModelPool(several.settings.models_dir, load)
-    service = ComparisonService(pool, several.store.translations, several.readings)
+    service = ComparisonService(pool, several.store.translations, several.readings, Opener())
     assert [run.name for run in service.models(place)] == ["blind", "wide"]
 
 
 def test_without_any_model_there_is_nothing_to_compare(several: Rig, tmp_path: Path) -> None:
     place = several.place()
     service = ComparisonService(
-        ModelPool(tmp_path / "none", Translator.load), several.store.translations, several.readings
+        ModelPool(tmp_path / "none", Translator.load), several.store.translations, several.readings, Opener()
     )
     with pytest.raises(NotFoundError, match="fr→en"):
         service.models(place)
@@ -116,5 +137,7 @@ def test_what_was_looked_at_stands_under_its_name_and_took_no_time(every_rig: Ri
 
 def test_time_is_that_of_the_translation_alone(rig: Rig) -> None:
     ticks = count()
-    service = ComparisonService(rig.pool, rig.store.translations, rig.readings, lambda: float(next(ticks)))
+    service = ComparisonService(
+        rig.pool, rig.store.translations, rig.readings, Opener(), lambda: float(next(ticks))
+    )
     assert [run.duration_s for run in service.searches(rig.place(), seed=0)] == [1.0, 1.0, 1.0]

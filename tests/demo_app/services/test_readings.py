@@ -185,6 +185,10 @@ def test_what_was_changed_in_the_model_stays_changed_for_all_that_is_asked_next(
     )
     expected = model.trace(TEXT, "fr", "en", BEAM)
     assert reads.trace(place, change).segment.best.ids == expected.segment.best.ids
+    own = reads.own(place, "Kids gather nuts.", change + Change((AttentionEdit(0, (1.0,) * len(source)),)))
+    assert own.change == change
+    log_probs = [one.log_prob for one in reads.read(place, own).judgement]
+    assert log_probs == pytest.approx(model.score(source, own.ids), abs=1e-5)
     check = reads.check_attention(place, found, 0, CheckOptions(permutations=2))
     assert check.prob == pytest.approx(math.exp(model.score(source, found.ids)[0]), abs=1e-5)
 
