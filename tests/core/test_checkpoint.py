@@ -70,14 +70,23 @@ def test_a_saved_model_says_exactly_what_it_said(config: ModelConfig, tmp_path: 
     assert torch.equal(logits_of(loaded), logits_of(saved))
 
 
-def test_counts_of_pieces_are_kept_and_checked_where_there_are_any(folder: Path) -> None:
+def test_counts_of_pieces_are_kept_and_checked_where_there_are_any(folder: Path, tmp_path: Path) -> None:
     assert "piece_counts.json" not in names_in(folder)
     assert load_checkpoint(folder).piece_counts == () and Translator.load(folder, "cpu").piece_counts is None
     counted = replace(tiny_checkpoint(), piece_counts=tuple(range(CONFIG.vocab_size)))
     save_checkpoint(folder, counted)
     assert load_checkpoint(folder).piece_counts == counted.piece_counts
     assert Translator.load(folder, "cpu").piece_counts == {i: i for i in range(CONFIG.vocab_size)}
-    (folder / "piece_counts.json").write_text("[1, 2]")
+    later = tmp_path / "later"
+    save_checkpoint(later, tiny_checkpoint())
+    digest = load_checkpoint(later).digest
+    (later / "piece_counts.json").write_bytes((folder / "piece_counts.json").read_bytes())
+    assert load_checkpoint(later).piece_counts == counted.piece_counts
+    assert load_checkpoint(later).digest == digest
+    for file in (later / "piece_counts.json", folder / "piece_counts.json"):
+        file.write_text("[1, 2]")
+    with pytest.raises(CorruptCheckpointError, match="a number for each"):
+        load_checkpoint(later)
     with pytest.raises(CorruptCheckpointError, match="piece_counts.json in model is damaged"):
         load_checkpoint(folder)
 

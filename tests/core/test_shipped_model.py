@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from core.analysis.doubts import RARE
 from core.options import BeamOptions, GreedyOptions
 from core.translator import Translator
 from tests.golden.rows import COUNT, FOLDER, MODELS, Row, read_rows, shipped_names
@@ -43,6 +44,15 @@ def test_golden_translations(name: str, row: Row) -> None:
     found = shipped(name).translate_segments([row.text], row.source, row.target, BeamOptions())[0].best
     assert found.text == row.translation
     assert found.score == pytest.approx(row.score, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_training_counted_the_pieces_so_that_rare_ones_are_told_from_common_ones(name: str) -> None:
+    model = shipped(name)
+    counts = model.piece_counts
+    assert counts is not None and len(counts) == model.tokenizer.vocab_size
+    seen = [counts[piece] for text in texts_of(name)[0] for piece in model.tokenizer.encode(text)]
+    assert min(counts.values()) < RARE < np.median(seen)
 
 
 @pytest.mark.parametrize("name", NAMES)
