@@ -47,7 +47,8 @@ def test_heads_that_are_off_are_off_in_every_search_and_in_the_one_model_that_ha
     change = Change(heads_off=frozenset(Head("cross", layer, head) for layer in (0, 1) for head in (0, 1, 2)))
     place, changed = rig.place(), under(rig.model, change)
     runs = rig.comparisons.searches(place, 5, change)
-    for run, options in zip(runs, (GreedyOptions(), BEAM, SamplingOptions(seed=5)), strict=True):
+    ways: list[DecodeOptions] = [GreedyOptions(), BEAM, SamplingOptions(seed=5)]
+    for run, options in zip(runs, ways, strict=True):
         expected = changed.translate_segments([TEXT], "fr", "en", options)[0]
         assert run.hypothesis == expected.best and run.attention is not None and run.is_changed
         weights = changed.attend(expected.source_ids, expected.best.ids).weights_LHTS
