@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from core.config import require_choice, require_range
 from demo_app.store.memory_records import Remembered as Remembered
+from demo_app.store.snapshot_records import SnapshotRecord as SnapshotRecord
 
 Verdict = Literal["corrected", "right"]
 Status = Literal["submitted", "accepted", "rejected", "quarantined", "withdrawn"]
@@ -278,34 +279,3 @@ class Counts:
     """(source language, target language) -> corrections, largest first."""
     quarantined: int
     """Set aside by the quality gate and neither released nor deleted."""
-
-
-@dataclass(frozen=True)
-class SnapshotRecord:
-    """A frozen set of revisions; never changed after it was made."""
-
-    id: str
-    """SHA-256 of its export as JSON lines, and where it holds judgements or choices of its exports as ratings
-    and preferences after that; in hexadecimal."""
-    name: str
-    created_at: datetime
-    """UTC, aware."""
-    licence: str
-    filter: dict[str, Any]
-    """What was asked for, as `CorrectionQuery` has it."""
-    columns: tuple[str, ...]
-    """Fields that a record had then, and that its exports have."""
-    counts: dict[str, Any]
-    """As `Tally.summary` gives them; where there are any, also `ratings`, `comparisons` and `choices`, and
-    `ties`: how often two texts were ranked alike. `agreement`: figures of each project it comes from.
-    `vintage`: what its files tell (`selection.VINTAGE`)."""
-
-    @property
-    def beside(self) -> int:
-        """How many ratings, comparisons and choices it holds."""
-        return sum(self.counts.get(name, 0) for name in ("ratings", "comparisons", "choices"))
-
-    @property
-    def vintage(self) -> int:
-        """Of its files; not kept at first."""
-        return int(self.counts.get("vintage", 1 if "ties" in self.counts else 0))

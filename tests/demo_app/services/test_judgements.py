@@ -10,13 +10,7 @@ from typing import Any
 import pytest
 
 from core.analysis.spans import check_spans, read_spans
-from core.errors import (
-    ConsentMissingError,
-    InputError,
-    NotAllowedError,
-    NotFoundError,
-    StaleRevisionError,
-)
+from core.errors import ConsentMissingError, InputError, NotAllowedError, NotFoundError, StaleRevisionError
 from core.results import Hypothesis, SegmentTranslation
 from core.signature import VERSION
 from demo_app.services.judgements import JudgementService
@@ -299,9 +293,8 @@ def test_categories_are_the_project_s(store: Store, service: JudgementService) -
 
 def test_what_cannot_be_judged_is_told(store: Store, service: JudgementService) -> None:
     (edited,), (bare,) = project_of(store, "post_edit"), project_of(store, candidates=())
-    with acting_as(ADA):
-        with pytest.raises(InputError, match="corrected, not judged"):
-            service.view(edited)
-        for item in (bare, "gone"):
-            with pytest.raises(NotFoundError):
-                service.view(item)
+    with acting_as(ADA), pytest.raises(InputError, match="corrected, not judged"):
+        service.view(edited)
+    for item in (bare, "gone"):
+        with acting_as(ADA), pytest.raises(NotFoundError):
+            service.view(item)
