@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 SENTENCE = "Le facteur passe toujours avant midi."
 
@@ -88,9 +88,13 @@ def test_type_translate_look_and_pick_another_reading(page: Page) -> None:
     expect(columns.nth(len(SENTENCE.split()) + 2)).to_be_attached()
 
     best = correction(page).input_value()
-    page.get_by_test_id("hypothesis").nth(1).click()
-    expect(page.get_by_test_id("hypothesis").nth(1)).to_have_attribute("aria-checked", "true")
+    readings = page.get_by_test_id("hypothesis")
+    readings.nth(1).click()
+    expect(readings.nth(1)).to_have_attribute("aria-checked", "true")
     expect(correction(page)).not_to_have_value(best)
+    page.keyboard.press("ArrowDown")
+    expect(readings.nth(2)).to_have_attribute("aria-checked", "true")
+    expect(readings.nth(2)).to_be_focused()
 
 
 def test_a_text_written_over_another_is_translated_in_its_place(page: Page) -> None:
@@ -115,6 +119,33 @@ def test_a_text_that_is_typed_on_is_one_of_my_translations(page: Page) -> None:
     expect(kept.locator("span:first-child")).to_have_text(["Bonjour.", whole])
     kept.nth(1).click()
     expect(page.get_by_test_id("sentence")).to_have_count(2)
+    nothing_is_kept_or_asked(page)
+
+
+def nothing_is_kept_or_asked(page: Page) -> None:
+    """Once both are switched off: until the person asks, and then nothing of it is kept."""
+    page.get_by_test_id("show-past").click()
+    page.get_by_test_id("past-on").click()
+    list_of_past = page.locator(".il-past-list")
+    expect(list_of_past).to_have_text("Nothing is kept.")
+    page.keyboard.press("Escape")
+    page.get_by_test_id("typing").click()
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.method)
+
+    page.on("request", note)
+    write(page, "Il pleut.")
+    page.evaluate("new Promise((go) => setTimeout(go, 1000))")  # longer than the pause
+    page.remove_listener("request", note)
+    assert "POST" not in asked
+    page.locator("#source-text textarea").press("Control+Enter")
+    page.wait_for_function("interlinear.lab.page.whole.source === 'Il pleut.'")
+    translate(page, "Il vente.")
+    assert page.evaluate("localStorage.getItem('interlinear.past')") == "[]"
+    page.get_by_test_id("show-past").click()
+    expect(list_of_past).to_have_text("Nothing is kept.")
 
 
 def test_another_route_or_search_is_translated_like_another_text(page: Page) -> None:
@@ -123,17 +154,6 @@ def test_another_route_or_search_is_translated_like_another_text(page: Page) -> 
     page.wait_for_function("interlinear.lab.page.options.mode === 'greedy'")
     page.get_by_test_id("model").select_option("rnn")
     page.wait_for_function("interlinear.lab.page.model.name === 'rnn'")
-
-
-def test_readings_are_walked_by_the_arrow_keys(page: Page) -> None:
-    translate(page, "Nos valises sont restées à quai.")
-    first = page.get_by_test_id("hypothesis").first
-    first.focus()
-    for index in (1, 2):
-        page.keyboard.press("ArrowDown")
-        chosen = page.get_by_test_id("hypothesis").nth(index)
-        expect(chosen).to_have_attribute("aria-checked", "true")
-        expect(chosen).to_be_focused()
 
 
 def test_an_example_is_one_click_and_swap_takes_the_translation_back(page: Page) -> None:
