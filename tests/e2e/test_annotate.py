@@ -159,8 +159,9 @@ def change_and_take_back(page: Page, lead: Lead, project: str) -> None:
     start(page, "By keyboard: rate")
     answers(page, 1).press("Enter")
     expect(page.get_by_test_id("score")).to_have_value("73")
-    ready(page)
+    changed = slot(ready(page))
     page.keyboard.press("Control+Enter")
+    ready(page, after=changed)
     expect(answers(page, 1)).to_contain_text("73 points")
     assert [(one.revision, one.answer["score"]) for one in lead.judgements(project)] == [(2, 73)]
     page.keyboard.press("Alt+z")
