@@ -15,10 +15,12 @@ const layOut = (rows, columns, room) => {
   const across = (overhang, most) => clamp((room - side - overhang) / columns.length, most);
   const high = clamp(CELL_PX.tall / rows.length, CELL_PX.most);
   const level = across(PAD, Math.max(CELL_PX.most, Math.min(CELL_PX.widest, Math.ceil(longest) + PAD)));
-  const slanted = Math.min(high, across(longest * Math.SQRT1_2, CELL_PX.most));
+  // Cells are square, unless one side has so many that the labels of the other would have to go though there is room.
+  const square = Math.max(high, FONT_PX + 1);
+  const slanted = Math.min(square, across(longest * Math.SQRT1_2, CELL_PX.most));
   const angle = longest + PAD / 2 <= level ? 0 : slanted * Math.SQRT1_2 >= FONT_PX + 0.5 ? 45 : 90;
-  const wide = { 0: level, 45: slanted, 90: Math.min(high, across(PAD, CELL_PX.most)) }[angle];
-  const cell = { wide, high: angle ? wide : high };
+  const wide = { 0: level, 45: slanted, 90: Math.min(square, across(PAD, CELL_PX.most)) }[angle];
+  const cell = { wide, high: angle ? Math.min(high, Math.max(wide, FONT_PX + 1)) : high };
   const top = { 0: FONT_PX + 12, 45: longest * Math.SQRT1_2 + 20, 90: longest + 12 }[angle];
   const every = (room) => Math.max(1, Math.ceil((FONT_PX + 1) / room));
   return {

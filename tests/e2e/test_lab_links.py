@@ -75,7 +75,7 @@ def test_strange_text_stays_text_in_every_view(page: Page) -> None:
     typed.press("Enter")
     assert wait_for_step(page, 2, 3)["target"]["text"].startswith("<b>${window.hacked=1}</b>")
     look_at(page, "compare").get_by_test_id("compare-pinned").click()
-    expect(page.get_by_test_id("column").nth(1).locator("ins").first).to_contain_text("<b>${window.hacked")
+    expect(page.get_by_test_id("column").nth(1).locator("ins").first).to_contain_text("<b>${window")
     expect(box).to_have_value(STRANGE)
     assert page.evaluate(NOTHING_RAN)
 

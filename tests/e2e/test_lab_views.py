@@ -153,6 +153,13 @@ def test_a_large_map_costs_few_nodes_and_its_labels_never_collide(opened: Opened
         assert min(np.diff(tops)) >= 12
 
 
+def test_many_words_on_one_side_take_no_label_from_the_other(opened: Opened) -> None:
+    many, few = [f"▁word{n}" for n in range(140)], [f"▁lengthy{n}" for n in range(12)]
+    for rows, columns, side in ((few, many, "side"), (many, few, "top")):
+        page = opened(page_data(random_map(columns, rows)))
+        expect(page.locator(f".il-heat-{side} text")).to_have_count(12)
+
+
 @pytest.mark.parametrize("width", (390, 1200))
 def test_the_page_never_scrolls_sideways(opened: Opened, width: int) -> None:
     words = [*(f"▁word{n}" for n in range(40)), "▁" + "x" * 400, "</s>"]
