@@ -47,7 +47,11 @@ def keep_files_in_memory() -> None:
 def prepare_libraries() -> None:
     import anyio
     import torch
+    from hypothesis import settings
 
+    # Property tests draw the same examples every time and are not timed: other work may share the machine.
+    settings.register_profile("steady", max_examples=30, deadline=None, derandomize=True)
+    settings.load_profile("steady")
     # Tiny tensors: a second thread costs more than it brings, and sums differ in their last bits.
     torch.set_num_threads(1)
     import_whole(anyio)

@@ -261,4 +261,4 @@ class RegistryMachine(RuleBasedStateMachine):
 
 
 TestRegistry = RegistryMachine.TestCase
-TestRegistry.settings = settings(max_examples=4, stateful_step_count=12, deadline=None, derandomize=True)
+TestRegistry.settings = settings(max_examples=4, stateful_step_count=12)

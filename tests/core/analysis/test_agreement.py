@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.analysis.agreement import (
@@ -29,7 +29,6 @@ FOUR_RATERS = (
     "1 2 3 3 2 1 4 1 2 * * * / 1 2 3 3 2 2 4 1 2 5 * 3 / * 3 3 3 2 3 4 2 2 5 1 * / 1 2 3 3 2 4 4 1 2 5 1 *"
 )
 THREE_RATERS = "* * * * * 3 4 1 2 1 1 3 3 * 3 / 1 * 2 1 3 3 4 3 * * * * * * * / * * 2 1 3 4 4 * 2 1 1 3 3 * 4"
-FEW = settings(max_examples=40)
 LEVELS: tuple[Level, ...] = ("nominal", "ordinal", "interval")
 UNITS = st.lists(st.lists(st.integers(0, 4), max_size=4), min_size=1, max_size=8)
 
@@ -82,21 +81,18 @@ def test_published_examples(table: str, level: Level, expected: float) -> None:
     assert krippendorff_alpha(units_of(table), level) == pytest.approx(expected, abs=5e-4)
 
 
-@FEW
 @given(UNITS, st.sampled_from(LEVELS))
 def test_it_is_what_the_coincidence_matrix_gives(units: list[list[int]], level: Level) -> None:
     expected = by_definition(units, level)
     assert krippendorff_alpha(units, level) == (None if expected is None else pytest.approx(expected))
 
 
-@FEW
 @given(st.lists(st.tuples(st.integers(0, 100), st.integers(2, 4)), min_size=2), st.sampled_from(LEVELS))
 def test_perfect_agreement_is_1(given_by: list[tuple[int, int]], level: Level) -> None:
     alpha = krippendorff_alpha([[value] * raters for value, raters in given_by], level)
     assert alpha == (1 if len({value for value, _ in given_by}) > 1 else None)
 
 
-@FEW
 @given(UNITS, st.randoms(use_true_random=False), st.sampled_from(LEVELS))
 def test_neither_the_order_of_units_nor_who_the_raters_are_counts(
     units: list[list[int]], chance: random.Random, level: Level
@@ -106,7 +102,6 @@ def test_neither_the_order_of_units_nor_who_the_raters_are_counts(
     assert krippendorff_alpha(shuffled, level) == (None if alpha is None else pytest.approx(alpha))
 
 
-@FEW
 @given(UNITS)
 def test_interval_alpha_does_not_mind_the_scale_nor_ordinal_any_rising_one(units: list[list[int]]) -> None:
     turned = [[10 - 3 * x for x in unit] for unit in units], krippendorff_alpha(units, "interval")
@@ -115,7 +110,6 @@ def test_interval_alpha_does_not_mind_the_scale_nor_ordinal_any_rising_one(units
         assert krippendorff_alpha(changed, level) == (None if alpha is None else pytest.approx(alpha))
 
 
-@FEW
 @given(
     st.lists(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 4)), min_size=1), st.sampled_from(LEVELS)
 )
@@ -135,7 +129,6 @@ def test_who_contradicts_the_others_has_the_lowest_alpha() -> None:
     assert {count for _, count in own.values()} == {9}
 
 
-@FEW
 @given(UNITS, st.sampled_from(LEVELS))
 def test_units_may_be_counted(units: list[list[int]], level: Level) -> None:
     alpha = krippendorff_alpha([*units, *units], level)
@@ -159,7 +152,6 @@ def test_the_interval_holds_alpha_is_reproducible_and_narrows_with_more_units() 
     assert alpha_interval([[1, 1], [1]], "nominal", 1) is None
 
 
-@FEW
 @given(
     st.dictionaries(st.integers(), st.integers(0, 100), min_size=2), st.integers(1, 9), st.integers(-50, 50)
 )

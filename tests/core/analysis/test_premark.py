@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.analysis.premark import premark
@@ -29,7 +29,6 @@ def places(text: str, words: list[Said]) -> list[tuple[str, str]]:
     return [(text[one.start : one.end], one.severity) for one in premark(text, words)]
 
 
-@settings(max_examples=40)
 @given(WORDS)
 def test_proposals_lie_on_word_borders_and_may_be_saved_as_they_are(words: list[tuple[str, float]]) -> None:
     text = " ".join(word for word, _ in words)
@@ -41,7 +40,6 @@ def test_proposals_lie_on_word_borders_and_may_be_saved_as_they_are(words: list[
         assert one.end == len(text) or text[one.end] == " "
 
 
-@settings(max_examples=40)
 @given(WORDS)
 def test_exactly_the_improbable_words_are_covered(words: list[tuple[str, float]]) -> None:
     text = " ".join(word for word, _ in words)

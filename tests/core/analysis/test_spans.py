@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.analysis.spans import (
@@ -41,7 +41,6 @@ def marked(draw: st.DrawFn) -> tuple[str, list[ErrorSpan]]:
     return text, [span(a, b, draw(severities)) for a, b in places] + omissions
 
 
-@settings(max_examples=40)
 @given(marked())
 def test_spans_come_back_from_json_as_they_were(case: tuple[str, list[ErrorSpan]]) -> None:
     text, spans = case
@@ -50,7 +49,6 @@ def test_spans_come_back_from_json_as_they_were(case: tuple[str, list[ErrorSpan]
     assert list(back) == spans
 
 
-@settings(max_examples=40)
 @given(marked())
 def test_each_character_has_the_worst_label_that_covers_it(case: tuple[str, list[ErrorSpan]]) -> None:
     text, spans = case

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.corpora.manifest import Corpus
@@ -45,7 +45,6 @@ def held(parts: Parts) -> list[Pair]:
     return [*parts.dev, *parts.test]
 
 
-@settings(deadline=None, max_examples=50)
 @given(PAIRS, PAIRS)
 def test_no_held_out_sentence_is_in_any_train_file(french: list[Pair], german: list[Pair]) -> None:
     parts = made(french, german)
@@ -53,7 +52,6 @@ def test_no_held_out_sentence_is_in_any_train_file(french: list[Pair], german: l
     assert not any(key(text) in secret for one in parts for pair in one.train for text in pair)
 
 
-@settings(deadline=None, max_examples=50)
 @given(PAIRS, PAIRS)
 def test_every_pair_is_in_one_part_or_counted(french: list[Pair], german: list[Pair]) -> None:
     for parts, pairs in zip(made(french, german), (french, german), strict=True):
@@ -62,7 +60,6 @@ def test_every_pair_is_in_one_part_or_counted(french: list[Pair], german: list[P
         assert set(kept) <= set(pairs)
 
 
-@settings(deadline=None, max_examples=50)
 @given(PAIRS, PAIRS, PAIRS, PAIRS)
 def test_what_is_added_turns_no_train_pair_into_test_and_no_test_into_dev(
     french: list[Pair], german: list[Pair], more_french: list[Pair], more_german: list[Pair]
@@ -74,7 +71,6 @@ def test_what_is_added_turns_no_train_pair_into_test_and_no_test_into_dev(
         assert not set(old.test) & set(new.dev) and not set(old.dev) & set(new.test)
 
 
-@settings(deadline=None, max_examples=50)
 @given(PAIRS, st.randoms())
 def test_the_order_of_the_archive_does_not_matter(pairs: list[Pair], shuffler: random.Random) -> None:
     shuffled = shuffler.sample(pairs, len(pairs))

@@ -188,7 +188,6 @@ def test_kinds_tell_errors_apart() -> None:
     assert len(set(kinds)) == len(kinds)
 
 
-@hypothesis_settings(max_examples=50, deadline=None)
 @given(st.text(st.characters(), max_size=3000))
 def test_any_message_is_valid_json_in_valid_utf_8(message: str) -> None:
     body = bytes(answer_to(errors.InputError(message)).body).decode("utf-8")
@@ -216,7 +215,7 @@ FIELDS = [
 @pytest.mark.parametrize(
     "path", ["/translations", "/corrections", "/snapshots", "/translations/x/segments/0/scores"]
 )
-@hypothesis_settings(max_examples=15, deadline=None)
+@hypothesis_settings(max_examples=15)
 @given(body=JSON | st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=4))
 def test_no_body_makes_it_fail(people: dict[str, Caller], path: str, body: Any) -> None:
     told = people["eve"]("POST", path, content=json.dumps(body), headers={"content-type": "application/json"})

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import BusyError
@@ -59,7 +59,6 @@ async def hold_back(made: Work, work: Recorder) -> asyncio.Task[str]:
 calls = st.lists(st.tuples(st.sampled_from("xyz"), st.lists(st.integers(0, 99), max_size=9)), max_size=25)
 
 
-@settings(max_examples=40, deadline=None)
 @given(calls=calls, max_batch=st.integers(1, 5))
 def test_each_of_many_callers_gets_exactly_its_own_results(
     calls: list[tuple[str, list[int]]], max_batch: int
@@ -77,7 +76,6 @@ def test_each_of_many_callers_gets_exactly_its_own_results(
     assert sorted((key, item) for key, items in work.batches for item in items) == asked
 
 
-@settings(max_examples=40, deadline=None)
 @given(calls=calls, seed=st.integers(0, 999))
 def test_random_cancellations_lose_nothing_of_the_others(
     calls: list[tuple[str, list[int]]], seed: int
@@ -100,7 +98,6 @@ def test_random_cancellations_lose_nothing_of_the_others(
         assert asyncio.run(made.submit("x", 7)) == "x7"
 
 
-@settings(max_examples=30, deadline=None)
 @given(calls=st.lists(st.lists(st.sampled_from([POISON, 1, 2, 3]), min_size=1, max_size=4), max_size=12))
 def test_a_poisoned_item_fails_its_own_caller_only(calls: list[list[int]]) -> None:
     async def everyone(made: Work) -> list[list[str] | BaseException]:

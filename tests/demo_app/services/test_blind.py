@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InputError
@@ -12,7 +12,6 @@ from demo_app.services.blind import Blind, seed_of
 TEXTS = st.lists(st.sampled_from(["a", "b", "c", "d"]), min_size=1, max_size=5).map(tuple)
 
 
-@settings(max_examples=40)
 @given(TEXTS, st.integers(0, 2**32 - 1), st.data())
 def test_an_answer_maps_back_to_the_outputs(texts: tuple[str, ...], seed: int, data: st.DataObject) -> None:
     blind = Blind(texts, seed)
@@ -27,7 +26,6 @@ def test_an_answer_maps_back_to_the_outputs(texts: tuple[str, ...], seed: int, d
     assert set(ranks) == set(range(1, max(ranks) + 1))
 
 
-@settings(max_examples=40)
 @given(TEXTS, st.integers(0, 2**32 - 1))
 def test_a_seed_shows_the_same_again_and_each_text_once(texts: tuple[str, ...], seed: int) -> None:
     blind = Blind(texts, seed)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.changes import Change, Head
@@ -53,7 +53,6 @@ def test_a_word_is_kept_from_where_the_two_differ(service: ChoiceService, place:
     assert (kept.prefix_ids, kept.chosen_ids, kept.rejected_ids) == ((4, 6), (8, 9, 3), (7, 3))
 
 
-@settings(max_examples=40)
 @given(TEXTS, TEXTS, IDS, IDS)
 def test_both_sides_can_be_put_together_again(one: str, other: str, ids: list[int], ids2: list[int]) -> None:
     before = replace(BEFORE, text=one, ids=tuple(ids))

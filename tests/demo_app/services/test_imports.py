@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ConfigError, StoreUnavailableError
@@ -229,7 +229,6 @@ def test_a_file_that_is_not_there_is_told(importing: Importing, tmp_path: Path) 
             importing(tmp_path / name)
 
 
-@settings(max_examples=25, deadline=None)
 @given(cells=st.lists(st.tuples(ANY_TEXT, ANY_TEXT), min_size=1, max_size=4))
 def test_whatever_a_tsv_holds_each_row_is_kept_or_told(
     tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[str, str]]

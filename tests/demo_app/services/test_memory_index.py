@@ -19,7 +19,7 @@ def test_likeness_counts_words_of_the_longer_text() -> None:
     assert likeness(["a"], []) == 0.0
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(WORDS, max_size=25), WORDS, st.sampled_from([0.5, 0.6, 0.7, 0.75, 1.0]), st.integers(1, 4))
 def test_nothing_that_is_like_enough_is_missed(
     held: list[list[str]], asked: list[str], least: float, count: int

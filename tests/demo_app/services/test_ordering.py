@@ -4,7 +4,7 @@ from random import Random
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from demo_app.services.ordering import FLOOR, Measured, Place, arrange, disagreement, uncertainty
@@ -80,7 +80,6 @@ def test_a_repeated_text_goes_to_the_end() -> None:
     assert [place.reason["rule"] for place in places] == ["active", "duplicate", "active"]
 
 
-@settings(max_examples=40, deadline=None)
 @given(texts=MEASURED, share=st.floats(0, 1), seed=st.integers(0, 2**32))
 def test_every_text_has_a_place_and_the_same_dice_give_the_same(
     texts: list[Measured], share: float, seed: int
@@ -95,7 +94,6 @@ def test_every_text_has_a_place_and_the_same_dice_give_the_same(
     assert not any(place.is_control for place, one in zip(places, texts, strict=True) if one.is_check)
 
 
-@settings(max_examples=40, deadline=None)
 @given(texts=MEASURED, share=st.floats(0, 1), seed=st.integers(0, 2**32))
 def test_no_figure_decides_what_is_in_the_control_slice_or_where(
     texts: list[Measured], share: float, seed: int
@@ -106,7 +104,6 @@ def test_no_figure_decides_what_is_in_the_control_slice_or_where(
     assert chance == [(i, place.rank) for i, place in enumerate(second) if place.reason["rule"] == "control"]
 
 
-@settings(max_examples=30, deadline=None)
 @given(
     texts=st.lists(
         st.builds(Measured, text=TEXTS, uncertainty=SHARES), max_size=12, unique_by=lambda one: one.text

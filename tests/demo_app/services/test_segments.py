@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ConfigError, InputError, StoreUnavailableError
@@ -207,7 +207,6 @@ def test_a_quote_left_open_spoils_no_more_than_a_cell_may_hold(write: Write) -> 
     assert len(bad(path)) == 1 and len(said(path)) > 10_000
 
 
-@settings(max_examples=25, deadline=None)
 @given(content=st.binary(max_size=200), ending=st.sampled_from(ENDINGS))
 def test_no_bytes_break_a_reader(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, ending: str

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.corpora.split import normalised
@@ -19,7 +19,6 @@ RECORDS = st.lists(
               target_language=st.sampled_from(["en", "fr"]), source=TEXTS, target=TEXTS),
     max_size=25, unique_by=lambda one: one.id,
 )  # fmt: skip
-FEW = settings(max_examples=40, deadline=None, derandomize=True)
 
 
 def example(number: int, source: str, target: str) -> Example:
@@ -42,7 +41,6 @@ def texts_of(records: Iterable[Example]) -> set[tuple[str, str]]:
     return {(language, normalised(text)) for pair in sides for language, text in pair}
 
 
-@FEW
 @given(RECORDS)
 def test_nothing_held_out_is_equal_or_near_to_what_is_learned_from(records: list[Example]) -> None:
     found = split(records, 0.4)
@@ -57,7 +55,6 @@ def test_nothing_held_out_is_equal_or_near_to_what_is_learned_from(records: list
     assert alike == []
 
 
-@FEW
 @given(RECORDS)
 def test_every_record_is_on_one_side(records: list[Example]) -> None:
     found = split(records, 0.4)
@@ -65,7 +62,6 @@ def test_every_record_is_on_one_side(records: list[Example]) -> None:
     assert sorted(one.id for part in parts for one in part) == sorted(one.id for one in records)
 
 
-@FEW
 @given(RECORDS, RECORDS)
 def test_no_record_changes_sides_whatever_else_comes(before: list[Example], later: list[Example]) -> None:
     more = [*before, *(one for one in later if one.id not in ids(before))]
@@ -76,7 +72,6 @@ def test_no_record_changes_sides_whatever_else_comes(before: list[Example], late
     assert not ids(first.train) & ids(second.held_out)
 
 
-@FEW
 @given(RECORDS)
 def test_order_does_not_matter(records: list[Example]) -> None:
     distinct = {(normalised(o.source), normalised(o.target)): o for o in records}
@@ -147,7 +142,6 @@ def test_nearly_equal_texts_are_found_and_others_are_not() -> None:
     assert list(near_duplicates(texts)) == [(0, 1)]
 
 
-@FEW
 @given(st.lists(st.text("abc", min_size=1, max_size=30), unique=True, max_size=20))
 def test_only_texts_that_are_so_alike_are_linked(texts: list[str]) -> None:
     for one, other in near_duplicates(texts):

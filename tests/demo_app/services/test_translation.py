@@ -119,7 +119,7 @@ requests = st.lists(
 def test_many_at_once_get_what_each_would_get_alone(make_rig: Callable[..., Rig]) -> None:
     alone, together = make_rig(max_batch=1, batch_wait_ms=0), make_rig(max_batch=3, batch_wait_ms=1)
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
     @given(requests)
     def check(asked: list[TranslateRequest]) -> None:
         for request, result in zip(asked, together.run(*asked), strict=True):

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from demo_app.services.answers import ItemAnswers
@@ -36,7 +36,6 @@ def test_who_did_nothing_yet_has_the_prior() -> None:
     assert one.trust == pytest.approx(0.8) and (one.known, one.shared, one.own) == (0, 0, None)
 
 
-@settings(max_examples=40)
 @given(st.integers(0, 9), st.integers(0, 9))
 def test_each_known_answer_missed_lowers_trust_and_each_known_one_raises_it(passed: int, missed: int) -> None:
     outcomes = [True] * passed + [False] * missed + [True, False]
@@ -73,7 +72,6 @@ def test_corrections_are_trusted_by_likeness_to_those_of_others() -> None:
     assert trusts["eve"].own == pytest.approx(0, abs=0.05) and trusts["eve"].shared == 20
 
 
-@settings(max_examples=40)
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 100)), max_size=8))
 def test_trust_is_a_share_whatever_was_answered(scores: list[dict[str, int]]) -> None:
     assert all(0 <= one.trust <= 1 for one in trusts_of("rating", scored(*scores)))

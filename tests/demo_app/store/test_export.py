@@ -41,7 +41,7 @@ def test_hard_texts_survive_store_and_both_exports(store: Store, text: str) -> N
     assert [undefuse(row[name]) for name in ("source_text", "corrected_text")] == [text, text]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=ANY_TEXT)
 def test_any_text_round_trips_and_stays_on_its_line(store: Store, text: str) -> None:
     record = replace(correct(store, "x"), corrected_text=text)

@@ -66,7 +66,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(steps=STEPS)
 def test_a_database_goes_through_a_file_and_is_the_same(steps: list[tuple[str, int, str]]) -> None:
     folder = Path(tempfile.mkdtemp())

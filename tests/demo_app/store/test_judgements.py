@@ -49,7 +49,7 @@ def test_what_was_given_comes_back(store: Store) -> None:
     assert (kept.status, kept.checks, kept.revised_by) == ("quarantined", ({"check": "x"},), "ada")
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(st.sampled_from(sorted(CHANGES)), max_size=6))
 def test_no_change_touches_an_earlier_revision(store: Store, names: list[str]) -> None:
     kept = rated(store, project_of(store)[0], user_id="ada")

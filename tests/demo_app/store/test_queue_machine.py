@@ -134,4 +134,4 @@ class QueueMachine(RuleBasedStateMachine):
 
 
 TestQueueMachine = QueueMachine.TestCase
-TestQueueMachine.settings = settings(max_examples=6, stateful_step_count=20, deadline=None)
+TestQueueMachine.settings = settings(max_examples=6, stateful_step_count=20)

@@ -46,7 +46,7 @@ def test_an_edit_is_found_by_its_new_text_only(store: Store) -> None:
     assert found(store, "parasol") == ["parasol"]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text("aAéÉ%_\\/ß'\"", max_size=12), query=st.text("aAéÉ%_\\/ß'\"", min_size=1, max_size=5))
 def test_search_agrees_with_python(store: Store, text: str, query: str) -> None:
     record = correct(store, text, source="-", machine="-")

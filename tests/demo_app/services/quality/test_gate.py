@@ -93,7 +93,7 @@ def test_garbage_is_stored_as_it_was_typed_and_set_aside_with_its_reason(desk: D
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(str.strip)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=TEXTS, seconds=st.floats(0, 1000))
 def test_no_text_is_lost_at_the_gate(desk: Desk, text: str, seconds: float) -> None:
     record = desk.save(text, seconds)
