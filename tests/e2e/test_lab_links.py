@@ -52,13 +52,13 @@ def test_a_link_opens_the_sentence_as_it_was_looked_at_from_a_server_started_sin
 
 def test_strange_text_stays_text_in_every_view(page: Page) -> None:
     box, words = page.locator("#source-text textarea"), normalize("NFC", STRANGE).split()
-    page.get_by_test_id("model").select_option("transformer")
+    page.get_by_test_id("greedy").click()
     box.fill(STRANGE)
     page.locator("#translate").click()
     expect(page.get_by_test_id("source-word")).to_have_text(words)
     expect(look_at(page, "map").locator(".il-heat-top text[data-index='1']")).to_contain_text("<script>")
     expect(look_at(page, "lines").locator(".il-ribbon-word[data-side=source]").nth(1)).to_be_visible()
-    expect(look_at(page, "heads").locator(".il-empty")).to_contain_text("only the mean")
+    expect(look_at(page, "heads").locator(".il-empty")).to_contain_text("one head")
     expect(look_at(page, "beam").get_by_test_id("node").nth(1)).to_be_attached()
     look_at(page, "compare").get_by_test_id("compare-pin").click()
 
@@ -75,7 +75,7 @@ def test_strange_text_stays_text_in_every_view(page: Page) -> None:
     typed.press("Enter")
     assert wait_for_step(page, 2, 3)["target"]["text"].startswith("<b>${window.hacked=1}</b>")
     look_at(page, "compare").get_by_test_id("compare-pinned").click()
-    expect(page.get_by_test_id("column").nth(1).locator("ins").first).to_contain_text("<b>${window")
+    expect(page.get_by_test_id("column").nth(1).locator("ins").first).to_contain_text("<b>${")
     expect(box).to_have_value(STRANGE)
     assert page.evaluate(NOTHING_RAN)
 
