@@ -1,8 +1,9 @@
 """What a model learned from, where it is on disk: pairs against forgetting, and pairs that show forgetting.
 
-The folder is what `python -m core data` makes. `*.train.tsv.gz` are replayed; `*.dev.tsv.gz` are the general
-set, of which one part watches the training and another, never looked at before, judges the candidate. Which
-pairs are taken is decided by their hash, so that it is the same each time."""
+The folder is what `python -m core data` makes. `*.train.tsv.gz` are replayed. Of `*.dev.tsv.gz` one part
+watches the training; the rest, and `*.test.tsv.gz`, were never looked at before and judge the candidate: the
+more they are, the smaller a loss they can rule out. Which pairs are taken is decided by their hash, so that
+it is the same each time."""
 
 import hashlib
 import heapq
@@ -16,7 +17,7 @@ from core.training.feedback import FeedbackExample
 Direction = tuple[str, str]
 MAX_REPLAY = 20_000
 MAX_WATCHED = 300
-MAX_GENERAL = 2_000
+MAX_GENERAL = 4_000
 
 
 def train_files(folder: Path | None, directions: Iterable[Direction]) -> list[Path]:
@@ -31,23 +32,29 @@ def general_pairs(
     """(those that watch the training, those that judge): no sentence is in both."""
     watched, judged = [], []
     for way in directions:
-        ranked = ((_rank(one), number, one) for number, one in enumerate(_all(folder, way)))
-        found = [one for _, _, one in heapq.nsmallest(MAX_WATCHED + MAX_GENERAL, ranked)]
+        found = _first(MAX_WATCHED + MAX_GENERAL, _all(folder, "dev", way))
         # Of few, the judge has the larger part.
         cut = min(MAX_WATCHED, len(found) // 4)
         watched += found[:cut]
-        judged += found[cut:]
+        seen = {one.source for one in found}
+        unseen = [one for one in _all(folder, "test", way) if one.source not in seen]
+        judged += _first(MAX_GENERAL, [*found[cut:], *unseen])
     return watched, judged
+
+
+def _first(count: int, examples: Iterable[FeedbackExample]) -> list[FeedbackExample]:
+    ranked = ((_rank(one), number, one) for number, one in enumerate(examples))
+    return [one for _, _, one in heapq.nsmallest(count, ranked)]
 
 
 def _files(folder: Path | None, part: str) -> list[Path]:
     return sorted(folder.glob(f"*.{part}.tsv*")) if folder else []
 
 
-def _all(folder: Path | None, way: Direction) -> Iterator[FeedbackExample]:
-    """Every dev pair of the two languages, in this direction; each source once."""
+def _all(folder: Path | None, part: str, way: Direction) -> Iterator[FeedbackExample]:
+    """Every pair of one part of the corpora in this direction; each source once."""
     seen: set[str] = set()
-    for path in _files(folder, "dev"):
+    for path in _files(folder, part):
         if set(languages_of(path)) != set(way):
             continue
         for source, target in read_pairs(path, *way):
