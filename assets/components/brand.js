@@ -2,12 +2,14 @@
 const YEAR_S = 365 * 24 * 3600;
 const other = ({ code, lang, name, href }) => {
   const link = h("a", { class: "il-language", href, lang, hreflang: lang, text: name, "data-testid": `language-${code}` });
-  const aim = () => { link.setAttribute("href", href + location.search + location.hash); };
+  const typed = () => document.querySelector("#source-text textarea")?.value.trim();
+  // A link in the address opens its own text, so it goes where another was typed since.
+  const isLinked = () => !typed() || typed() === window.interlinear.lab?.page?.whole.source;
+  const aim = () => { link.setAttribute("href", href + (isLinked() ? location.search : "") + location.hash); };
   const choose = () => {
     aim();
     document.cookie = `language=${code}; path=/; max-age=${YEAR_S}; SameSite=Lax`;
-    const typed = document.querySelector("#source-text textarea")?.value;
-    if (typed) sessionStorage.setItem("interlinear.typed", typed);
+    if (typed()) sessionStorage.setItem("interlinear.typed", typed());
   };
   // auxclick: the middle button, which opens a tab.
   for (const name of ["click", "auxclick"]) link.addEventListener(name, choose);

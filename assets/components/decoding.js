@@ -1,5 +1,6 @@
 // Greedy, beam or sampling; the knobs are those of the chosen search. And whether corrections act, and steer the search for
 // texts like theirs, which the browser remembers, whatever search a link brings along.
+window.interlinear.decoding = labels;
 const KNOBS = {
   greedy: [],
   beam: [["beam_size", 1, 1, 32], ["length_penalty", 0.1, 0, 5], ["n_best", 1, 1, 32]],

@@ -23,7 +23,7 @@ const keep = (page) => {
   const { shown: { translation }, source: { language: from }, target: { language: to }, whole } = page;
   const others = read().filter((item) => item.translation !== translation);
   const [last] = others;
-  const isBeginning = last?.from === from && last.to === to && whole.source.startsWith(last.source);
+  const isBeginning = last?.from === from && last.to === to && whole.source !== last.source && whole.source.startsWith(last.source);
   write([{ translation, source: whole.source, target: whole.target, from, to }, ...others.slice(isBeginning ? 1 : 0)]);
 };
 

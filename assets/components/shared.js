@@ -36,12 +36,19 @@ const keyCaps = (stroke) => {
 const labels = props.labels || {};
 const root = () => element.querySelector(".il");
 
-// Draw anew; a keyboard user stays where they were.
+// Draw anew; a keyboard user stays where they were: on what has the same name, or in its place where there is none now.
 const show = (...children) => {
   const stops = () => [...root().querySelectorAll("button, select, input, summary, [tabindex]")];
-  const stop = stops().indexOf(document.activeElement);
+  const nameOf = ({ dataset: { testid, index } }) => (testid ? `${testid} ${index}` : null);
+  const before = stops();
+  const stop = before.indexOf(document.activeElement);
+  const name = stop < 0 ? null : nameOf(before[stop]);
+  const nth = before.slice(0, stop).filter((one) => nameOf(one) === name).length;
   root().replaceChildren(...children.filter(Boolean));
-  if (stop >= 0) stops()[stop]?.focus({ preventScroll: true });
+  if (stop < 0) return;
+  const now = stops().filter((one) => !one.disabled);
+  const same = name === null ? [] : now.filter((one) => nameOf(one) === name);
+  (same[nth] || now[Math.min(stop, now.length - 1)])?.focus({ preventScroll: true });
 };
 const update = (change) => { props.value = { ...props.value, ...change }; };
 const onValue = (draw) => { watch("value", draw); draw(); };

@@ -7,12 +7,12 @@ const LINES = ["source", "target"];
 
 const spoken = (word) => say(labels.confidence, { percent: Math.round(word.prob * 100) });
 const wordNode = (side) => (word, index) => h("span", {
-  class: "il-word", tabindex: 0, "data-side": side, "data-index": index, "data-testid": `${side}-word`, text: word.text,
+  class: "il-word", role: "button", tabindex: 0, "data-side": side, "data-index": index, "data-testid": `${side}-word`, text: word.text,
   "data-weak": word.reasons?.length ? word.reasons.join(" ") : null, ...(side === "target" ? targetLook(word) : {}),
 });
 const targetLook = (word) => isKnown(word) && ({
   vars: { "--doubt": Math.min(1, (1 - word.prob) * 1.3).toFixed(3) },
-  role: "button", "aria-haspopup": "dialog", "aria-label": `${word.text}, ${spoken(word)}`,
+  "aria-haspopup": "dialog", "aria-label": `${word.text}, ${spoken(word)}`,
   "data-open": alternativesOf(word).length ? "" : null,
 });
 
@@ -44,13 +44,16 @@ const warn = (page) => {
   for (const node of words("source")) node.dataset.weak = (unitOf(node).reasons || []).join(" ");
 };
 
-const footer = ({ shown, edits }) => {
+// What the last step changed, then how to go back.
+const footer = ({ shown, edits, target, changes }) => {
   const isChanged = edits?.heads_off?.length || Object.keys(edits?.rows || {}).length;
   const told = new Set([labels[shown.kind], isChanged && labels.attention].filter(Boolean));
   const step = (name, allowed) => h("button", {
     type: "button", class: "il-quiet", "data-testid": name, disabled: !allowed, text: labels[name], onclick: () => lab.ask(name, {}),
   });
   return h("div", { class: "il-footer" },
+    shown.step > 0 && h("p", { class: "il-changes", "data-testid": "changes", role: "status", lang: target.language, dir: "auto" },
+      ...(changes.some(({ kind }) => kind !== "equal") ? diffWords(changes) : [h("span", { class: "il-meta", text: labels.unchanged })])),
     h("p", { class: "il-legend" }, h("i"), h("span", { text: labels.legend })),
     shown.steps > 1 && h("span", { class: "il-steps" },
       h("span", { class: "il-meta", text: [...told].join(" · ") }),

@@ -55,13 +55,13 @@ const tile = (one, index, best) => {
   const isBest = isSame(one, best);
   return h("div", { class: `il-tile${isOn ? "" : " il-tile-off"}`, "data-testid": "head" },
     h("button", {
-      type: "button", class: "il-tile-map", "aria-pressed": String(isChosen(one)), tabindex: index === at ? 0 : -1, "data-index": index,
+      type: "button", class: "il-tile-map", "data-testid": "head-map", "aria-pressed": String(isChosen(one)), tabindex: index === at ? 0 : -1, "data-index": index,
       "aria-label": [nameOf(one), error, isBest && labels.best].filter(Boolean).join(", "), title: labels.choose_hint, onclick: () => { at = index; choose(one); },
     }, square),
     h("div", { class: "il-tile-name" }, h("span", { text: nameOf(one) }),
       OFF_KINDS.includes(lab.page.model.architecture) && h("button", {
         type: "button", role: "switch", class: "il-head-switch", "aria-checked": String(isOn), "aria-label": say(labels.on_off, { head: nameOf(one) }),
-        title: say(labels.on_off, { head: nameOf(one) }), tabindex: index === at ? 0 : -1, "data-testid": "head-switch", onclick: () => { at = index; turn(one, !isOn); },
+        title: say(labels.on_off, { head: nameOf(one) }), tabindex: index === at ? 0 : -1, "data-testid": "head-switch", "data-index": index, onclick: () => { at = index; turn(one, !isOn); },
       })),
     error && h("div", { class: "il-tile-name il-meta" }, h("span", { title: labels.aer_hint, text: error })),
     isBest && h("span", { class: "il-best", text: labels.best, "data-testid": "best-head" }));

@@ -18,10 +18,12 @@ const MAX_SIDE = 16_000;
 // XML has no place for these, however they are written.
 const legal = (text) => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd").replace(/\p{Surrogate}/gu, "\ufffd");
 
+// As the page calls it (components/decoding.js).
+const called = (name) => window.interlinear.decoding?.[name] || name;
 // What the picture shows, as name and value.
 const captionOf = ({ model, source, target, options = {} }, told) => [
   [labels.caption_model, model.id], [labels.caption_source, source.text], [labels.caption_target, target.text],
-  [labels.caption_options, Object.entries(options).map(([name, value]) => `${name} ${value}`).join(", ")],
+  [labels.caption_options, Object.entries(options).map(([name, value]) => (name === "mode" ? called(value) : `${called(name)} ${value}`)).join(", ")],
   [labels.caption_view, told],
 ].filter(([, value]) => value);
 

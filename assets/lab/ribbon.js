@@ -8,6 +8,8 @@ const FAINTEST = { always: 0.08, lit: 0.015 };
 const WIDEST = 7;
 const NARROW_PX = 560;
 const LINES = ["source", "target"];
+// Begins with a letter of Hebrew, Arabic or their kin.
+const RIGHT_TO_LEFT = /^\P{L}*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
 let drawn = null;
 
 const boxesOf = (side) => lab.unitsOf(side).map((unit, index) => {
@@ -24,8 +26,9 @@ const flat = (lines, room) => {
   lines.forEach((boxes, line) => {
     const gap = boxes.length > 1 ? Math.min(4 * GAP, (width - sum(boxes)) / (boxes.length - 1)) : 0;
     let x = gap < 4 * GAP ? (width - sum(boxes) - gap * (boxes.length - 1)) / 2 : 0;
+    const isRtl = RIGHT_TO_LEFT.test(lab.page[LINES[line]].text);
     for (const box of boxes) {
-      Object.assign(box, { x, y: line * (LINE.high + LINE.apart) });
+      Object.assign(box, { x: isRtl ? width - x - box.width : x, y: line * (LINE.high + LINE.apart) });
       x += box.width + gap;
     }
   });

@@ -32,6 +32,11 @@ const draw = () => {
   }));
   const list = h("div", { class: "il-tabs", role: "tablist", "aria-label": labels.views }, ...tabs);
   list.addEventListener("keydown", (event) => arrowKeys(event, tabs, choose));
+  for (const { id } of tabs) {
+    const pane = document.getElementById(id.replace("-tab", ""));
+    pane?.setAttribute("role", "tabpanel");
+    pane?.setAttribute("aria-labelledby", id);
+  }
   const link = h("button", { type: "button", class: "il-quiet", "data-testid": "permalink", text: labels.link, title: labels.link_hint });
   link.addEventListener("click", async () => {
     await writeClipboard(permalink());

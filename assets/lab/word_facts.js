@@ -1,6 +1,6 @@
 // What the model knew when it wrote a word, or made of one that it read: a small card beside it.
 const percent = (share) => (share >= 0.995 ? "99+ %" : share < 0.01 ? "< 1 %" : `${Math.round(share * 100)} %`);
-const facts = h("div", { class: "il-facts-card", role: "tooltip", "data-testid": "word-facts", hidden: true });
+const facts = h("div", { class: "il-facts-card", id: "word-facts", role: "tooltip", "data-testid": "word-facts", hidden: true });
 
 // Without its model nothing is known of a word but its text.
 const isKnown = (word) => word.reasons !== undefined;
@@ -13,12 +13,18 @@ const ROWS = {
   source: ({ coverage, loss }) => [...(coverage === null ? [] : row("coverage", coverage.toFixed(2))), ...(loss === null ? [] : row("loss", nats(loss)))],
 };
 
+const factsOf = (side, word) => [
+  h("dl", {}, ...ROWS[side](word)), ...word.reasons.map((reason) => h("p", { class: "il-reason", text: labels[reason] })),
+];
+
 const showFacts = (node) => {
   facts.hidden = !node;
+  for (const told of element.querySelectorAll("[aria-describedby]")) told.removeAttribute("aria-describedby");
   if (!node) return;
+  node.setAttribute("aria-describedby", facts.id);
   const { side } = node.dataset;
   const word = lab.page[side].words[Number(node.dataset.index)];
-  facts.replaceChildren(h("dl", {}, ...ROWS[side](word)), ...word.reasons.map((reason) => h("p", { class: "il-reason", text: labels[reason] })));
+  facts.replaceChildren(...factsOf(side, word));
   facts.hidden = !facts.textContent;
   root().append(facts);
   place(facts, node, side === "source");

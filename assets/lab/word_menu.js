@@ -32,14 +32,17 @@ const openMenu = (node) => {
   const typed = h("input", { type: "text", "aria-label": labels.type_word, placeholder: labels.type_word, maxlength: 200, "data-testid": "typed-word" });
   typed.addEventListener("keydown", (event) => {
     event.stopPropagation();
-    if (event.key === "Enter" && typed.value.trim()) done("reword", { at: word.from, text: typed.value });
+    // Enter may only choose what an input method offers.
+    if (event.key === "Enter" && !event.isComposing && typed.value.trim()) done("reword", { at: word.from, text: typed.value });
     if (event.key === "Escape") leave();
   });
   const options = othersOf(word).map(item);
   menu = h("div", { class: "il-menu", role: "dialog", "aria-label": say(labels.instead_of, { word: word.text }), "data-testid": "word-menu" },
     h("p", { class: "il-menu-title", text: say(labels.instead_of, { word: word.text }) }),
+    // Where nothing hovers, a tap is all there is.
+    h("div", { class: "il-menu-facts", "data-testid": "menu-facts" }, ...factsOf("target", word)),
     h("div", { role: "listbox", "aria-label": labels.alternatives }, ...options), typed,
-    lab.page.model.layers > 0 && h("button", { type: "button", class: "il-quiet", "data-testid": "matter", text: labels.matter, onclick: () => done("matter", { at: word.from }) }));
+    lab.page.model.layers > 0 && h("button", { type: "button", class: "il-quiet", "data-testid": "matter", text: labels.matter, onclick: () => { lab.setView({ tab: "map" }); done("matter", { at: word.from }); } }));
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Escape") { event.stopPropagation(); leave(); }
     if (options.includes(event.target)) arrowKeys(event, options, () => {});

@@ -28,7 +28,7 @@ def bare_page(record: TranslationRecord, place: Place, target: Target) -> dict[s
     return {
         "schema": SCHEMA,
         "model": {"id": record.model_id, "name": _name(record), "architecture": "", "layers": 0, "heads": 0},
-        "options": record.options,
+        **_searched(record, place),
         "shown": {"translation": record.id, "segment": place.segment, "kind": target.kind},
         "source": _side(record.source_language, segment.source_text, segment.source_pieces),
         "target": {
@@ -55,7 +55,7 @@ def lab_page(reading: Reading) -> dict[str, Any]:
             "layers": reading.layers,
             "heads": reading.heads,
         },
-        "options": record.options,
+        **_searched(record, reading.place),
         "shown": {
             "translation": record.id,
             "segment": reading.place.segment,
@@ -79,6 +79,19 @@ def asked_of(place: Place, target: Target) -> dict[str, Any]:
 def losses(words: Sequence[ReadWord]) -> list[dict[str, Any]]:
     """What is added to the words of the source, in order, once it is known."""
     return [{"from": word.piece_range.start, **_read_word(word)} for word in words]
+
+
+def _searched(record: TranslationRecord, place: Place) -> dict[str, Any]:
+    """How the search was asked, how long it took, and all that it found."""
+    found = record.segments[place.segment].hypotheses
+    return {
+        "options": record.options,
+        "duration_s": _rounded(record.duration_s),
+        "hypotheses": [
+            {"text": one.text, "score": _rounded(one.score), "log_prob": _rounded(one.log_prob)}
+            for one in found
+        ],
+    }
 
 
 def _source(reading: Reading) -> dict[str, Any]:

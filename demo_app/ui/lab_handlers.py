@@ -11,11 +11,10 @@ from demo_app.ui.feedback import Refusal, Update
 from demo_app.ui.lab_questions import read_change, read_instead, read_layer_head, read_place, read_prefix
 from demo_app.ui.render import Renderer
 from demo_app.ui.services import Services
-from demo_app.ui.shown import Shown, box_text, target_of, target_text
+from demo_app.ui.shown import Shown, box_text, target_of
 from demo_app.ui.strings import Strings
 from demo_app.ui.translate_handlers import require_shown
-from demo_app.ui.translate_layout import SEARCH, TranslateParts
-from demo_app.ui.translate_recall import first_shown
+from demo_app.ui.translate_layout import TranslateParts
 from demo_app.viz.beam_tree import beam_tree
 from demo_app.viz.compare import Column, compare
 from demo_app.viz.matter import matter
@@ -132,28 +131,6 @@ class LabHandlers:
         here, target = self._looked_at(shown)
         lab = self._parts.lab
         return {lab.pinned: (here.place, target), lab.compare_bar: {"pinned": target.text}}
-
-    def open_link(self, question: Any, shown: Shown | None) -> Update:
-        """Show a stored sentence again, as a permalink names it."""
-        link = question if isinstance(question, dict) else {}
-        record = self._services.find_translation(str(link.get("translation", "")))
-        segment = read_index("segment", link.get("segment", 0), len(record.segments))
-        new = first_shown(self._services, record).turned_to(segment, self._services.clock())
-        if (hypothesis := link.get("hypothesis")) is not None:
-            count = len(record.segments[segment].hypotheses)
-            new = new.at_step(0).choosing(read_index("hypothesis", hypothesis, count))
-        route = {
-            "model": record.model_id.partition("@")[0],
-            "source": record.source_language,
-            "target": record.target_language,
-        }
-        source = self._parts.source
-        return {
-            source.text: record.source_text,
-            source.route: route,
-            source.options: {**SEARCH, **record.options},
-            **self._renderer.sentence(record, new, target_text(record, new)),
-        }
 
     def _looked_at(self, shown: Shown | None) -> tuple[Shown, Target]:
         here = require_shown(shown, self._strings)

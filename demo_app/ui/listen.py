@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,13 +22,15 @@ class Newest:
 
     def of(self, answer: Callable[..., Any], notice: gr.HTML) -> Callable[..., Any]:
         """The same answer, to which Gradio gives the caller as its last input."""
+        is_async = inspect.iscoroutinefunction(answer)
 
         @functools.wraps(answer)
         async def answer_newest(*inputs: Any) -> Update:
+            made = answer(*inputs) if is_async else asyncio.to_thread(answer, *inputs)
             page = inputs[-1].session_hash if inputs[-1].headers.get("x-gradio-user") == "app" else None
             if page is None:
-                return await answer(*inputs)  # type: ignore[no-any-return]
-            return await self._run(page, asyncio.ensure_future(answer(*inputs))) or {notice: gr.skip()}
+                return await made  # type: ignore[no-any-return]
+            return await self._run(page, asyncio.ensure_future(made)) or {notice: gr.skip()}
 
         return answer_newest
 

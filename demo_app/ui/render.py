@@ -21,7 +21,7 @@ from demo_app.ui.shown import (
 from demo_app.ui.strings import FactsStrings, Strings
 from demo_app.ui.translate_layout import TranslateParts
 from demo_app.ui.translate_recall import memory_value
-from demo_app.viz.edits import live_diff, ranking
+from demo_app.viz.edits import edit_list, live_diff, ranking
 
 
 class Renderer:
@@ -86,7 +86,13 @@ class Renderer:
         except InterlinearError as error:
             page, notice = bare_page(record, shown.place, target), told(error, self._strings, "warning")
         whole = {"source": record.source_text.strip(), "target": chosen_text(record, shown)}
-        return {lab.page: {**page, "shown": {**page["shown"], **place}, "whole": whole}, lab.notice: notice}
+        before = target_of(record, shown.at_step(shown.trail.step - 1)).text
+        drawn = {
+            "shown": {**page["shown"], **place},
+            "whole": whole,
+            "changes": edit_list(before, target.text),
+        }
+        return {lab.page: {**page, **drawn}, lab.notice: notice}
 
     def _sentences(self, record: TranslationRecord, shown: Shown) -> Any:
         texts = chosen_texts(record, shown)

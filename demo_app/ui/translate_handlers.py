@@ -13,7 +13,7 @@ from demo_app.ui.route import read_route, route_from, turned
 from demo_app.ui.services import Services
 from demo_app.ui.shown import Shown, chosen_text, hypothesis_of, recalled_text, target_text
 from demo_app.ui.strings import Strings
-from demo_app.ui.translate_layout import TranslateParts
+from demo_app.ui.translate_layout import SEARCH, TranslateParts
 from demo_app.ui.translate_recall import first_shown
 
 
@@ -130,6 +130,34 @@ class TranslateHandlers:
         hypothesis = read_index("hypothesis", item["hypothesis"], len(record.segments[segment].hypotheses))
         new = Shown.first(record, now).turned_to(segment, now).choosing(hypothesis)
         return self._open(new, correction_text, drafts, shown)
+
+    async def open_link(
+        self, question: Any, correction_text: str, drafts: Any, shown: Shown | None
+    ) -> Update:
+        """Show a stored sentence again, as a permalink names it. An unsaved correction becomes a draft."""
+        link = question if isinstance(question, dict) else {}
+        return await asyncio.to_thread(self._open_link, link, correction_text, drafts, shown)
+
+    def _open_link(
+        self, link: dict[str, Any], correction_text: str, drafts: Any, shown: Shown | None
+    ) -> Update:
+        record = self._services.find_translation(str(link.get("translation", "")))
+        segment = read_index("segment", link.get("segment", 0), len(record.segments))
+        new = first_shown(self._services, record).turned_to(segment, self._services.clock())
+        if (hypothesis := link.get("hypothesis")) is not None:
+            count = len(record.segments[segment].hypotheses)
+            new = new.at_step(0).choosing(read_index("hypothesis", hypothesis, count))
+        source = self._parts.source
+        return {
+            source.text: record.source_text,
+            source.route: {
+                "model": record.model_id.partition("@")[0],
+                "source": record.source_language,
+                "target": record.target_language,
+            },
+            source.options: {**SEARCH, **record.options},
+            **self._open(new, correction_text, drafts, shown),
+        }
 
     def _adopt(
         self, orphan: dict[str, Any], correction_text: str, items: list[dict[str, Any]], here: Shown

@@ -47,6 +47,9 @@ def _wire_translation(listen: Listener, parts: TranslateParts, handlers: Transla
     listen(source.route.swap, source.notice, handlers.swap, typed, drawn, **waiting)
     picked = [source.examples, *asked]
     listen(source.examples.pick, source.notice, handlers.use_example, picked, drawn, **waiting)
+    linked = [parts.lab.asker, correct.text, correct.drafts, parts.shown]
+    opened = [*drawn, source.options]
+    listen(parts.lab.asker.link, source.notice, handlers.open_link, linked, opened, **waiting)
     in_browser(source.clear.click, EMPTY, [], [source.text])
 
 

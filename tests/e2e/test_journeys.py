@@ -114,11 +114,13 @@ def test_a_text_that_is_typed_on_is_one_of_my_translations(page: Page) -> None:
     for text in ("Il neige.", whole, "Bonjour."):
         write(page, text)
         page.wait_for_function("(text) => interlinear.lab.page?.whole.source === text", arg=text)
+    correction(page).fill("Hello there, unsaved.")
     page.get_by_test_id("show-past").click()
     kept = page.get_by_test_id("past")
     expect(kept.locator("span:first-child")).to_have_text(["Bonjour.", whole])
     kept.nth(1).click()
     expect(page.get_by_test_id("sentence")).to_have_count(2)
+    expect(page.locator("#drafts")).to_contain_text("Hello there, unsaved.")
     nothing_is_kept_or_asked(page)
 
 
@@ -154,6 +156,8 @@ def test_another_route_or_search_is_translated_like_another_text(page: Page) -> 
     page.wait_for_function("interlinear.lab.page.options.mode === 'greedy'")
     page.get_by_test_id("model").select_option("rnn")
     page.wait_for_function("interlinear.lab.page.model.name === 'rnn'")
+    page.get_by_test_id("show-past").click()
+    expect(page.get_by_test_id("past").locator("span:first-child")).to_have_text([SENTENCE] * 3)
 
 
 def test_an_example_is_one_click_and_swap_takes_the_translation_back(page: Page) -> None:

@@ -115,14 +115,17 @@ def test_another_word_is_chosen_by_key_undone_redone_and_typed(lab: Page) -> Non
 
     typed = open_menu(lab, 1).get_by_test_id("typed-word")
     typed.fill("grey")
+    typed.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    expect(typed).to_be_visible()
     typed.press("Enter")
     assert wait_for_step(lab, 2, 3)["target"]["text"].startswith(f"{kept[0]} grey")
 
 
 def test_a_translation_of_ones_own_is_scored_word_by_word(lab: Page) -> None:
     best = data(lab)["target"]["log_prob"]
-    look_at(lab, "own").locator("textarea").fill("The black cat sleeps on the old banana.")
-    lab.locator("#own-go").click()
+    own = look_at(lab, "own").locator("textarea")
+    own.fill("The black cat sleeps on the old banana.")
+    own.press("Control+Enter")
     found = wait_for_step(lab, 1, 2)
     total = sum(piece["log_prob"] for piece in found["target"]["judgement"])
     assert found["target"]["log_prob"] == pytest.approx(total, abs=0.01) and total < best
@@ -147,12 +150,30 @@ def test_attention_is_edited_decoded_again_and_put_to_the_test(lab: Page) -> Non
     assert rows[int(place)] == pytest.approx(after["edits"]["rows"][place], abs=1e-3)
     ((plain,),) = before["attention"]["cross"]
     assert rows[int(place)] != pytest.approx(plain[int(place)], abs=0.05)
+    assert any(one["kind"] != "equal" for one in after["changes"])
+    expect(lab.get_by_test_id("changes").locator("del, ins").first).to_be_visible()
     lab.get_by_test_id("undo").click()
     wait_for_step(lab, 0, 2)
 
+    look_at(lab, "lines")
     open_menu(lab, 2).get_by_test_id("matter").click()
+    expect(lab.get_by_test_id("finding")).to_be_in_viewport()
     expect(lab.get_by_test_id("finding")).to_contain_text(before["target"]["words"][2]["text"])
     expect(lab.get_by_test_id("attention_gradient").locator("dd")).not_to_be_empty()
+
+    # Each of several questions at once is read as it was asked, and of one kind the last is answered.
+    lab.evaluate(
+        """() => {
+          const { ask } = interlinear.lab;
+          ask('compare', { what: 'models' });
+          ask('compare', { what: 'searches', seed: 1 });
+          ask('matter', { at: 0 });
+        }"""
+    )
+    expect(lab.get_by_test_id("finding")).to_contain_text(before["target"]["words"][0]["text"])
+    titles = lab.locator("#lab-side [data-testid=column] h3")
+    expect(titles).to_have_text(["Greedy", "Beam", "Sampling"])
+    expect(lab.locator("#lab-notice [role=alert]")).to_have_count(0)
 
 
 def test_heads_of_a_transformer_are_looked_through_and_switched_off(page: Page) -> None:
@@ -170,7 +191,13 @@ def test_heads_of_a_transformer_are_looked_through_and_switched_off(page: Page) 
     expect(heat_map.get_by_test_id("layer").locator("option:checked")).to_have_text("Layer 2")
 
     pane = look_at(page, "heads")
-    pane.get_by_test_id("head-switch").nth(1).click()
+    switch = pane.get_by_test_id("head-switch").nth(1)
+    switch.click()
+    expect(switch).to_be_focused()
+    page.keyboard.press("Space")
+    expect(switch).to_have_attribute("aria-checked", "true")
+    expect(switch).to_be_focused()
+    page.keyboard.press("Space")
     pane.get_by_test_id("decode-without").click()
     after = wait_for_step(page, 1, 2)
     assert after["edits"]["heads_off"] == [["encoder", 0, 1]]
@@ -233,7 +260,8 @@ def test_a_phone_never_scrolls_sideways(lab: Page) -> None:
     for view in VIEWS:
         look_at(lab, view)
         assert lab.evaluate("document.documentElement.scrollWidth") <= 390, view
-    open_menu(lab, gloss_words(lab).count() - 1)
+    told = open_menu(lab, gloss_words(lab).count() - 1).get_by_test_id("menu-facts")
+    expect(told).to_contain_text("Probability")
     assert lab.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -251,3 +279,5 @@ def test_a_word_that_is_untranslated_is_told_and_the_data_are_one_json_that_says
     assert [" ".join(word["reasons"]) for word in found["source"]["words"] if not word["special"]] == doubts
     assert found["target"]["text"] == correction(page).input_value()
     assert math.exp(found["target"]["log_prob"]) <= 1
+    assert found["hypotheses"][0]["text"] == found["target"]["text"] and len(found["hypotheses"]) == 5
+    assert found["duration_s"] > 0

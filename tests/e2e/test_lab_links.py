@@ -1,5 +1,6 @@
 """Links that open the lab again, and text and links that mean harm."""
 
+import re
 from collections.abc import Callable
 from unicodedata import normalize
 from urllib.parse import urlencode
@@ -47,6 +48,13 @@ def test_a_link_opens_the_sentence_as_it_was_looked_at_from_a_server_started_sin
         expect(other.get_by_test_id("beam_size")).to_have_value("4")
         expect(other.get_by_test_id("hypothesis").nth(1)).to_have_attribute("aria-checked", "true")
         expect(other.locator("#lab-lines").get_by_test_id("unit-pieces")).to_be_checked()
+
+        switch, box = other.get_by_test_id("language-zh"), other.locator("#source-text textarea")
+        switch.hover()
+        expect(switch).to_have_attribute("href", re.compile("t="))
+        box.fill("Autre chose.")  # which the link must not come back over
+        switch.focus()
+        expect(switch).not_to_have_attribute("href", re.compile("t="))
         other.goto("about:blank")  # before its server goes
 
 
