@@ -51,6 +51,13 @@ _WAYS: dict[str, dict[str, Any]] = {
     "distilled-fast": {"distillation": 1.0, "learning_rate": 5e-4},
     "distilled-much": {"distillation": 1.0, "replay_ratio": 4.0},
     "distilled-most": {"distillation": 1.0, "replay_ratio": 8.0},
+    "distilled-much-long": {"distillation": 1.0, "replay_ratio": 4.0, "epochs": 8},
+    "distilled-much-fast": {"distillation": 1.0, "replay_ratio": 4.0, "learning_rate": 5e-4},
+    "distilled-much-lora": {
+        **{"distillation": 1.0, "replay_ratio": 4.0},
+        **{"lora_rank": 16, "learning_rate": 2e-3},
+    },
+    "distilled-much-frozen": {"distillation": 1.0, "replay_ratio": 4.0, "freeze": ["embeddings"]},
     "slow": {"learning_rate": 1e-4},
     "fast-large": {"learning_rate": 5e-4, "batch_tokens": 3000},
     "much-replay": {"replay_ratio": 4.0, "epochs": 6},
