@@ -1,5 +1,5 @@
 // The versions of a model, which of them is in use, the way back, and what happened so far.
-// value: models, model, may_act, selected, in_use, in_use_id, before, rows [{id, name, when, alias, alias_word, verdict, verdict_word}],
+// value: models, model, may_act, selected, in_use, in_use_id, before, trouble, rows [{id, name, when, alias, alias_word, verdict, verdict_word}],
 // history [{when, text, who, reason, refused}]; it sends `keep` with "clean".
 const MARKS = { passed: "✓", refused: "✗", none: "" };
 const open = (id) => {
@@ -33,12 +33,13 @@ const cleaning = () => {
   return fold("clean_up", h("p", { class: "il-fine", text: labels.clean_hint }), form);
 };
 const draw = () => {
-  const { models = [], rows, selected, may_act, in_use, before, history = [] } = props.value || {};
+  const { models = [], rows, selected, may_act, in_use, before, trouble, history = [] } = props.value || {};
   if (!rows) return show();
   show(
     h("div", { class: "il-models-head" }, h("h2", { text: labels.title }), models.length > 1 && choice(props.value)),
     h("div", { class: "il-in-use" }, h("div", {}, h("span", { text: labels.in_use }), h("b", { text: in_use, dir: "auto", "data-testid": "in-use" })),
       before && may_act && h("button", { type: "button", class: "il-quiet il-tall", text: labels.roll_back, title: say(labels.roll_back_hint, { name: before }), "data-testid": "roll-back", onclick: () => trigger("rollback") })),
+    trouble && h("p", { class: "il-problem", lang: "en", text: trouble, "data-testid": "model-trouble" }),
     ...rows.map((one) => row(one, selected)),
     h("div", { class: "il-folds" }, history.length > 0 && fold("history", past(history)), may_act && rows.length > 1 && cleaning()),
   );

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
-from core.errors import CheckpointError, CheckpointNotFoundError, CorruptCheckpointError, NotFoundError
+from core.errors import CheckpointError, CheckpointNotFoundError, NotFoundError
 from core.options import BeamOptions, DecodeOptions
 from core.results import AttentionMap, Hypothesis, Origin, SearchTrace, SegmentTranslation
+from demo_app.services.fallback import in_its_place, load_in_use
 from demo_app.services.versions import KnowsVersions, OneVersion, best_first
 
 log = logging.getLogger(__name__)
@@ -82,8 +83,9 @@ class ModelInfo:
 class ModelPool:
     """Thread-safe; a model is loaded at its first use, by one thread while the others wait for it.
 
-    A folder of `models_dir` with a `config.json` is a model. One that cannot be loaded is left out of
-    `names` and told in `problems`; naming it tries again, so that a repaired folder needs no restart.
+    A folder of `models_dir` with a `config.json` is a model. Where its version in use cannot be loaded, the
+    last one before that can serves in its place. One of which none can is left out of `names`; naming it
+    tries again, so that a repaired folder needs no restart. Either is told in `problems`.
 
     When another version becomes production, `swap` loads it beside the one that serves, and then requests
     get the new one. Who has the old one in hand finishes with it: it is forgotten, and its memory free, as
@@ -113,13 +115,14 @@ class ModelPool:
         self._state = threading.Lock()
 
     def names(self) -> tuple[str, ...]:
-        """Models that are not known to be damaged; the default one first, then those that measured best."""
+        """Models that serve as far as is known; the default one first, then those that measured best."""
         with self._state:
-            usable = [name for name in self._folders() if name not in self._problems]
+            usable = [one for one in self._folders() if one in self._models or one not in self._problems]
         return tuple(sorted(usable, key=lambda name: name != self._default))
 
     def problems(self) -> dict[str, str]:
-        """The sentence for each damaged model. Loads what was not loaded yet."""
+        """The sentence for each damaged model, and for each that serves in place of a damaged version.
+        Loads what was not loaded yet."""
         for name in self.names():
             self._try(name)
         with self._state:
@@ -174,6 +177,7 @@ class ModelPool:
             with self._state:
                 before = self._models.get(name)
                 if before is not None and self._folders_served.get(name) == folder:
+                    self._problems.pop(name, None)
                     return before
             model = self._load(folder)
             with self._state:
@@ -187,7 +191,7 @@ class ModelPool:
     def refresh(self) -> None:
         """Swap whatever another program promoted or rolled back; to be called every second or so.
 
-        What cannot be swapped goes on as it was, is told in the log, and is left alone for 1, 2, 4
+        What cannot be swapped goes on as it was, is told in `problems`, and is left alone for 1, 2, 4
         and at last 64 calls."""
         with self._state:
             loaded = dict(self._folders_served)
@@ -197,11 +201,13 @@ class ModelPool:
                 self._held_back[name] = left - 1, after
                 continue
             try:
-                if self._versions.production(name) != folder:
+                if self._versions.production(name) != folder or name in self._problems:
                     self.swap(name)
             except Exception as error:  # whatever it is, it must not keep the other models
                 if after == 1:
                     log.warning("The model %s goes on with the version that serves: %r", name, error)
+                with self._state:
+                    self._problems.setdefault(name, in_its_place(error, self._models[name]))
                 self._held_back[name] = after, min(2 * after, _MAX_HELD_BACK)
 
     def _at_hand(self, model_id: str) -> ServedModel | None:
@@ -259,21 +265,16 @@ class ModelPool:
             return self._models.get(name) or self._load_first(name)
 
     def _load_first(self, name: str) -> ServedModel:
-        folder = self._models_dir / name
         try:
-            folder = self._versions.production(name)
-            model = self._load(folder)
-        except Exception as error:
-            log.exception("Model %s cannot be used.", folder)
-            known = isinstance(error, CheckpointError)
-            failure = (
-                error if known else CorruptCheckpointError(f"The model {name!r} cannot be read: {error!r}.")
-            )
+            model, folder, trouble = load_in_use(self._versions, self._load, name)
+        except CheckpointError as error:
             with self._state:
-                self._problems[name] = str(failure)
-            raise failure from error
+                self._problems[name] = str(error)
+            raise
         with self._state:
             self._keep(name, model, folder)
+            if trouble:
+                self._problems[name] = trouble
         return model
 
     def _folders(self) -> tuple[str, ...]:

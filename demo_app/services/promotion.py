@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 from core.checkpoint import digest_of
 from core.errors import CheckpointNotFoundError, InputError, PromotionRefusedError, StaleRevisionError
 from core.evaluation.gate import Verdict
-from core.lineage import Event, Lineage, Version
+from core.lineage import Aliases, Event, Lineage, Version
 from core.registry import Registry
 from demo_app.services.people import Person, require_role
 from demo_app.services.registries import Registries
@@ -57,10 +57,14 @@ class PromotionService:
         registry = self.registries.of(model)
         return tuple(_info(model, registry, version) for version in registry.versions())
 
+    def aliases(self, model: str) -> Aliases:
+        """Which is which, whether its folder is there or not."""
+        require_role(self.person(), "reviewer")
+        return self.registries.of(model).aliases()
+
     def history(self, model: str) -> tuple[Event, ...]:
         """Oldest first; `facts` say who, and what reason they gave."""
-        require_role(self.person(), "reviewer")
-        return self.registries.of(model).history()
+        return self.aliases(model).history
 
     def report(self, model: str, version_id: str) -> dict[str, Any]:
         """As the job wrote it; raises `CheckpointNotFoundError` where there is none."""
@@ -80,7 +84,7 @@ class PromotionService:
         promoted while it was looked at; then, and whatever else is raised, this one does not serve."""
         require_role(self.person(), "admin")
         registry = self.registries.of(model)
-        version, before = registry.get(version_id), registry.production().id
+        version, before = registry.get(version_id), registry.aliases().production
         refusal, reason = refusal_of(registry, version), _checked(override)
         if refusal and not reason:
             raise PromotionRefusedError(refusal)
@@ -134,7 +138,10 @@ def refusal_of(registry: Registry, version: Version) -> str:
             f"A version must have a report to be promoted, but {version.id} has none; to go back roll back, "
             "or give a reason to promote it all the same."
         )
-    production = digest_of(registry.production().folder)
+    try:
+        production = digest_of(registry.production().folder)
+    except CheckpointNotFoundError as error:
+        return f"The report must compare with the model in use, but that cannot be found: {error}"
     if not production.startswith(report["production"].rpartition("@")[2]):
         return (
             f"The report must compare with the model in use, but compares with {report['production']}; "

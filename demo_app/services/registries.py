@@ -1,11 +1,13 @@
 """The versions of each model: the shipped one below `models_dir`, what came of feedback below `root`."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.checkpoint import digest_of
 from core.errors import CheckpointError, CheckpointNotFoundError
+from core.lineage import SHIPPED
 from core.registry import Registry
 
 _NAME = re.compile(r"[\w][\w.-]*")
@@ -34,6 +36,14 @@ class Registries:
     def production(self, name: str) -> Path:
         """The folder to serve."""
         return self.of(name).production().folder
+
+    def earlier(self, name: str) -> tuple[Path, ...]:
+        """Folders of what was in use before, the last one first, and of the shipped model at the end."""
+        registry, ids = self.of(name), tuple[str, ...]()
+        with suppress(CheckpointError):  # nobody can tell what was
+            ids = registry.aliases().predecessors[::-1]
+        folders = [registry.folder / one for one in ids if one != SHIPPED]
+        return tuple(one for one in dict.fromkeys((*folders, registry.base)) if one.is_dir())
 
     def find(self, model_id: str) -> Path | None:
         """The folder of the very version that a stored row names, whatever its model's folder is called."""

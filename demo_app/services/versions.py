@@ -17,6 +17,7 @@ class KnowsVersions(Protocol):
     """`services.registries.Registries`, or `OneVersion`. May raise the `CheckpointError` tree."""
 
     def production(self, name: str) -> Path: ...
+    def earlier(self, name: str) -> Iterable[Path]: ...
     def find(self, model_id: str) -> Path | None: ...
 
 
@@ -28,6 +29,9 @@ class OneVersion:
 
     def production(self, name: str) -> Path:
         return self.models_dir / name
+
+    def earlier(self, name: str) -> Iterable[Path]:
+        return ()
 
     def find(self, model_id: str) -> Path | None:
         return None

@@ -48,7 +48,7 @@ class ModelsView:
 
     def model_of(self, versions: Any) -> str:
         """Which model the tab is about; raises `Refusal` where there is none."""
-        names = [one.name for one in self._services.translation.models()]
+        names = self._names()
         asked = versions.get("model") if isinstance(versions, dict) else versions
         if not names:
             raise Refusal(self._strings.models["no_model"])
@@ -60,34 +60,32 @@ class ModelsView:
         if live:
             return {**self.listed(model), **self.job(live[-1])}
         versions = self._services.promotion.versions(model)
-        ranked = {alias: one for one in versions for alias in (one.alias,)}
-        return self.version(model, (ranked.get("candidate") or ranked["production"]).id)
+        ranked = {one.alias: one for one in versions}
+        # Where the version in use was taken away, the shipped one is there still.
+        return self.version(model, (ranked.get("candidate") or ranked.get("production") or versions[0]).id)
 
     def listed(self, model: str, *, job: str = "", version: str = "") -> Update:
         """Jobs and versions; one of them may be the one that is open."""
         versions = self._services.promotion.versions(model)
         found = {one.id: version_name(self._strings, one, self._snapshots()) for one in versions}
-        in_use = next((one for one in versions if one.alias == "production"), None)
-        before = next((one for one in versions if one.alias == "predecessor"), None)
-        names = [one.name for one in self._services.translation.models()]
-        history = self._services.promotion.history(model)
+        aliases = self._services.promotion.aliases(model)
+
+        def called(version_id: str) -> str:  # it may be gone
+            return found.get(version_id) or short_name(self._strings, version_id)
+
         return {
             **self.queue(model, job),
             self._parts.versions: {
-                "models": names,
+                "models": self._names(),
                 "model": model,
                 "may_act": acting().may("admin"),
                 "selected": version,
-                "in_use": found[in_use.id] if in_use else "",
-                "in_use_id": in_use.id if in_use else "",
-                "before": found[before.id] if before else "",
+                "in_use": called(aliases.production),
+                "in_use_id": aliases.production,
+                "before": called(aliases.predecessor) if aliases.predecessor else "",
+                "trouble": self._services.model_trouble(),
                 "rows": version_rows(self._strings, versions, self._snapshots()),
-                "history": history_rows(
-                    self._strings,
-                    history,
-                    self._people(),
-                    lambda one: found.get(one) or short_name(self._strings, one),
-                ),
+                "history": history_rows(self._strings, aliases.history, self._people(), called),
             },
         }
 
@@ -177,6 +175,11 @@ class ModelsView:
         names = {name: words[f"line_{name}"] for name in ("training", "held_out", "general")}
         drawn = loss_curve(rows, names, words["loss"]), bleu_curve(rows, names, words["bleu"])
         return dict(zip(self._parts.charts, map(_plot, drawn), strict=True))
+
+    def _names(self) -> list[str]:
+        """Those that serve, best first, then those that cannot be used: it is here that they are mended."""
+        usable = [one.name for one in self._services.translation.models()]
+        return list(dict.fromkeys([*usable, *self._services.promotion.registries.names()]))
 
     def _refusal(self, version: VersionInfo) -> str:
         registry = self._services.promotion.registries.of(version.model)

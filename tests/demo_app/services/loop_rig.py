@@ -64,7 +64,7 @@ class Loop:
         )
         self.store: Store = open_empty(home / "data" / "x.db")
         self.registries = Registries(self.settings.versions_dir, models)
-        self.pool = ModelPool(models, lambda folder: Translator.load(folder, "cpu"), versions=self.registries)
+        self.pool = self._open_pool()
         clock = ticking_clock()
         self.exports = build_exports(self.settings, self.store, lambda: LOCAL, clock)
         self.tuning = FinetuningService(
@@ -81,6 +81,15 @@ class Loop:
         self.promotion = PromotionService(
             self.registries, self.pool, lambda: self.person, lambda: datetime(2026, 11, 21, tzinfo=UTC)
         )
+
+    def _open_pool(self) -> ModelPool:
+        load, models = (lambda folder: Translator.load(folder, "cpu")), self.settings.models_dir
+        return ModelPool(models, load, versions=self.registries)
+
+    def restart(self) -> None:
+        """As a server that is started anew: nothing is loaded yet."""
+        self.pool = self._open_pool()
+        self.promotion = replace(self.promotion, pool=self.pool)
 
     def freeze(self, sources: Sequence[str], name: str = "v1") -> str:
         for source in sources:

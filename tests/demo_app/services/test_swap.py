@@ -30,6 +30,7 @@ class Shelf:
         self.root, self.now = root, "v1"
         self.loaded: list[str] = []
         self.damaged: set[str] = set()
+        self.before: tuple[str, ...] = ()
         self.unreadable = ""
         """A model of which nobody can tell what is in use."""
         (root / "m").mkdir(parents=True)
@@ -39,6 +40,9 @@ class Shelf:
         if name == self.unreadable:
             raise CorruptCheckpointError("aliases.json is unreadable.")
         return self.root / self.now
+
+    def earlier(self, name: str) -> list[Path]:
+        return [self.root / version for version in self.before]
 
     def find(self, model_id: str) -> Path | None:
         name, _, version = model_id.partition("@")
@@ -160,6 +164,31 @@ def test_a_version_that_cannot_be_loaded_is_tried_less_and_less_often(shelf: She
     for _ in range(65):
         pool.refresh()
     assert version_of(pool.get("m")) == "v2"
+
+
+@pytest.mark.parametrize("mended", ["v4", "v2"])
+def test_where_the_version_in_use_is_broken_the_last_sound_one_before_it_serves(
+    shelf: Shelf, mended: str
+) -> None:
+    shelf.now, shelf.before, shelf.damaged = "v4", ("v3", "v2", "v1"), {"v4", "v3"}
+    pool = shelf.pool()
+    assert (version_of(pool.get("m")), pool.names()) == ("v2", ("m",))
+    pool.refresh()
+    assert "v4 is damaged. m@v2 serves in its place" in pool.problems()["m"]
+    shelf.damaged.clear()
+    shelf.now = mended  # put back, or rolled back to
+    for _ in range(2):
+        pool.refresh()
+    assert (version_of(pool.get("m")), pool.problems()) == (mended, {})
+
+
+def test_what_is_broken_while_it_serves_goes_on_and_is_told(shelf: Shelf) -> None:
+    pool = shelf.pool()
+    pool.get("m")
+    shelf.unreadable = "m"
+    pool.refresh()
+    assert (version_of(pool.get("m")), pool.names()) == ("v1", ("m",))
+    assert "aliases.json is unreadable." in pool.problems()["m"]
 
 
 def test_a_request_under_way_finishes_on_the_old_version(shelf: Shelf) -> None:

@@ -1,6 +1,7 @@
 """What may go wrong on the Models tab is told in a sentence, and nothing changes by it."""
 
 import random
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -56,6 +57,9 @@ class Rig:
 
     def models(self) -> Any:
         return self.loop.pool.info()
+
+    def model_trouble(self) -> str:
+        return " ".join(self.loop.pool.problems().values())
 
     def person_of(self, user_id: str | None) -> Any:
         return LOCAL
@@ -159,9 +163,42 @@ def test_what_the_gate_refuses_needs_a_reason_and_the_way_back_is_one_click(rig:
     assert rig.shown(promoted, "versions")["in_use_id"] == version
     history = rig.shown(promoted, "versions")["history"][0]
     assert (history["reason"], history["refused"]) == (REASON, "It cannot be told.")
-    back = rig.looking.roll_back({"model": "tiny"})
+    back = rig.looking.roll_back(rig.shown(promoted, "versions"))
     assert rig.shown(back, "versions")["in_use_id"] == SHIPPED
     assert "tiny@As shipped is in use again." in rig.shown(back, "notice")["text"]
+
+
+def broken(rig: Rig, how: str) -> tuple[Rig, str]:
+    """A server that starts after the version in use was broken; and that version."""
+    version = rig.loop.refused()
+    rig.looking.promote_version({"model": "tiny", "id": version, "reason": REASON})
+    folder = rig.loop.registries.of("tiny").get(version).folder
+    if how == "damaged":
+        (folder / "model.safetensors").write_bytes(b"")
+    else:
+        shutil.rmtree(folder)
+    rig.loop.restart()
+    return Rig(rig.loop), version
+
+
+@pytest.mark.parametrize("how", ["taken away", "damaged"])
+def test_a_version_in_use_that_is_broken_is_told_and_rolled_back(rig: Rig, how: str) -> None:
+    again, version = broken(rig, how)
+    opened = again.shown(again.looking.open_models({"model": ""}), "versions")
+    assert (opened["models"], opened["in_use_id"], opened["before"]) == (["tiny"], version, "As shipped")
+    assert "serves in its place" in opened["trouble"]
+    assert rig.loop.registries.of("tiny").aliases().production == version
+    back = again.shown(again.looking.roll_back(opened), "versions")
+    assert (back["in_use_id"], back["trouble"]) == (SHIPPED, "")
+
+
+def test_another_version_may_be_promoted_over_one_that_was_taken_away(rig: Rig) -> None:
+    again, _ = broken(rig, "taken away")
+    other = rig.loop.refused(1 / 32)
+    report = again.shown(again.looking.open_version({"model": "tiny", "selected": other}), "report")
+    assert report["refused"]
+    promoted = again.looking.promote_version({**report, "reason": REASON})
+    assert again.shown(promoted, "versions")["in_use_id"] == other
 
 
 def test_what_changed_goes_to_people_once_and_what_they_say_is_shown(rig: Rig) -> None:
