@@ -74,9 +74,12 @@ class ModelsHandlers:
         return {**self._view.version(model, made.id), self._parts.notice: said(words)}
 
     def roll_back(self, versions: Any) -> Update:
-        """Serve again what served before."""
+        """Serve again what served before what the page shows as in use, if that is in use still."""
         model = self._view.model_of(versions)
-        made = self._services.promotion.rollback(model)
+        shown = versions.get("in_use_id") if isinstance(versions, dict) else None
+        if not isinstance(shown, str) or not shown:
+            raise ConfigError("`in_use_id` must say which version is to be left, but is missing; look again.")
+        made = self._services.promotion.rollback(model, version_id=shown)
         name = short_name(self._strings, made.id)
         words = self._strings.models["rolled_back"].format(name=f"{model}@{name}")
         return {**self._view.version(model, made.id), self._parts.notice: said(words)}

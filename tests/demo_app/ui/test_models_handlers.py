@@ -16,6 +16,7 @@ from core.errors import (
     InputError,
     NotAllowedError,
     PromotionRefusedError,
+    StaleRevisionError,
 )
 from core.lineage import SHIPPED
 from demo_app.services.blind_trials import BlindTrials
@@ -199,6 +200,20 @@ def test_another_version_may_be_promoted_over_one_that_was_taken_away(rig: Rig) 
     assert report["refused"]
     promoted = again.looking.promote_version({**report, "reason": REASON})
     assert again.shown(promoted, "versions")["in_use_id"] == other
+
+
+def test_a_second_roll_back_from_the_same_page_is_refused(rig: Rig) -> None:
+    shown: Any = {}
+    for shift in (1 / 64, 1 / 32):
+        report = {"model": "tiny", "id": rig.loop.refused(shift), "reason": REASON}
+        shown = rig.shown(rig.looking.promote_version(report), "versions")
+    rig.looking.roll_back(shown)
+    left = rig.loop.registries.of("tiny").aliases()
+    with pytest.raises(StaleRevisionError, match="The version in use must still be"):
+        rig.looking.roll_back(shown)
+    with pytest.raises(ConfigError, match="`in_use_id`"):
+        rig.looking.roll_back({"model": "tiny"})
+    assert rig.loop.registries.of("tiny").aliases() == left
 
 
 def test_what_changed_goes_to_people_once_and_what_they_say_is_shown(rig: Rig) -> None:
