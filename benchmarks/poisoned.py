@@ -125,7 +125,7 @@ def read_german(data: Path) -> dict[str, str]:
 def training_data(checkpoint: Checkpoint, examples: Sequence[FeedbackExample]) -> TrainingData:
     """As the app makes it of a snapshot of accepted corrections."""
     selection = Selection([(_record(number, one),) for number, one in enumerate(examples)])
-    return make_training_data(selection, FinetuneConfig(), checkpoint.directions, {}, lambda *_: [])
+    return make_training_data(selection, FinetuneConfig(), checkpoint, {}, lambda *_: [])
 
 
 def _record(number: int, one: FeedbackExample) -> CorrectionRecord:

@@ -60,6 +60,12 @@ class Checkpoint:
         """`name@digest`, the digest cut to 12 digits."""
         return f"{self.name}@{self.digest[:12]}"
 
+    def fits(self, source: str, target: str) -> bool:
+        """Whether the model has a place for each piece of both texts and for what stands at their ends."""
+        limit = getattr(self.config, "max_positions", None)
+        sides = (self.tokenizer, source), (self.tokenizer.target, target)
+        return limit is None or all(len(side.encode(text)) + 2 <= limit for side, text in sides)
+
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = torch.float32) -> None:
     """Write the folder under a temporary name, sync it, rename it into place; an older one is replaced whole.

@@ -9,12 +9,23 @@ import hashlib
 import heapq
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 from core.errors import CorpusError
 from core.text.corpus import languages_of, read_pairs
 from core.training.feedback import FeedbackExample
 
 Direction = tuple[str, str]
+
+
+class Learner(Protocol):
+    """What is asked of the model that is to learn; a `Checkpoint` answers."""
+
+    @property
+    def directions(self) -> tuple[Direction, ...]: ...
+    def fits(self, source: str, target: str) -> bool: ...
+
+
 MAX_REPLAY = 20_000
 MAX_WATCHED = 300
 MAX_GENERAL = 4_000
@@ -26,18 +37,21 @@ def train_files(folder: Path | None, directions: Iterable[Direction]) -> list[Pa
     return [path for path in _files(folder, "train") if frozenset(languages_of(path)) in wanted]
 
 
-def general_pairs(
-    folder: Path | None, directions: Iterable[Direction]
-) -> tuple[list[FeedbackExample], list[FeedbackExample]]:
-    """(those that watch the training, those that judge): no sentence is in both."""
+def general_pairs(folder: Path | None, model: Learner) -> tuple[list[FeedbackExample], list[FeedbackExample]]:
+    """(those that watch the training, those that judge): no sentence is in both, nor longer than the model
+    can take."""
     watched, judged = [], []
-    for way in directions:
-        found = _first(MAX_WATCHED + MAX_GENERAL, _all(folder, "dev", way))
+    for way in model.directions:
+        dev, test = (
+            [one for one in _all(folder, part, way) if model.fits(one.source, one.target)]
+            for part in ("dev", "test")
+        )
+        found = _first(MAX_WATCHED + MAX_GENERAL, dev)
         # Of few, the judge has the larger part.
         cut = min(MAX_WATCHED, len(found) // 4)
         watched += found[:cut]
         seen = {one.source for one in found}
-        unseen = [one for one in _all(folder, "test", way) if one.source not in seen]
+        unseen = [one for one in test if one.source not in seen]
         judged += _first(MAX_GENERAL, [*found[cut:], *unseen])
     return watched, judged
 

@@ -105,7 +105,7 @@ class Work:
         self.tell("preparing", 0.0)
         base = load_checkpoint(self.base)
         self._facts, directions = {"base": base.model_id}, base.directions
-        watched, general = general_pairs(self.corpora, directions)
+        watched, general = general_pairs(self.corpora, base)
         model = self._tune(watched, general, directions)
         report = self._judge(model, general)
         self.tell("adding", _JUDGED_SHARE)

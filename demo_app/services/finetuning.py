@@ -1,11 +1,11 @@
 """Fine-tune on a snapshot in the background: start, watch, cancel. Knows no SQL and no process."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.checkpoint import load_checkpoint
+from core.checkpoint import Checkpoint, load_checkpoint
 from core.errors import InputError, NotFoundError
 from core.evaluation.gate import MIN_GENERAL, MIN_HELD_OUT
 from core.training.finetune_config import FinetuneConfig
@@ -16,7 +16,7 @@ from demo_app.jobs.folder import JobFolder, owner_of
 from demo_app.services.code_version import code_version
 from demo_app.services.people import Person, require_role
 from demo_app.services.registries import Registries
-from demo_app.services.training_data import Direction, TrainingData, make_training_data
+from demo_app.services.training_data import TrainingData, make_training_data
 from demo_app.settings import Settings
 from demo_app.store.job_records import ENDED, JobRecord, NewJob
 from demo_app.store.jobs import Jobs
@@ -101,7 +101,7 @@ class FinetuningService:
         if request.id and (earlier := self._sent_before(new)):
             return earlier
         self._require_new(new)
-        data, _ = self._data(snapshot, config, base.directions)
+        data, _ = self._data(snapshot, config, base)
         job = self._job(request.model, snapshot, config, data)
 
         def prepare() -> None:
@@ -113,14 +113,14 @@ class FinetuningService:
     def plan(self, snapshot_name: str, model: str) -> FinetunePlan:
         """What a start without options would begin with, without starting; raises as `start` does."""
         require_role(self.person(), "reviewer")
-        ways = load_checkpoint(self.registries.of(model).production().folder).directions
+        base = load_checkpoint(self.registries.of(model).production().folder)
         snapshot = self.snapshots.find(snapshot_name)
-        data, general = self._data(snapshot, FinetuneConfig(), ways)
+        data, general = self._data(snapshot, FinetuneConfig(), base)
         selection = self.snapshots.selection(snapshot)
         typed = [content for name, content in data.files.items() if name.startswith("typed.")]
         return FinetunePlan(
             counts=data.counts,
-            corpora=len(train_files(self.settings.corpora_dir, ways)),
+            corpora=len(train_files(self.settings.corpora_dir, base.directions)),
             typed=sum(content.count(b"\n") for content in typed),
             preferences=sum(1 for _ in selection.preferences),
             ratings=sum(1 for _ in selection.ratings),
@@ -164,12 +164,12 @@ class FinetuningService:
         return MetricsLog(self._folder(self.get(job_id)).path / "train" / "metrics.jsonl").read()
 
     def _data(
-        self, snapshot: SnapshotRecord, config: FinetuneConfig, directions: Sequence[Direction]
+        self, snapshot: SnapshotRecord, config: FinetuneConfig, base: Checkpoint
     ) -> tuple[TrainingData, int]:
         """And how many general sentences judge."""
         selection, trust = self.snapshots.selection(snapshot), self.trust()
-        watched, judged = general_pairs(self.settings.corpora_dir, directions)
-        data = make_training_data(selection, config, directions, trust, self.typed, (*watched, *judged))
+        watched, judged = general_pairs(self.settings.corpora_dir, base)
+        data = make_training_data(selection, config, base, trust, self.typed, (*watched, *judged))
         return data, len(judged)
 
     def _folder(self, job: JobRecord) -> JobFolder:

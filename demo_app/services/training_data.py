@@ -9,6 +9,7 @@ from core.errors import CorpusError, InputError
 from core.text.normalize import has_forbidden, normalize
 from core.training.feedback import FeedbackExample
 from core.training.finetune_config import FinetuneConfig
+from demo_app.jobs.corpora import Direction, Learner
 from demo_app.services.judged_examples import not_rejected, preferred_examples, rated_examples, undisputed
 from demo_app.services.split import Example, split
 from demo_app.store.records import CorrectionRecord
@@ -22,7 +23,6 @@ DEV_SHARE = 0.1
 LEAST_WEIGHT = 0.05
 """Nobody's corrections count for nothing: those are a reviewer's to reject."""
 MAX_TYPED = 5_000
-Direction = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -38,21 +38,21 @@ class TrainingData:
 def make_training_data(
     selection: Selection,
     config: FinetuneConfig,
-    directions: Iterable[Direction],
+    model: Learner,
     trust: Mapping[str, float],
     typed: Callable[[str, str, int], list[str]],
     general: Iterable[FeedbackExample] = (),
 ) -> TrainingData:
-    """Only what may be trained on, is of the model's directions and fit to learn from.
+    """Only what may be trained on, is of the model's directions, no longer than it can take, and fit to learn
+    from.
 
     Preferences are learned from where what was rejected counts, ratings where they are the reward; nothing
     is judged by either. `trust` by id of the person, 1 for who is not in it. `typed` gives sentences that
     people typed, which stand in for the corpora where those are not on disk. What is equal to the `general`
     set, which judges as well, is not learned from. Raises `InputError` if too little is left."""
-    ways = list(directions)
     written, disputed = undisputed([_example(one, trust) for one in selection.pairs()])
     every = [*written, *_judged(selection, config, written, trust)]
-    usable = [one for one in every if _way(one) in ways and _can_be_learned(one)]
+    usable = [one for one in every if _can_be_learned(one, model)]
     parts = split(usable)
     held_out = _written(parts.held_out)
     learned, dev = _learned(parts.train, general)
@@ -73,7 +73,7 @@ def make_training_data(
         "learned": len(learned),
         "disputed": sum(one.id in disputed for one in learned),
     }
-    files = _files(learned, dev, held_out) | _typed_files(ways, typed, usable)
+    files = _files(learned, dev, held_out) | _typed_files(model.directions, typed, usable)
     return TrainingData(files, counts)
 
 
@@ -134,12 +134,12 @@ def _files(learned: Sequence[Example], dev: list[Example], held_out: list[Exampl
     return files
 
 
-def _can_be_learned(one: Example) -> bool:
+def _can_be_learned(one: Example, model: Learner) -> bool:
     try:
-        FeedbackExample(one.source, one.target, (one.source_language, one.target_language))
+        made = FeedbackExample(one.source, one.target, _way(one))
     except CorpusError:
         return False
-    return True
+    return made.direction in model.directions and model.fits(made.source, made.target)
 
 
 def _lines(examples: Iterable[Example]) -> bytes:

@@ -21,8 +21,9 @@ from tests.demo_app.services.loop_rig import sentence
 from tests.demo_app.store.judged import project_of, rated
 from tests.demo_app.store.samples import correct, open_empty
 from tests.demo_app.store.test_preferences import compared
+from tests.tiny import tiny_checkpoint
 
-WAYS = (("fr", "en"),)
+MODEL = replace(tiny_checkpoint(), directions=(("fr", "en"),))
 PREFER, REWARD = {"preference": 1.0}, {"objective": "risk", "reward": "rating"}
 
 
@@ -107,7 +108,7 @@ def test_a_rating_is_the_mean_of_those_who_gave_one(store: Store) -> None:
 def material(store: Store, **options: Any) -> TrainingData:
     selection = store.snapshots.selection(store.snapshots.find("v1"))
     config = FinetuneConfig.from_dict(options)
-    return make_training_data(selection, config, WAYS, {}, lambda *_: [])
+    return make_training_data(selection, config, MODEL, {}, lambda *_: [])
 
 
 def lines(data: TrainingData, name: str) -> list[dict[str, Any]]:
@@ -147,10 +148,10 @@ def test_corrections_that_contradict_each_other_fail_no_training(store: Store, t
 
 def test_what_is_equal_to_the_general_set_is_not_learned_from(frozen: Store) -> None:
     (one, other, *_) = lines(material(frozen), "feedback.jsonl")
-    equal = FeedbackExample(one["source"].title() + "!", "Another.", WAYS[0])
+    equal = FeedbackExample(one["source"].title() + "!", "Another.", MODEL.directions[0])
     turned = FeedbackExample(other["target"], "Une autre.", ("en", "fr"))
     selection = frozen.snapshots.selection(frozen.snapshots.find("v1"))
-    data = make_training_data(selection, FinetuneConfig(), WAYS, {}, lambda *_: [], [equal, turned])
+    data = make_training_data(selection, FinetuneConfig(), MODEL, {}, lambda *_: [], [equal, turned])
     before = material(frozen)
     assert data.files["held_out.jsonl"] == before.files["held_out.jsonl"]
     left = lines(data, "feedback.jsonl")

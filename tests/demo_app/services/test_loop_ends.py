@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from core.checkpoint import save_checkpoint
+from core.config import TransformerConfig
 from demo_app.jobs import finetune_job
 from demo_app.jobs.folder import NO_ROOM, JobFolder, Outcome
 from tests.demo_app.services.loop_rig import Loop, sentence
+from tests.tiny import tiny_checkpoint
 
 MANY = [sentence(number) for number in range(20)]
 
@@ -20,6 +23,26 @@ def loop(tmp_path: Path) -> Iterator[Loop]:
     made = Loop(tmp_path)
     yield made
     made.close()
+
+
+def test_what_is_too_long_for_the_model_is_told_before_and_fails_nothing(tmp_path: Path) -> None:
+    """Neither at once nor after the training: what is held out, watches, or is general is no exception."""
+    loop = Loop(tmp_path, corpora := tmp_path / "corpora")
+    shape = TransformerConfig(
+        vocab_size=400, embed_dim=16, heads=2, encoder_layers=1, decoder_layers=1, max_positions=64
+    )
+    save_checkpoint(loop.settings.models_dir / "tiny", tiny_checkpoint(shape))
+    corpora.mkdir()
+    long = [" ".join(map(sentence, range(start, start + 8))) for start in range(1000, 1096, 8)]
+    short = [sentence(number) for number in range(2000, 2016)]
+    rows = "".join(f"{text}\t{text.title()}\n" for text in [*short, *long[:4]])
+    (corpora / "toy.fr-en.dev.tsv").write_text(rows)
+    loop.freeze([*MANY, *long])
+    plan = loop.tuning.plan("v1", "tiny")
+    assert (plan.counts["records"], plan.counts["unusable"], plan.general) == (32, 12, 24)
+    job = loop.start()
+    assert loop.run(job) == 0, loop.folder(job).log_tail(50)
+    loop.close()
 
 
 def test_a_model_that_was_taken_away_meanwhile_is_told(loop: Loop) -> None:
