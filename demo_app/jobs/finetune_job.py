@@ -10,7 +10,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from types import FrameType
@@ -83,8 +84,8 @@ class Work:
 
     tell_every_s = 0.3
 
-    def __init__(self, folder: JobFolder) -> None:
-        self.folder, self.job = folder, FinetuneJob(**folder.job())
+    def __init__(self, folder: JobFolder, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.folder, self.job, self.clock = folder, FinetuneJob(**folder.job()), clock
         self.registry = Registry(Path(self.job.registry), Path(self.job.shipped))
         self.corpora = Path(self.job.corpora) if self.job.corpora else None
         self._ready_share = _PREPARED_SHARE
@@ -110,7 +111,7 @@ class Work:
         report = self._judge(model, general)
         self.tell("adding", _JUDGED_SHARE)
         lineage = Lineage(
-            created_at=job.created_at,
+            created_at=self.clock().isoformat(),
             base=report["production"],
             snapshot=job.snapshot,
             options=job.config,
@@ -123,7 +124,7 @@ class Work:
             "report.html": candidate_page(report).encode(),
         }
         version = self.registry.add(model, lineage, files)
-        self.registry.clean_up(_KEPT_VERSIONS, job.created_at)
+        self.registry.clean_up(_KEPT_VERSIONS, self.clock().isoformat())
         return version.id
 
     def _tune(
@@ -249,7 +250,7 @@ class Work:
             return
         self._told = stage, now
         self.folder.tell(
-            {"stage": stage, "share": round(share, 4), "seconds_left": None, **self._facts, **_plain(more)}
+            {"stage": stage, "share": round(share, 4), "seconds_left": None, **self._facts, **more}
         )
 
     def _read(self, name: str) -> list[FeedbackExample]:
@@ -279,12 +280,6 @@ def _sentences(examples: list[FeedbackExample]) -> list[Sentence]:
     for one in examples:
         answers.setdefault((one.source, one.direction), []).append(one.target)
     return [Sentence(*way, source, tuple(texts)) for (source, way), texts in answers.items()]
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A loss that is no number must not break the file."""
-    found: dict[str, Any] = json.loads(json.dumps(values), parse_constant=lambda _: None)
-    return found
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

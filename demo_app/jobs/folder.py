@@ -97,9 +97,11 @@ class JobFolder:
         return _read(self.path / "progress.json")
 
     def tell(self, progress: Mapping[str, Any]) -> None:
-        """Raises `OSError`. Not synced: of a machine that loses power nobody asks how far it was."""
+        """A number that is none becomes null. Raises `OSError`. Not synced: of a machine that loses power
+        nobody asks how far it was."""
+        plain = json.loads(json.dumps(progress), parse_constant=lambda _: None)
         part = self.path / ".progress.json.new"
-        part.write_text(json.dumps(progress, allow_nan=False), encoding="utf-8")
+        part.write_text(json.dumps(plain), encoding="utf-8")
         os.replace(part, self.path / "progress.json")
 
     def outcome(self) -> Outcome | None:

@@ -108,6 +108,13 @@ class Loop:
         """The job's own main, in this process."""
         return finetune_job.run(self.folder(job))
 
+    def trained(self, job: JobRecord) -> JobFolder:
+        """Its folder as a training leaves it: what is left to do is to judge."""
+        made = tiny_checkpoint()
+        weights = {name: tensor + 1 / 128 for name, tensor in made.weights.items()}
+        save_checkpoint(self.folder(job).path / "train" / "model", replace(made, weights=weights))
+        return self.folder(job)
+
     def refused(self, shift: float = 1 / 64, **report: object) -> str:
         """A candidate that the gate refuses, without a training; `report` has more to tell of it."""
         return add_refused(self.registries.of("tiny"), self.settings.data_dir, shift, **report)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from errno import ENOSPC
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from demo_app.jobs.folder import NO_ROOM, JobFolder, Outcome
 from tests.demo_app.services.loop_rig import Loop, sentence
 from tests.tiny import tiny_checkpoint
 
+LATER = datetime(2027, 1, 1, tzinfo=UTC)
 MANY = [sentence(number) for number in range(20)]
 
 
@@ -72,6 +74,15 @@ def test_a_job_on_a_full_disk_makes_room_to_say_so(loop: Loop) -> None:
     folder = FullDisk(loop.folder(loop.start()).path)
     assert finetune_job.run(folder) == 1
     assert folder.outcome() == Outcome(state="failed", error=NO_ROOM)
+
+
+def test_a_version_is_as_old_as_it_is_and_not_as_its_job(loop: Loop) -> None:
+    loop.freeze(MANY)
+    made = finetune_job.Work(loop.trained(loop.start()), lambda: LATER).do()
+    registry = loop.registries.of("tiny")
+    assert [(one.kind, one.at) for one in registry.history()] == [("added", LATER.isoformat())]
+    lineage = registry.get(made).lineage
+    assert lineage and lineage.created_at == LATER.isoformat()
 
 
 def test_of_a_job_that_is_cancelled_while_it_waits_no_data_stay(loop: Loop) -> None:
