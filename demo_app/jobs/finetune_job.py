@@ -19,7 +19,7 @@ from typing import Any
 
 from core.checkpoint import load_checkpoint
 from core.device import choose_device, use_threads
-from core.errors import CorpusError, InterlinearError
+from core.errors import CheckpointError, CorpusError, InterlinearError
 from core.evaluation.candidate import JudgedSet, Sentence, judge_models
 from core.evaluation.gate import Feedback, judge
 from core.lineage import Lineage
@@ -124,7 +124,10 @@ class Work:
             "report.html": candidate_page(report).encode(),
         }
         version = self.registry.add(model, lineage, files)
-        self.registry.clean_up(_KEPT_VERSIONS, self.clock().isoformat())
+        try:
+            self.registry.clean_up(_KEPT_VERSIONS, self.clock().isoformat())
+        except (CheckpointError, OSError):
+            logger.exception("Older versions could not be removed; the new one is there all the same.")
         return version.id
 
     def _tune(

@@ -11,6 +11,8 @@ import pytest
 
 from core.checkpoint import save_checkpoint
 from core.config import TransformerConfig
+from core.errors import CheckpointError
+from core.registry import Registry
 from demo_app.jobs import finetune_job
 from demo_app.jobs.folder import NO_ROOM, JobFolder, Outcome
 from tests.demo_app.services.loop_rig import Loop, sentence
@@ -83,6 +85,20 @@ def test_a_version_is_as_old_as_it_is_and_not_as_its_job(loop: Loop) -> None:
     assert [(one.kind, one.at) for one in registry.history()] == [("added", LATER.isoformat())]
     lineage = registry.get(made).lineage
     assert lineage and lineage.created_at == LATER.isoformat()
+
+
+class Crowded(Registry):
+    """Nothing can be removed from it."""
+
+    def clean_up(self, keep: int, at: str, spared: str = "") -> tuple[str, ...]:
+        raise CheckpointError("Which version is in use could not be saved (No space left on device).")
+
+
+def test_a_version_that_was_added_counts_though_older_ones_cannot_be_removed(loop: Loop) -> None:
+    loop.freeze(MANY)
+    work = finetune_job.Work(loop.trained(loop.start()))
+    work.registry = Crowded(work.registry.folder, work.registry.base)
+    assert work.do() == loop.registries.of("tiny").aliases().candidate
 
 
 def test_of_a_job_that_is_cancelled_while_it_waits_no_data_stay(loop: Loop) -> None:
