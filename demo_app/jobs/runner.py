@@ -28,6 +28,8 @@ MAX_FRUITLESS = 5
 HEARTBEAT_S = 10.0
 PATIENCE_S = 15.0
 """For a process that was asked to stop, before it is killed."""
+UNKNOWN_S = 3600.0
+"""A folder of a job that nobody knows is not one that is just being made, if it is so old."""
 LOST_S = 60.0
 """A job that is to stop, and that no server looked after for so long, ends without one."""
 
@@ -67,18 +69,29 @@ class Runner:
             return self._jobs.get(job.id)
 
     def _sweep(self) -> None:
-        """Tidy up after jobs that ended when no runner looked: cancelled while they waited, or elsewhere."""
-        for path in sorted(self._home.glob("*/job.json")):
-            folder = JobFolder(path.parent)
-            with suppress(NotFoundError, OSError):  # one that is just being made, or cannot be used
-                if self._jobs.get(folder.path.name).state not in ENDED:
+        """Tidy up after jobs that ended when no runner looked: cancelled while they waited, or elsewhere; or
+        that nobody knows, since whoever added them was killed meanwhile."""
+        for path in sorted(self._home.glob("*/")):
+            folder = JobFolder(path)
+            with suppress(OSError):  # one that cannot be used
+                job = self._known(path.name)
+                if self._is_young(path) if job is None else job.state not in ENDED:
                     continue
                 if lock := try_lock(folder.lock):
                     folder.tidy()
                     lock.release()
-                else:
+                elif job:
                     folder.ask_to_stop()
         self._swept = True
+
+    def _known(self, job_id: str) -> JobRecord | None:
+        try:
+            return self._jobs.get(job_id)
+        except NotFoundError:
+            return None
+
+    def _is_young(self, path: Path) -> bool:
+        return self._clock().timestamp() - path.stat().st_mtime < UNKNOWN_S
 
     def _see_to_strays(self, owner: str) -> None:
         """Take those of older releases whose files are here; end those that nobody is there to stop."""
@@ -137,7 +150,9 @@ class Runner:
 
     def _start(self, job: JobRecord, folder: JobFolder, lock: HeldFile) -> JobRecord:
         job = self._jobs.note_start(job.id)
+        child: subprocess.Popen[bytes] | None = None
         try:
+            (folder.path / "pid").unlink(missing_ok=True)  # by now the number may be anybody's
             with folder.log.open("ab") as printed:
                 child = subprocess.Popen(
                     self._command(folder.path),
@@ -151,12 +166,15 @@ class Runner:
                 )
             (folder.path / "pid").write_text(str(child.pid))
         except OSError as error:
+            if child:
+                child.kill()
+                child.wait()
             return self._end(job, _failed(f"Its process could not be started ({error.strerror}); try again."))
         self._child = job.id, child
         return job
 
     def _stop(self, folder: JobFolder, hard: bool) -> None:
-        """The process that has the lock is the one that wrote its number, so nobody else is hit."""
+        """The number was written by whoever started the process that has the lock, so nobody else is hit."""
         try:
             folder.ask_to_stop()
             if hard:

@@ -17,7 +17,7 @@ from core.errors import StoreUnavailableError
 from core.locks import try_lock
 from demo_app.jobs.folder import JobFolder, owner_of
 from demo_app.jobs.keeper import Keeper
-from demo_app.jobs.runner import LOST_S, MAX_FRUITLESS, Runner
+from demo_app.jobs.runner import LOST_S, MAX_FRUITLESS, UNKNOWN_S, Runner
 from demo_app.store.database import Store, open_store
 from demo_app.store.job_records import ENDED, JobRecord, NewJob
 from tests.demo_app.store.samples import counting_ids, empty_at
@@ -220,6 +220,32 @@ def test_a_server_that_starts_tidies_up_after_jobs_that_ended_without_it(rig: Ri
     assert [left_of(ended), left_of(alive)] == [list(KEPT), [*HEAVY, *KEPT]]
     assert alive.is_to_stop() and left_of(waiting) == [*HEAVY, *KEPT]
     assert held
+    held.release()
+
+
+def test_what_a_job_that_nobody_knows_would_learn_from_goes_after_an_hour(rig: Rig) -> None:
+    young, old = JobFolder(rig.home / "young"), JobFolder(rig.home / "old")
+    for folder, age_s in ((young, UNKNOWN_S / 2), (old, UNKNOWN_S * 2)):
+        fill(folder)
+        os.utime(folder.path, (time.time() - age_s,) * 2)
+    rig.runner().tick()
+    assert [left_of(young), left_of(old)] == [[*HEAVY, *KEPT], list(KEPT)]
+
+
+def test_a_process_whose_number_cannot_be_written_is_ended_with_its_job(rig: Rig) -> None:
+    folder, found = rig.add("hang"), []
+    (folder.path / "pid").write_text("1")  # of an earlier process
+
+    def start(path: Path) -> list[str]:
+        found.append((path / "pid").exists())
+        (path / "pid").mkdir()
+        return command(path)
+
+    ended = rig.to_the_end(folder, Runner(rig.store.jobs, rig.home, start, lambda: datetime.now(UTC)))
+    assert (ended.state, found) == ("failed", [False])
+    assert "could not be started" in ended.error
+    held = try_lock(folder.lock)
+    assert held, "its process lives"
     held.release()
 
 
