@@ -150,15 +150,16 @@ class Registry:
             self._write(changed, _event("rolled_back", version_id, aliases.production, at, noted))
             return self.get(version_id)
 
-    def clean_up(self, keep: int, at: str) -> tuple[str, ...]:
+    def clean_up(self, keep: int, at: str, spared: str = "") -> tuple[str, ...]:
         """Remove all but the newest `keep` versions; those in use stay whatever their age. Returns the ids.
 
-        In use are production, its predecessor, the candidate and the shipped model."""
+        In use are production, its predecessor, the candidate, the shipped model, and `spared`."""
         if keep < 0:
             raise ConfigError(f"`keep` must be at least 0, but is {keep}.")
         with locked(self.folder / ".lock"):
             aliases = self.aliases()
-            idle = [one.id for one in self.versions() if one.id not in aliases.in_use]
+            in_use = {*aliases.in_use, spared}
+            idle = [one.id for one in self.versions() if one.id not in in_use]
             gone = tuple(idle[: max(0, len(idle) - keep)])
             if gone:
                 left = tuple(one for one in aliases.predecessors if one not in gone)

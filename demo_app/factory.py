@@ -34,7 +34,7 @@ from demo_app.services.guarded_corrections import GuardedCorrections
 from demo_app.services.guarded_reviews import GuardedReviewQueue, GuardedReviews
 from demo_app.services.judgements import JudgementService
 from demo_app.services.judging import Judging
-from demo_app.services.learning import answers_of, build_finetuning, build_promotion, build_trials
+from demo_app.services.learning import answers_of, build_finetuning, build_promotion, build_trials, tuned_now
 from demo_app.services.loading import open_pool
 from demo_app.services.model_pool import ModelPool, ServedModel
 from demo_app.services.own_work import build_own_work
@@ -152,7 +152,7 @@ def build_services(
         courses=CourseService(store.projects, store.judgements, store.project_edits, person),
         reviews=build_reviews(settings, store, corrections, gate, person),
         finetuning=build_finetuning(settings, store, person, utc_now, new_id),
-        promotion=build_promotion(settings, pool, person, utc_now),
+        promotion=build_promotion(settings, pool, person, utc_now, partial(tuned_now, settings, store)),
         trials=build_trials(settings, store, person),
         find_translation=store.translations.get,
         model_trouble=partial(model_trouble, pool),

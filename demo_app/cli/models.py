@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from core.errors import ConfigError
-from demo_app.cli.shared import now, one_sentence
+from demo_app.cli.shared import now, one_sentence, opened_store
 from demo_app.services.people import local_person
 from demo_app.settings import Settings
 
@@ -74,10 +74,14 @@ def rollback(
 @contextmanager
 def opened_promotion() -> "Iterator[PromotionService]":
     """Versions as the settings have them; an error ends the command with its sentence."""
-    from demo_app.services.learning import build_promotion  # No other command waits for torch.
+    from demo_app.services.learning import build_promotion, tuned_now  # No other command waits for torch.
+
+    def tuned() -> str:  # the way back must not wait for a database
+        with opened_store() as store:
+            return tuned_now(Settings.load(), store)
 
     with one_sentence():
-        yield build_promotion(Settings.load(), _Nothing(), local_person, now)
+        yield build_promotion(Settings.load(), _Nothing(), local_person, now, tuned)
 
 
 def chosen_name(service: "PromotionService", given: str | None) -> str:

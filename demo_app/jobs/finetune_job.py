@@ -125,7 +125,7 @@ class Work:
         }
         version = self.registry.add(model, lineage, files)
         try:
-            self.registry.clean_up(_KEPT_VERSIONS, self.clock().isoformat())
+            self.registry.clean_up(_KEPT_VERSIONS, self.clock().isoformat(), self.base.name)
         except (CheckpointError, OSError):
             logger.exception("Older versions could not be removed; the new one is there all the same.")
         return version.id

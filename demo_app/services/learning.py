@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from demo_app.jobs.folder import owner_of
 from demo_app.jobs.runner import Runner
 from demo_app.services.answers import Answers
 from demo_app.services.blind_trials import BlindTrials
@@ -38,10 +39,16 @@ def build_finetuning(
 
 
 def build_promotion(
-    settings: Settings, pool: Swaps, person: Callable[[], Person], clock: Clock
+    settings: Settings, pool: Swaps, person: Callable[[], Person], clock: Clock, tuned: Callable[[], str]
 ) -> PromotionService:
-    """Whatever serves is told through the pool."""
-    return PromotionService(registries(settings), pool, person, clock)
+    """Whatever serves is told through the pool. `tuned`: see `tuned_now`."""
+    return PromotionService(registries(settings), pool, person, clock, tuned)
+
+
+def tuned_now(settings: Settings, store: Store) -> str:
+    """Id of the version that the job which runs here starts from; empty where none runs."""
+    running = store.jobs.running(owner_of(settings.jobs_dir))
+    return running.base.rpartition("@")[2] if running else ""
 
 
 def build_trials(settings: Settings, store: Store, person: Callable[[], Person]) -> BlindTrials:

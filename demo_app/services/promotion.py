@@ -50,6 +50,8 @@ class PromotionService:
     pool: Swaps
     person: Callable[[], Person]
     clock: Callable[[], datetime]
+    tuned: Callable[[], str]
+    """Id of the version that the job which runs now starts from; empty where none runs."""
 
     def versions(self, model: str) -> tuple[VersionInfo, ...]:
         """The shipped one first, then as they were made."""
@@ -111,9 +113,10 @@ class PromotionService:
         return _info(model, registry, version)
 
     def clean_up(self, model: str, keep: int) -> tuple[str, ...]:
-        """Remove all but the newest so many; production, its predecessor and the candidate stay."""
+        """Remove all but the newest so many; production, its predecessor and the candidate stay, and what a
+        job is tuning."""
         require_role(self.person(), "admin")
-        return self.registries.of(model).clean_up(keep, self._now())
+        return self.registries.of(model).clean_up(keep, self._now(), self.tuned())
 
     def _now(self) -> str:
         return self.clock().isoformat()

@@ -136,7 +136,7 @@ class ApiRig(Rig):
             trusts=TrustService(self.store.projects, answers, person),
             ratings=RatingExports(self.store.projects, self.store.preferences, person),
             finetuning=build_finetuning(self.settings, self.store, person, utc_now, new_id),
-            promotion=build_promotion(self.settings, self.pool, person, utc_now),
+            promotion=build_promotion(self.settings, self.pool, person, utc_now, lambda: ""),
             trials=build_trials(self.settings, self.store, person),
             find_translation=kept.get,
             exports=folder / "exports",

@@ -15,9 +15,9 @@ from demo_app.jobs import finetune_job
 from demo_app.jobs.folder import JobFolder
 from demo_app.services.exports import build_exports
 from demo_app.services.finetuning import FinetuneRequest, FinetuningService
+from demo_app.services.learning import build_promotion, tuned_now
 from demo_app.services.model_pool import ModelPool
 from demo_app.services.people import LOCAL, Person
-from demo_app.services.promotion import PromotionService
 from demo_app.services.registries import Registries
 from demo_app.settings import Settings
 from demo_app.store.database import Store
@@ -78,8 +78,12 @@ class Loop:
             clock=clock,
             new_id=counting_ids("job"),
         )
-        self.promotion = PromotionService(
-            self.registries, self.pool, lambda: self.person, lambda: datetime(2026, 11, 21, tzinfo=UTC)
+        self.promotion = build_promotion(
+            self.settings,
+            self.pool,
+            lambda: self.person,
+            lambda: datetime(2026, 11, 21, tzinfo=UTC),
+            lambda: tuned_now(self.settings, self.store),
         )
 
     def _open_pool(self) -> ModelPool:

@@ -101,6 +101,19 @@ def test_a_version_that_was_added_counts_though_older_ones_cannot_be_removed(loo
     assert work.do() == loop.registries.of("tiny").aliases().candidate
 
 
+def test_cleaning_up_leaves_what_a_job_starts_from_as_long_as_it_runs(loop: Loop) -> None:
+    loop.freeze(MANY)
+    versions = [loop.refused(1 / part) for part in (8, 16, 32)]
+    loop.promotion.promote("tiny", versions[0], "Looked at by two people.")
+    job = loop.start()
+    assert loop.store.jobs.start_next(job.owner)
+    for version in versions[1:]:
+        loop.promotion.promote("tiny", version, "Looked at by two people.")
+    assert loop.promotion.clean_up("tiny", 0) == ()
+    loop.store.jobs.finish(job.id, "failed")
+    assert loop.promotion.clean_up("tiny", 0) == (versions[0],)
+
+
 def test_of_a_job_that_is_cancelled_while_it_waits_no_data_stay(loop: Loop) -> None:
     loop.freeze(MANY)
     job = loop.start()
