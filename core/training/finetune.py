@@ -45,6 +45,9 @@ class TuningData:
     """Feedback that is not learned from: by it the best weights are kept; without it, the last."""
     general: Sequence[FeedbackExample] = ()
     """Where the model must not get worse."""
+    halvings: int = 0
+    """How often every batch is halved from the start, where the memory is known to be too small for it: the
+    same examples make a step."""
 
     @property
     def sets(self) -> dict[str, Sequence[FeedbackExample]]:
@@ -159,6 +162,7 @@ def build_tuner(
         base = restore_model(checkpoint.config, checkpoint.weights).to(device)
         objective = DistilledObjective(model, config, training, base)
     stepper = Stepper(model, training, World(device), objective, learned)
+    stepper.halvings = data.halvings
     judge = Judge(data.held_out, data.general, tokenizer, config, training)
     return Tuner(stepper, plan, judge, out, watch)
 

@@ -116,6 +116,8 @@ class Stepper:
             recompute_layers(model)
         self.objective = objective or Objective(model, config)
         self.parallel = world.wrap(self.objective)
+        self.halvings = 0
+        """How often every batch is halved before it is tried: a system that kills gives no second try."""
 
     @property
     def evaluated(self) -> Seq2SeqModel:
@@ -149,6 +151,8 @@ class Stepper:
 
     def _gradients(self, batches: list[Lesson], weight: float, share: float) -> list[float]:
         """Accumulate them, with all batches halved as often as the device's memory asks for."""
+        for _ in range(self.halvings):
+            batches = [half for batch in batches for half in batch.halves()]
         while True:
             try:
                 return self._accumulate(batches, weight, share)

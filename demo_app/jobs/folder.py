@@ -53,6 +53,8 @@ class Deaths:
     """Share of the work at which one died."""
     fruitless: int = 0
     """Deaths in a row that got no further than one before them."""
+    halvings: int = 0
+    """Deaths by SIGKILL, as the system gives for lack of memory, that got no further; never counted anew."""
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,16 @@ class JobFolder:
                 with suppress(OSError):
                     found.unlink()
 
-    def note_death(self, starts: int) -> Deaths:
-        """Count a death, once, by how often its process was started. Raises `OSError`."""
+    def deaths(self) -> Deaths:
+        """So far."""
         try:
-            before = Deaths(**_read(self.path / "deaths.json"))
+            return Deaths(**_read(self.path / "deaths.json"))
         except TypeError:
-            before = Deaths()
+            return Deaths()
+
+    def note_death(self, starts: int, is_killed: bool = False) -> Deaths:
+        """Count a death, once, by how often its process was started. Raises `OSError`."""
+        before = self.deaths()
         if starts == before.starts:
             return before
         share = self.progress().get("share")
@@ -140,6 +146,7 @@ class JobFolder:
             starts=starts,
             furthest=max(reached, before.furthest),
             fruitless=0 if further else before.fruitless + 1,
+            halvings=before.halvings + (is_killed and not further),
         )
         write_whole(self.path / "deaths.json", json.dumps(asdict(now)).encode())
         return now

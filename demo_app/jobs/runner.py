@@ -140,7 +140,7 @@ class Runner:
             return self._end(job, _failed(NO_ROOM))
         if job.starts:
             try:
-                deaths = folder.note_death(job.starts)
+                deaths = folder.note_death(job.starts, status == -signal.SIGKILL)
             except OSError as error:
                 return self._end(job, _failed(f"The job's folder cannot be written ({error.strerror})."))
             if deaths.fruitless >= MAX_FRUITLESS:

@@ -88,6 +88,18 @@ def test_a_batch_too_large_for_the_memory_is_halved_and_teaches_the_same(
     assert "out of memory: going on with batches of at most 4 rows" in caplog.text
 
 
+def test_batches_may_be_halved_before_the_memory_asks_for_it(caplog: pytest.LogCaptureFixture) -> None:
+    batch, found = some_batch(), []
+    for kind, halvings in ((RecurrentSeq2Seq, 0), (NarrowModel, 2)):
+        model = kind(QUIET)
+        model.load_state_dict(build_model(QUIET, seed=3).state_dict())
+        stepper = stepper_of(model)
+        stepper.halvings = halvings
+        found.append(gradients(stepper, [batch]))
+    assert_same(*found)
+    assert "out of memory" not in caplog.text
+
+
 class HopelessModel(NarrowModel):
     rows = 0
 
