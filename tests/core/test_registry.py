@@ -3,10 +3,11 @@
 import contextlib
 import json
 import os
+import resource
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -163,6 +164,39 @@ def test_aliases_that_cannot_be_read_are_told_and_not_replaced(
     with pytest.raises(CorruptCheckpointError, match="delete it to go on with the shipped"):
         registry.promote(made, "t")
     assert path.read_text() == "{"
+
+
+@contextlib.contextmanager
+def full_disk(after_bytes: int) -> Iterator[None]:
+    """No file may grow beyond so many: the system itself refuses, as where there is no room."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (after_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_is_told_and_changes_nothing(
+    registry: Registry, add: Callable[[int], str], tmp_path: Path
+) -> None:
+    first, second = add(1), add(2)
+    registry.promote(first, "t")
+    before, known = registry.aliases(), registry.versions()
+    new, old = make_model(tmp_path / "new", 3), make_model(tmp_path / "old", 1)
+    (registry.folder / first / "model.safetensors").unlink()
+    for work in (
+        lambda: registry.add(new, lineage(3)),
+        lambda: registry.add(old, lineage(1)),  # which would mend the one in use
+        lambda: registry.promote(second, "t"),
+        lambda: registry.rollback("t"),
+    ):
+        with full_disk(100), pytest.raises(CheckpointError, match="cannot be written|could not be saved"):
+            work()
+        assert (registry.aliases(), registry.versions()) == (before, known)
+        assert [path.name for path in registry.folder.glob(".*")] == [".lock"]
+    assert registry.add(old, lineage(1)).id == first
+    assert registry.promote(second, "t").id == second
 
 
 def shuttle(registry: Registry, turns: int, ids: tuple[str, str]) -> int:

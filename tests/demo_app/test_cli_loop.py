@@ -132,3 +132,25 @@ def test_watching_tells_each_step_once_until_the_end(loop: Loop, capsys: pytest.
     looks = iter(told)
     assert watch(lambda: None, lambda: next(looks), every_s=0).state == "succeeded"
     assert capsys.readouterr().err.splitlines() == ["queued", " 10 % training, 7 s left"]
+
+
+QUICK = [
+    part
+    for option in ("steps=1", "batch_tokens=4000", "replay_ratio=0", "average_with_base='no'")
+    for part in ("--option", option)
+]
+
+
+def test_a_training_is_watched_to_its_end_and_the_version_printed(loop: Loop) -> None:
+    ended = run("finetune", "--snapshot", "v1", *QUICK)
+    assert ended.exit_code == 0, ended.stderr
+    assert ended.stdout == f"tiny@{loop.registries.of('tiny').aliases().candidate}\n"
+    assert (loop.store.jobs.all()[0].state, "queued" in ended.stderr) == ("succeeded", True)
+
+
+def test_a_training_that_fails_fails_the_command(loop: Loop) -> None:
+    before = loop.registries.of("tiny").aliases()
+    ended = run("finetune", "--snapshot", "v1", *QUICK, "--option", "max_pieces=1")
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert "raise `max_pieces`" in ended.stderr
+    assert (loop.store.jobs.all()[0].state, loop.registries.of("tiny").aliases()) == ("failed", before)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from errno import ENOSPC
 from pathlib import Path
@@ -57,6 +58,31 @@ def test_a_model_that_was_taken_away_meanwhile_is_told(loop: Loop) -> None:
     outcome = loop.folder(job).outcome()
     assert outcome and outcome.state == "failed"
     assert "config.json" in outcome.error
+
+
+@dataclass(frozen=True)
+class Robbed(JobFolder):
+    """While it is trained on, the model that it starts from is taken away."""
+
+    base: Path
+
+    def tell(self, progress: Mapping[str, Any]) -> None:
+        if progress["stage"] == "training":
+            shutil.rmtree(self.base, ignore_errors=True)
+        super().tell(progress)
+
+
+def test_a_model_that_was_taken_away_before_it_was_compared_with_is_told(loop: Loop) -> None:
+    loop.freeze(MANY)
+    registry = loop.registries.of("tiny")
+    loop.promotion.promote("tiny", version := loop.refused(), "Looked at by two people.")
+    folder = Robbed(loop.folder(loop.start()).path, registry.get(version).folder)
+    assert finetune_job.run(folder) == 1
+    outcome = folder.outcome()
+    assert outcome and outcome.state == "failed"
+    assert "A model folder must hold config.json" in outcome.error
+    assert (folder.path / "train" / "model").is_dir()
+    assert registry.aliases().production == version and registry.aliases().candidate is None
 
 
 class FullDisk(JobFolder):
