@@ -25,6 +25,7 @@ _COPIED = (
     made_up.url,
     made_up.email,
     made_up.number,
+    made_up.number,
     made_up.name,
     made_up.handle,
     made_up.emoji,
@@ -122,6 +123,6 @@ _WAYS: tuple[tuple[Callable[[Pair, Random], Pair], int], ...] = (
     (_capitals, 2),
     (_unstopped, 3),
     (_renamed, 5),
-    (_added, 4),
+    (_added, 6),
 )
 """Each way and its weight, in the order in which two of them work on one pair."""
