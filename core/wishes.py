@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
+from core.analysis.scripts import is_unspaced
 from core.decoding.forbidden import ForbiddenText, UnbrokenPhrase, joining_ids
 from core.decoding.wish import Wish
 from core.errors import ConfigError
 from core.options import Constraints
 from core.text.normalize import normalize
 from core.text.spelling import spellings
-from core.text.tokenizer import Tokenizer
+from core.text.tokenizer import Tokenizer, encode_unspaced
 
 
 def make_wishes(constraints: Sequence[Constraints], tokenizer: Tokenizer) -> list[Wish]:
@@ -36,9 +37,14 @@ def _wish(
                 raise ConfigError(
                     f"{phrase!r} is required but holds {text.text!r}, which is forbidden; drop one."
                 )
-    phrases = tuple(tuple(tokenizer.encode(phrase)) for phrase in dict.fromkeys(required))
+    phrases = tuple(tuple(_pieces(phrase, tokenizer)) for phrase in dict.fromkeys(required))
     unbroken = [UnbrokenPhrase(phrase, spellings(tokenizer), joining) for phrase in phrases]
     return Wish(tuple(tokenizer.encode(constraints.prefix)), phrases, (*forbidden, *unbroken))
+
+
+def _pieces(phrase: str, tokenizer: Tokenizer) -> list[int]:
+    """As it is written within a sentence: a script without spaces has none before the phrase either."""
+    return encode_unspaced(tokenizer, phrase) if is_unspaced(phrase[0]) else tokenizer.encode(phrase)
 
 
 def _phrase(text: str) -> str:

@@ -19,7 +19,7 @@ from core.errors import CorpusError, NoAttentionError
 from core.evaluation.forced import piece_maps
 from core.evaluation.gold import TokenPair
 from core.results import AttentionMap
-from core.text.tokenizer import EOS_ID, Tokenizer
+from core.text.tokenizer import EOS_ID, Tokenizer, encode_unspaced
 from core.translator import Translator
 
 
@@ -113,16 +113,9 @@ def token_pieces(tokenizer: Tokenizer, tokens: Sequence[str]) -> tuple[list[int]
     encoded = tokenizer.encode_many(tokens)
     for number, (before, token) in enumerate(pairwise(tokens), start=1):
         if is_unspaced(before[-1]) or is_unspaced(token[0]):
-            encoded[number] = _encode_unspaced(tokenizer, token)
+            encoded[number] = encode_unspaced(tokenizer, token)
     ids = [piece for pieces in encoded for piece in pieces]
     return ids, [token for token, pieces in enumerate(encoded) for _ in pieces]
-
-
-def _encode_unspaced(tokenizer: Tokenizer, token: str) -> list[int]:
-    """As within a sentence: behind a digit, which is a piece of its own, and without it."""
-    digit = tokenizer.encode("0")
-    ids = tokenizer.encode("0" + token)
-    return ids[len(digit) :] if ids[: len(digit)] == digit else tokenizer.encode(token)
 
 
 def _token_map(

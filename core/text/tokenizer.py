@@ -121,6 +121,13 @@ class JointTokenizer(Tokenizer):
         return (found,)
 
 
+def encode_unspaced(tokenizer: Tokenizer, text: str) -> list[int]:
+    """As within a sentence with no space before: behind a digit, which is a piece of its own, without it."""
+    digit = tokenizer.encode("0")
+    ids = tokenizer.encode("0" + text)
+    return ids[len(digit) :] if ids[: len(digit)] == digit else tokenizer.encode(text)
+
+
 def no_tag(language: str) -> ConfigError:
     """The error for a target language that the vocabulary does not know."""
     return ConfigError(f"The tokenizer must have the piece {language_tag(language)!r}, but has not.")

@@ -18,7 +18,9 @@ from core.errors import (
 from core.nn.recurrent import RecurrentSeq2Seq
 from core.options import BeamOptions, Constraints, DecodeOptions, GreedyOptions, SamplingOptions
 from core.results import SegmentTranslation
+from core.text.tokenizer import train_tokenizer
 from core.translator import Translator
+from core.wishes import make_wishes
 from tests.tiny import CONFIG, DIRECTIONS, SENTENCES, tiny_tokenizer, tiny_translator
 
 FRENCH = list(SENTENCES[5:])
@@ -184,6 +186,23 @@ def test_words_that_must_and_must_not_appear() -> None:
             assert one.text.startswith("Who")
             assert all(phrase in one.text for phrase in required)
             assert not set(forbidden) & set(one.text.split())
+
+
+def test_words_of_a_script_without_spaces_are_required_and_forbidden_within_a_sentence() -> None:
+    texts = ("我们昨天去了图书馆。", "他的自行车是红色的。", "The library opens at 9.", "Our bicycle is red.")
+    tokenizer = train_tokenizer(texts * 5, 375, ("en", "zh"))
+    word, written = "自行车", tokenizer.encode(texts[1])
+    ((phrase,), (blocker,)) = (
+        make_wishes([Constraints(required=(word,))], tokenizer)[0].required,
+        make_wishes([Constraints(forbidden=(word,))], tokenizer)[0].forbidden,
+    )
+    start = written.index(phrase[0])
+    assert tuple(written[start : start + len(phrase)]) == phrase
+    end = start + len(phrase) - 1
+    assert written[end] in torch.cat(list(blocker.blocked(written[:end])))
+    assert make_wishes([Constraints(required=("red",))], tokenizer)[0].required == (
+        tuple(tokenizer.encode("red")),
+    )
 
 
 @pytest.mark.parametrize(
