@@ -6,13 +6,13 @@ import io
 import re
 import string
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import sentencepiece
 
-from core.errors import ConfigError, CorruptCheckpointError
+from core.errors import ConfigError, CorruptCheckpointError, InterlinearError
 from core.text.normalize import normalize
 
 PAD_ID, UNK_ID, BOS_ID, EOS_ID = 0, 1, 2, 3
@@ -147,11 +147,11 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, languages: Sequence[s
     """Learn a joint unigram vocabulary (Kudo 2018) of exactly `vocab_size` pieces from the texts.
 
     256 byte pieces and one tag per language are part of it. Deterministic. Raises `ConfigError` when the
-    texts are too few for so many pieces."""
-    model = io.BytesIO()
+    texts are too few for so many pieces, and whatever error of ours reading the texts raises."""
+    model, broken = io.BytesIO(), list[InterlinearError]()
     try:
         sentencepiece.SentencePieceTrainer.Train(
-            sentence_iterator=iter(normalize(text) for text in texts),
+            sentence_iterator=_until_broken(texts, broken),
             model_writer=model,
             vocab_size=vocab_size,
             model_type="unigram",
@@ -171,11 +171,22 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, languages: Sequence[s
             minloglevel=2,
         )
     except RuntimeError as error:
+        if broken:  # SentencePiece's error only quotes it
+            raise broken[0] from None
         raise ConfigError(
             f"No vocabulary of {vocab_size} pieces can be learned from these texts: {_reason(str(error))}; "
             "change `vocab_size` or add text."
         ) from error
     return JointTokenizer(model.getvalue())
+
+
+def _until_broken(texts: Iterable[str], broken: list[InterlinearError]) -> Iterator[str]:
+    """The normalised texts; an error of ours is also put into `broken`."""
+    try:
+        yield from map(normalize, texts)
+    except InterlinearError as error:
+        broken.append(error)
+        raise
 
 
 def _reason(error: str) -> str:

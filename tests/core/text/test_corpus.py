@@ -124,6 +124,14 @@ def test_a_corpus_without_a_pair_is_refused(content: bytes, tmp_path: Path) -> N
     assert load_dev_sets(tmp_path, CONFIG) == []
 
 
+def test_a_bad_line_of_the_training_text_is_told_by_its_number_while_the_vocabulary_is_learned(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, "a.fr-en.tsv", tsv(PAIRS) + b"no tab here\n" + tsv(PAIRS))
+    with pytest.raises(CorpusError, match=r"^a.fr-en.tsv, line 3, is not a pair of sentences: .* no tab"):
+        learn_tokenizer(tmp_path, CONFIG)
+
+
 def test_a_vocabulary_larger_than_the_text_supports_is_refused_with_the_largest_possible(
     tmp_path: Path,
 ) -> None:
