@@ -1,8 +1,9 @@
 """The data of a run: files to examples, in the directions that the recipe asks for."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat, zip_longest
+from itertools import chain, islice, repeat, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from core.training.noise import noisy_copies
 from core.training.plan import Shard
 from core.training.recipe import DataConfig
 
+logger = logging.getLogger(__name__)
 Direction = tuple[str, str]
 
 
@@ -149,20 +151,33 @@ def no_examples(files: Sequence[str], data: DataConfig, pairs: int) -> CorpusErr
     )
 
 
-def load_dev_sets(folder: Path, data: DataConfig) -> list[DevSet]:
-    """The first `dev_sentences` pairs of the dev files, for each direction."""
-    return [
-        DevSet((source, target), [p.first for p in pairs], [p.second for p in pairs])
-        for source, target in data.distinct_directions
-        if (pairs := list(_dev_pairs(folder, data, source, target)))
-    ]
+def load_dev_sets(folder: Path, data: DataConfig, tokenizer: Tokenizer) -> list[DevSet]:
+    """The first `dev_sentences` pairs of the dev files, for each direction.
+
+    Of these, pairs with a side over `max_pieces` stay out as in training; the log tells how many."""
+    sets = []
+    for source, target in data.distinct_directions:
+        found = list(islice(_dev_pairs(folder, data, source, target), data.dev_sentences))
+        pairs = [pair for pair in found if _fits(pair, data.max_pieces, tokenizer)]
+        if len(pairs) < len(found):
+            count = len(found) - len(pairs)
+            logger.warning(
+                "left out %d dev pairs of %s-%s with a side over %d pieces",
+                *(count, source, target, data.max_pieces),
+            )
+        if pairs:
+            sets.append(DevSet((source, target), [p.first for p in pairs], [p.second for p in pairs]))
+    return sets
 
 
 def _dev_pairs(folder: Path, data: DataConfig, source: str, target: str) -> Iterator[Pair]:
-    left = data.dev_sentences
     for name in data.dev:
         if {source, target} == set(languages_of(Path(name))):
             for pair in read_pairs(folder / name, source, target):
-                if left > 0 and pair.first.strip() and pair.second.strip():
-                    left -= 1
+                if pair.first.strip() and pair.second.strip():
                     yield pair
+
+
+def _fits(pair: Pair, max_pieces: int, tokenizer: Tokenizer) -> bool:
+    longest = max(len(tokenizer.encode(pair.first)), len(tokenizer.target.encode(pair.second)))
+    return longest <= max_pieces

@@ -78,7 +78,7 @@ def _load(recipe: Recipe, data: Path, out: Path, world: World) -> TrainingData:
     tokenizer = _tokenizer(recipe, data, out)
     shards = _shards(recipe, data, out, tokenizer, world)
     dev = load_examples(data, recipe.data.dev, recipe.data, tokenizer)
-    return TrainingData(tokenizer, shards, dev, load_dev_sets(data, recipe.data))
+    return TrainingData(tokenizer, shards, dev, load_dev_sets(data, recipe.data, tokenizer))
 
 
 def _shards(recipe: Recipe, data: Path, out: Path, tokenizer: Tokenizer, world: World) -> Sequence[Shard]:

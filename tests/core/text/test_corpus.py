@@ -121,7 +121,17 @@ def test_a_corpus_without_a_pair_is_refused(content: bytes, tmp_path: Path) -> N
         load_examples(tmp_path, CONFIG.train, CONFIG, tiny_tokenizer())
     with pytest.raises(ConfigError, match="there is no text"):
         learn_tokenizer(tmp_path, CONFIG)
-    assert load_dev_sets(tmp_path, CONFIG) == []
+    assert load_dev_sets(tmp_path, CONFIG, tiny_tokenizer()) == []
+
+
+def test_a_dev_pair_too_long_for_the_model_is_left_out_and_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    long = Pair("la porte verte " * 40, "a door")
+    write(tmp_path, "a.fr-en.tsv", tsv([PAIRS[0], long, Pair(*reversed(long)), PAIRS[1]]))
+    (found,) = load_dev_sets(tmp_path, CONFIG, tiny_tokenizer())
+    assert (found.sources, found.references) == ([a for a, _ in PAIRS], [b for _, b in PAIRS])
+    assert caplog.messages == ["left out 2 dev pairs of fr-en with a side over 80 pieces"]
 
 
 def test_a_bad_line_of_the_training_text_is_told_by_its_number_while_the_vocabulary_is_learned(

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from core.nn.factory import build_model
-from core.training.data import TrainingData, load_dev_sets, load_examples
+from core.training.data import TrainingData, load_examples
 from core.training.examples import Examples
 from core.training.log import MetricsLog
 from core.training.loop import Trainer
@@ -79,7 +79,7 @@ def toy_trainer(
     """A trainer without the search for BLEU, which would be most of the time."""
     examples = load_examples(data, recipe.data.train, recipe.data, tiny_tokenizer())
     opened = [partial(_open, part) for part in shards or (examples,)]
-    loaded = TrainingData(tiny_tokenizer(), opened, examples, load_dev_sets(data, recipe.data)[:0])
+    loaded = TrainingData(tiny_tokenizer(), opened, examples, [])
     model = build_model(recipe.model, recipe.training.seed)
     return kind(recipe, model, loaded, folder, World(CPU), show_progress=False)
 
