@@ -135,6 +135,11 @@ class Translator:
         """Pieces of the text, without tag and EOS."""
         return len(self.tokenizer.encode(text))
 
+    def fits(self, ids: Sequence[int]) -> bool:
+        """Whether the model has positions for so many pieces."""
+        limit = self.model.max_positions
+        return limit is None or len(ids) <= limit
+
     def require_direction(self, source: str, target: str) -> None:
         """Raise `UnsupportedDirectionError` unless the model was trained for the pair."""
         if (source, target) not in self.directions:

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ import typer
 from core.cli import search
 from core.cli.asked import Asked
 from core.cli.flags import Beam, Device, Greedy, Json, Model, Penalty, Source, Target
-from core.errors import ConfigError
+from core.errors import ConfigError, TextTooLongError
 from core.neighbours import with_examples
 from core.options import DecodeOptions, KnnOptions, SamplingOptions
 from core.results import Hypothesis, SegmentTranslation
@@ -110,17 +110,28 @@ class _Job:
     asked: Asked
 
     def run(self, as_json: bool) -> None:
-        """Standard input to standard output."""
-        lines = (raw.decode("utf-8", "replace") for raw in sys.stdin.buffer)
+        """Standard input to standard output; `TextTooLongError` at the end names the lines left blank."""
+        lines = (normalize(raw.decode("utf-8", "replace")).replace("\n", " ") for raw in sys.stdin.buffer)
+        numbers, too_long = count(1), list[str]()
         while block := list(islice(lines, _LINES_AT_ONCE)):
-            for item in self._translate(block):
+            short = [self._fits(text) for text in block]
+            too_long += [str(number) for fits, number in zip(short, numbers, strict=False) if not fits]
+            kept = [text if fits else "" for text, fits in zip(block, short, strict=True)]
+            for item in self._translate(kept):
                 line = _json_line(item) if as_json else _plain_line(item)
                 sys.stdout.buffer.write(line.encode() + b"\n")
             sys.stdout.buffer.flush()
+        if too_long:
+            raise TextTooLongError(
+                f"A line may have at most {self.translator.model.max_positions} pieces for this model, but "
+                f"these have more and were left blank: {', '.join(too_long)}; split them."
+            )
 
-    def _translate(self, lines: list[str]) -> Iterator[SegmentTranslation | None]:
+    def _fits(self, text: str) -> bool:
+        return self.translator.fits(self.translator.encode_source(text, self.target))
+
+    def _translate(self, texts: list[str]) -> Iterator[SegmentTranslation | None]:
         """One result a line, in order; None for a blank one."""
-        texts = [normalize(line).replace("\n", " ") for line in lines]
         asked = [self.asked.of(text) for text in texts]
         kept = [pair for pair in zip(texts, asked, strict=True) if pair[0]]
         arguments = ([text for text, _ in kept], self.source, self.target)

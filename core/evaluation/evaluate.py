@@ -11,6 +11,7 @@ from tqdm import tqdm
 from core.analysis.coverage import count_coverage
 from core.analysis.diversity import distinct_n, self_bleu
 from core.analysis.lengths import by_length
+from core.errors import CorpusError
 from core.evaluation.forced import forced_counts, word_maps
 from core.evaluation.measures import References, bleu_tokenizer, corpus_scores, make_metrics
 from core.evaluation.references import EvaluationSet, read_evaluation_set
@@ -33,7 +34,11 @@ def evaluate_file(
 def evaluate(
     translator: Translator, held_out: EvaluationSet, options: DecodeOptions, phones: bool = False
 ) -> dict[str, Any]:
-    """Every measure that applies, with signatures, speed of the search alone, options and model id."""
+    """Every measure that applies, with signatures, speed of the search alone, options and model id.
+
+    Raises `CorpusError` for a sentence with more pieces than the model has positions, before any work."""
+    targets = [translator.encode_target(texts[0]) for texts in held_out.references]
+    _require_fitting(translator, targets, held_out, "first reference")
     started = time.perf_counter()
     found = translate_all(translator, held_out, options)
     seconds = time.perf_counter() - started
@@ -43,7 +48,7 @@ def evaluate(
         **{name: round(value, 2) for name, value in scores.values.items()},
         "sentences": scores.sentences,
         "signatures": scores.signatures,
-        **_forced(translator, held_out, found),
+        **_forced(translator, found, targets),
         **_coverage(translator, found),
         **_diversity(found, held_out.target),
         "by_length": by_length_rows(held_out.sources, texts, held_out.references, held_out.target),
@@ -58,12 +63,28 @@ def evaluate(
 def translate_all(
     translator: Translator, held_out: EvaluationSet, options: DecodeOptions
 ) -> list[SegmentTranslation]:
-    """Every source, in order, with a bar that shows how far it is."""
+    """Every source, in order, with a bar that shows how far it is.
+
+    Raises `CorpusError` for a source with more pieces than the model has positions, before any work."""
+    sources = [translator.encode_source(text, held_out.target) for text in held_out.sources]
+    _require_fitting(translator, sources, held_out, "source")
     found: list[SegmentTranslation] = []
     for start in tqdm(range(0, len(held_out.sources), _SENTENCES_AT_ONCE), unit="block", leave=False):
         block = held_out.sources[start : start + _SENTENCES_AT_ONCE]
         found.extend(translator.translate_segments(block, held_out.source, held_out.target, options))
     return found
+
+
+def _require_fitting(
+    translator: Translator, texts: Sequence[Sequence[int]], held_out: EvaluationSet, what: str
+) -> None:
+    for number, ids in enumerate(texts, start=1):
+        if not translator.fits(ids):
+            raise CorpusError(
+                f"The {what} of sentence {number} of {held_out.name} may have at most "
+                f"{translator.model.max_positions} pieces for this model, but has {len(ids)}; "
+                "shorten it or take it out."
+            )
 
 
 def by_length_rows(
@@ -82,10 +103,9 @@ def by_length_rows(
 
 
 def _forced(
-    translator: Translator, held_out: EvaluationSet, found: Sequence[SegmentTranslation]
+    translator: Translator, found: Sequence[SegmentTranslation], targets: Sequence[Sequence[int]]
 ) -> dict[str, float]:
     """How well the model foresees the first reference of each sentence, piece by piece."""
-    targets = [translator.encode_target(texts[0]) for texts in held_out.references]
     counts = forced_counts(translator, [item.source_ids for item in found], targets)
     return {
         "perplexity": round(counts.perplexity, 3),

@@ -77,12 +77,8 @@ class Synthesis:
         ]
 
     def _is_usable(self, text: str) -> bool:
-        limit = self.translator.model.max_positions
-        return (
-            bool(text)
-            and not has_forbidden(text)
-            and (limit is None or self.translator.count_pieces(text) + 2 <= limit)
-        )
+        ids = self.translator.encode_source(text, self.target)
+        return bool(text) and not has_forbidden(text) and self.translator.fits(ids)
 
     def _is_swapped(self, out: Path) -> bool:
         columns = languages_of(out)

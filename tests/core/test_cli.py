@@ -10,8 +10,9 @@ import pytest
 
 from core.checkpoint import save_checkpoint
 from core.cli.main import main
+from core.config import TransformerConfig
 from tests.sources import ROOT
-from tests.tiny import SENTENCES, tiny_checkpoint
+from tests.tiny import CONFIG, SENTENCES, tiny_checkpoint
 
 NASTY = [
     b"le phare\n",
@@ -89,6 +90,24 @@ def test_a_line_is_translated_the_same_whatever_stands_around_it(model: Path, ru
     together = run(*command, stdin=b"".join(NASTY))[1].split(b"\n")
     assert run(*command, stdin=NASTY[0])[1] == together[0] + b"\n"
     assert run(*command, stdin=b"")[1] == b""
+
+
+def test_a_line_too_long_for_the_model_is_named_and_costs_no_other_line(
+    tmp_path: Path, run: Terminal
+) -> None:
+    size = CONFIG.vocab_size
+    short = TransformerConfig(vocab_size=size, embed_dim=8, heads=2, feedforward_dim=8, max_positions=20)
+    save_checkpoint(tmp_path / "short", tiny_checkpoint(short))
+    command = ("--model", tmp_path / "short", *FRENCH_ENGLISH, "--greedy")
+    status, out, error = run("translate", *command, stdin=b"le phare\n\n" + b"la nuit " * 30 + b"\nla baie\n")
+    assert status == 1 and "at most 20 pieces" in error and "left blank: 3;" in error
+    assert [bool(line) for line in out.decode().split("\n")] == [True, False, False, True, False]
+    for pair, side in (("la nuit " * 30 + "\tnight", "source"), ("la nuit\t" + "night " * 30, "reference")):
+        path = tmp_path / "toy.fr-en.test.tsv"
+        path.write_text(f"la baie\tthe bay\n{pair}\n", encoding="utf-8")
+        status, out, error = run("evaluate", *command, "--data", path)
+        assert (status, out) == (1, b"")
+        assert f"{side} of sentence 2 of {path.name}" in error and "block" not in error
 
 
 def test_evaluate_prints_measures_with_signatures_or_one_object(
