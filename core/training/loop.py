@@ -115,7 +115,7 @@ class Loop(ABC):
     def _evaluate_when_due(self, bar: "tqdm[None]") -> None:
         step = self.progress.step
         every = max(1, round(self.steps_per_epoch / self.config.evaluations_per_epoch))
-        if step != self.progress.evaluated_step and (step % every == 0 or step == self.total_steps):
+        if step != self.progress.evaluated_step and (step % every == 0 or step >= self.total_steps):
             text = self._evaluate()
             if not bar.disable:
                 bar.write(text, file=sys.stderr)

@@ -114,6 +114,15 @@ def saved_step(folder: Path) -> int:
         return 0
 
 
+def test_a_run_is_ended_early_by_fewer_epochs_than_it_has_seen(tmp_path: Path) -> None:
+    data = write_toy(tmp_path)
+    with pytest.raises(KilledError):
+        toy_trainer(toy_recipe(), data, tmp_path / "run", CutTrainer).run()
+    trainer = toy_trainer(toy_recipe(epochs=1), data, tmp_path / "run")
+    assert len(trainer.run()) == 2
+    assert [step for step, _ in losses(tmp_path / "run")] == [5, 7]
+
+
 def test_a_folder_has_one_run_at_a_time(tmp_path: Path) -> None:
     data = write_toy(tmp_path)
     with alone_in(tmp_path / "run"), pytest.raises(ConfigError, match="one run at a time"):
