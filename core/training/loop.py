@@ -19,6 +19,7 @@ from core.training.data import TrainingData
 from core.training.dev import dev_bleu, dev_loss
 from core.training.examples import Batch
 from core.training.files import saving, write_whole
+from core.training.interrupt import Interrupt
 from core.training.log import MetricsLog
 from core.training.plan import BatchPlan
 from core.training.recipe import Recipe
@@ -57,6 +58,8 @@ class Loop(ABC):
         self.total_steps = total_steps
         self.log = MetricsLog(folder / "metrics.jsonl")
         self.progress = Progress()
+        self.interrupt = Interrupt()
+        self._is_in_step = False
 
     @property
     @abstractmethod
@@ -78,17 +81,20 @@ class Loop(ABC):
     def run(self) -> list[Path]:
         """Train to the end, from the last save if there is one; returns the best weights, best first.
 
-        A keyboard interrupt saves the state before it goes on its way; a run that diverged, or could not
-        save, leaves the last saved state as it is."""
+        Ctrl-C lets the step or evaluation under way end, saves the state and goes on its way; the second one
+        interrupts at once. A run that diverged, broke in the middle of a step, or could not save, leaves the
+        last saved state as it is."""
         self._resume()
-        try:
-            self._train()
-        except InterlinearError:
-            raise
-        except BaseException:
+        with self.interrupt:
+            try:
+                self._train()
+            except (InterlinearError, KeyboardInterrupt):
+                raise
+            except BaseException:
+                if not self._is_in_step:  # else its dropout is spent, and what it learned may be half done
+                    self.save()
+                raise
             self.save()
-            raise
-        self.save()
         return [self._weights_file(step) for _, step in self.progress.best]
 
     def save(self) -> None:
@@ -102,6 +108,7 @@ class Loop(ABC):
         with tqdm(total=self.total_steps, initial=self.progress.step, unit="step", disable=silent) as bar:
             self._evaluate_when_due(bar)  # an interrupt may have come between a step and its evaluation
             while not self._is_finished():
+                self._stop_if_asked()
                 self._train_step()
                 self.progress.seconds = time.monotonic() - started
                 bar.update()
@@ -124,6 +131,12 @@ class Loop(ABC):
         stale = self.progress.evaluations_without_gain >= self.config.patience
         return stale or self.progress.step >= self.total_steps
 
+    def _stop_if_asked(self) -> None:
+        """Save and interrupt in all processes at the same step, whichever of them was asked."""
+        if self.world.sum(float(self.interrupt.is_asked)):
+            self.save()
+            raise KeyboardInterrupt
+
     def _resume(self) -> None:
         self.world.seed(self.config.seed)
         try:
@@ -137,6 +150,7 @@ class Loop(ABC):
 
     def _train_step(self) -> None:
         config, progress = self.config, self.progress
+        self._is_in_step = True
         number = progress.step + 1
         rate = learning_rate(config, number, self.total_steps, progress.plateaus)
         share = sampling_share(config, number, self.total_steps)
@@ -151,6 +165,7 @@ class Loop(ABC):
         progress.window_tokens += outcome.weight
         before = progress.window_parts or [0.0] * len(outcome.parts)
         progress.window_parts = [old + new for old, new in zip(before, outcome.parts, strict=True)]
+        self._is_in_step = False
 
     def _log_training(self) -> str:
         progress = self.progress
@@ -179,20 +194,20 @@ class Loop(ABC):
 
     def _keep(self, score: float) -> None:
         progress = self.progress
-        progress.evaluated_step = progress.step
-        improved = not progress.best or score > progress.best[0][0]
-        progress.evaluations_without_gain = 0 if improved else progress.evaluations_without_gain + 1
-        progress.plateaus += not improved
         ranked = sorted([*progress.best, (score, progress.step)], reverse=True)
-        kept = self.config.keep_best
-        progress.best, dropped = ranked[:kept], ranked[kept:]
-        if not self.world.is_first:
-            return
-        if (score, progress.step) in progress.best:
+        best, dropped = ranked[: self.config.keep_best], ranked[self.config.keep_best :]
+        if self.world.is_first and (score, progress.step) in best:
+            # before any state names them
             weights = self.stepper.evaluated.state_dict()
             content = save({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()})
             with saving(f"The weights of step {progress.step}"):
                 write_whole(self._weights_file(progress.step), content)
+        improved = not progress.best or score > progress.best[0][0]
+        progress.evaluations_without_gain = 0 if improved else progress.evaluations_without_gain + 1
+        progress.plateaus += not improved
+        progress.best, progress.evaluated_step = best, progress.step
+        if not self.world.is_first:
+            return
         self.save()  # before the dropped ones go: a kill in between must find every file its state names
         for _, step in dropped:
             self._weights_file(step).unlink(missing_ok=True)

@@ -56,6 +56,7 @@ class CancelledByPerson(Exception):
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the parent ignores it
     signal.signal(signal.SIGTERM, _interrupt)
     with contextlib.suppress(OSError):
         os.nice(_NICENESS)
@@ -287,8 +288,8 @@ def _sentences(examples: list[FeedbackExample]) -> list[Sentence]:
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """As Ctrl-C: the training saves its state on the way out, and a later start goes on from there."""
-    raise KeyboardInterrupt
+    """As Ctrl-C: the training ends its step and saves its state, and a later start goes on from there."""
+    signal.raise_signal(signal.SIGINT)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import torch
 
-from core.errors import ConfigError
+from core.errors import CheckpointError, ConfigError
 from core.nn.seq2seq import Seq2SeqModel
 from core.training.files import alone_in
 from core.training.loop import Measured, Trainer
@@ -67,6 +67,52 @@ def test_a_cut_run_gives_the_state_and_losses_of_an_unbroken_one(
     states = [(tmp_path / run / "state" / "state.safetensors").read_bytes() for run in ("whole", "cut")]
     assert states[0] == states[1]
     assert losses(tmp_path / "whole") == losses(tmp_path / "cut") != []
+
+
+@pytest.mark.parametrize(("presses", "saved"), [(1, 8), (2, 5)])
+def test_ctrl_c_in_the_middle_of_a_step_gives_the_losses_of_an_unbroken_run(
+    presses: int, saved: int, tmp_path: Path
+) -> None:
+    def press(*given: object) -> None:  # the forward pass has spent the step's dropout
+        if trainer.progress.step == 7:
+            for _ in range(presses):
+                signal.raise_signal(signal.SIGINT)
+
+    data, recipe = write_toy(tmp_path), toy_recipe()
+    toy_trainer(recipe, data, tmp_path / "whole").run()
+    trainer = toy_trainer(recipe, data, tmp_path / "cut")
+    trainer.stepper.objective.register_forward_hook(press)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            trainer.run()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert saved_step(tmp_path / "cut") == saved
+    toy_trainer(recipe, data, tmp_path / "cut").run()
+    assert losses(tmp_path / "whole") == losses(tmp_path / "cut") != []
+
+
+def test_a_step_that_breaks_in_the_middle_is_not_saved(tmp_path: Path) -> None:
+    def fail(*_: object) -> None:
+        if trainer.progress.step == 7:
+            raise KilledError
+
+    trainer = toy_trainer(toy_recipe(), write_toy(tmp_path), tmp_path / "run")
+    trainer.stepper.objective.register_forward_hook(fail)
+    with pytest.raises(KilledError):
+        trainer.run()
+    assert saved_step(tmp_path / "run") == 5
+
+
+def test_weights_that_could_not_be_written_are_not_among_the_best(tmp_path: Path) -> None:
+    trainer = toy_trainer(toy_recipe(), write_toy(tmp_path), tmp_path / "run")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "best").write_text("no folder")
+    with pytest.raises(CheckpointError, match="The weights of step 5 could not be saved"):
+        trainer.run()
+    assert (trainer.progress.best, trainer.progress.evaluated_step) == ([], 0)
 
 
 def test_an_interrupted_evaluation_is_made_up_for(tmp_path: Path) -> None:
