@@ -6,6 +6,7 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -74,6 +75,10 @@ class Loop(ABC):
     def _measure(self, model: Seq2SeqModel) -> Measured:
         """How good the weights are; only the first process is asked."""
 
+    def _order(self) -> dict[str, Any]:
+        """By name, what a resumed run must share to learn from the same examples at each step."""
+        return {}
+
     def _parts(self) -> dict[str, float]:
         """What else a line of the log tells of the last steps, from sums in `progress`."""
         return {}
@@ -140,10 +145,11 @@ class Loop(ABC):
     def _resume(self) -> None:
         self.world.seed(self.config.seed)
         try:
-            self.progress = load_state(self.folder / "state", self.stepper)
+            self.progress = load_state(self.folder / "state", self.stepper, self._order())
             if self.world.is_first:
                 logger.info("going on from step %d of %d", self.progress.step, self.total_steps)
         except CheckpointNotFoundError:
+            self.progress.order = self._order()
             self.folder.mkdir(parents=True, exist_ok=True)
         if self.world.is_first:
             self.log.rewind(self.progress.step)
@@ -238,6 +244,11 @@ class Trainer(Loop):
     @property
     def steps_per_epoch(self) -> int:
         return self.plan.steps_per_epoch
+
+    def _order(self) -> dict[str, Any]:
+        config = self.config
+        group = {"accumulate x processes": config.accumulate * self.world.size}
+        return {"seed": config.seed, "batch_tokens": config.batch_tokens, **group, **asdict(self.recipe.data)}
 
     def _batches(self) -> list[Batch]:
         step = self.progress.step

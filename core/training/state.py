@@ -1,6 +1,7 @@
 """Where a run stands, on disk: enough to go on after a kill exactly as if nothing had happened. No pickle."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,11 @@ _TENSORS, _PROGRESS = "state.safetensors", "state.json"
 
 @dataclass
 class Progress:
-    """Counters of a run; all zero before the first step."""
+    """Counters of a run, all zero before the first step, and what they count."""
 
+    order: dict[str, Any] = field(default_factory=dict)
+    """What decides which examples each step learns from; empty where it was not kept yet, or is seen to
+    elsewhere."""
     step: int = 0
     tokens_seen: int = 0
     """Target pieces, EOS counted."""
@@ -57,17 +61,20 @@ def save_state(folder: Path, stepper: Stepper, progress: Progress) -> None:
         replace_folder(folder, {_TENSORS: content, _PROGRESS: json.dumps(counters).encode()})
 
 
-def load_state(folder: Path, stepper: Stepper) -> Progress:
-    """Restore all of it in place.
+def load_state(folder: Path, stepper: Stepper, order: Mapping[str, Any]) -> Progress:
+    """Restore all of it in place, to go on in the given `order` of the examples.
 
     Raises `CheckpointNotFoundError` when there is nothing to go on from, `ConfigError` when the run was
-    started with another recipe."""
+    started with another recipe, or in another order."""
     recover_folder(folder)
     try:
         tensors = load((folder / _TENSORS).read_bytes())
         values: dict[str, Any] = json.loads((folder / _PROGRESS).read_text())
     except FileNotFoundError as error:
         raise CheckpointNotFoundError(f"{folder} holds no training state.") from error
+    now = json.loads(json.dumps(order))  # tuples are lists in a file
+    _require_same_order(folder, values.get("order", {}), now)
+    values["order"] = now
     try:
         _restore(tensors, values.pop("scaler", {}), stepper)
     except (RuntimeError, KeyError, ValueError) as error:
@@ -81,6 +88,15 @@ def load_state(folder: Path, stepper: Stepper) -> Progress:
     values.setdefault("evaluated_step", values["step"])  # states of before it was kept
     values["best"] = [(float(score), int(step)) for score, step in values["best"]]
     return Progress(**values)
+
+
+def _require_same_order(folder: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
+    changed = sorted(name for name in before if before[name] != now.get(name))
+    if changed:
+        raise ConfigError(
+            f"The run in {folder.parent} must go on with the examples in the order it began with, but was "
+            f"started with another {', '.join(changed)}; give that recipe, or another folder for a new run."
+        )
 
 
 def _restore(tensors: dict[str, Tensor], scaler: dict[str, Any], stepper: Stepper) -> None:

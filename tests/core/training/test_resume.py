@@ -16,6 +16,7 @@ from core.errors import CheckpointError, ConfigError
 from core.nn.seq2seq import Seq2SeqModel
 from core.training.files import alone_in
 from core.training.loop import Measured, Trainer
+from core.training.recipe import recipe_from_dict
 from core.training.run import train
 from tests.core.training.toy import (
     CPU,
@@ -192,6 +193,35 @@ def test_a_plateau_halves_the_rate_after_each_evaluation_without_gain(tmp_path: 
     assert trainer.progress.plateaus == worse > 0
     before_last = worse - (scores[-1] <= max(scores[:-1]))
     assert trainer.stepper.optimizer.param_groups[0]["lr"] == pytest.approx(0.5 * 0.5**before_last)
+
+
+ANOTHER: list[dict[str, Any]] = [
+    {"training": {"seed": 2}},
+    {"training": {"batch_tokens": 70}},
+    {"training": {"accumulate": 2}},
+    {"data": {"noise": 0.5}},
+]
+
+
+@pytest.mark.parametrize("change", ANOTHER, ids=str)
+def test_a_run_does_not_go_on_with_examples_in_another_order(change: dict[str, Any], tmp_path: Path) -> None:
+    data, values = write_toy(tmp_path), toy_values(epochs=1)
+    toy_trainer(recipe_from_dict(values), data, tmp_path / "run").run()
+    ((section, options),) = change.items()
+    other = recipe_from_dict({**values, section: {**values[section], **options}})
+    with pytest.raises(ConfigError, match=f"with another {next(iter(options))}.*; give that recipe"):
+        toy_trainer(other, data, tmp_path / "run").run()
+
+
+def test_a_run_goes_on_when_only_its_end_or_its_processes_change_and_after_an_update(tmp_path: Path) -> None:
+    data, state = write_toy(tmp_path), tmp_path / "run" / "state" / "state.json"
+    toy_trainer(toy_recipe(epochs=1, accumulate=2), data, tmp_path / "run").run()
+    values = json.loads(state.read_text())
+    assert values.pop("order")["accumulate x processes"] == 2
+    toy_trainer(toy_recipe(epochs=2, accumulate=2, learning_rate=0.01), data, tmp_path / "run").run()
+    state.write_text(json.dumps(values))  # of a release that did not keep it
+    toy_trainer(toy_recipe(epochs=2), data, tmp_path / "run").run()
+    assert json.loads(state.read_text())["order"]["accumulate x processes"] == 1
 
 
 def test_a_run_of_another_network_is_not_gone_on_with(tmp_path: Path) -> None:

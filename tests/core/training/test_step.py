@@ -185,7 +185,7 @@ def test_the_scale_is_part_of_the_state(tmp_path: Path) -> None:
     stepper, again = scaled_stepper(64.0), scaled_stepper(1.0)
     stepper.step([some_batch()], 0.01, 0.0, "the test")
     save_state(tmp_path / "state", stepper, Progress(step=1))
-    assert load_state(tmp_path / "state", again).step == 1
+    assert load_state(tmp_path / "state", again, {}).step == 1
     assert again.scaler.state_dict() == stepper.scaler.state_dict()
 
 
