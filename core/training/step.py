@@ -133,12 +133,13 @@ class Stepper:
         self.objective.train()
         tokens = int(self.world.sum(sum(batch.pieces for batch in batches)))
         weight = self.world.sum(sum(batch.weight for batch in batches))
-        sums = [self.world.sum(value) for value in self._gradients(list(batches), weight, share)]
+        found = self._gradients(list(batches), weight, share)
+        sums = [self.world.sum(sum(values)) for values in zip(*found, strict=True)]
         self.learned.take_gradients()
         self.scaler.unscale_(self.optimizer)
         norm = torch.nn.utils.clip_grad_norm_(self.learned.parameters, self.config.clip_norm)
         # With a scaler an infinite gradient only means that its scale was too large: it skips the step.
-        self._require_finite("loss", sum(sums), where)
+        self._require_finite("loss", sum(sums), where + self._which(found))
         if not self.scaler.is_enabled():
             self._require_finite("gradient", float(norm), where)
         self.scaler.step(self.optimizer)
@@ -149,8 +150,8 @@ class Stepper:
             self.ema.update_parameters(self.model)
         return Outcome(sums[0], tokens, tuple(sums[1:]), weight)
 
-    def _gradients(self, batches: list[Lesson], weight: float, share: float) -> list[float]:
-        """Accumulate them, with all batches halved as often as the device's memory asks for."""
+    def _gradients(self, batches: list[Lesson], weight: float, share: float) -> list[list[float]]:
+        """Accumulate them, with all batches halved as often as memory asks for; the sums of each batch."""
         for _ in range(self.halvings):
             batches = [half for batch in batches for half in batch.halves()]
         while True:
@@ -163,13 +164,13 @@ class Stepper:
             self._forget_gradients()
             torch.cuda.empty_cache()
 
-    def _accumulate(self, batches: list[Lesson], weight: float, share: float) -> list[float]:
+    def _accumulate(self, batches: list[Lesson], weight: float, share: float) -> list[list[float]]:
         sums = []
         for batch in batches[:-1]:
             with self.world.without_sync(self.parallel):
                 sums.append(self._backward(batch, weight, share))
         sums.append(self._backward(batches[-1], weight, share))
-        return [sum(values) for values in zip(*sums, strict=True)]
+        return sums
 
     def _backward(self, batch: Lesson, weight: float, share: float) -> list[float]:
         loss, sums = self.parallel(batch.to(self.world.device), share)
@@ -197,6 +198,14 @@ class Stepper:
             ) from error
         logger.warning("out of memory: going on with batches of at most %d rows in this step", -(-rows // 2))
         return [half for batch in batches for half in batch.halves()]
+
+    def _which(self, found: list[list[float]]) -> str:
+        """The first of this process's batches whose sums are no numbers, where a step has several."""
+        broken = [number for number, values in enumerate(found, start=1) if not math.isfinite(sum(values))]
+        words = [f"batch {broken[0]} of {len(found)}"] if broken and len(found) > 1 else []
+        if self.world.size > 1:
+            words.append(f"process {self.world.rank}" if broken else f"not in process {self.world.rank}")
+        return "".join(f", {word}" for word in words)
 
     def _require_finite(self, what: str, value: float, where: str) -> None:
         if not math.isfinite(value):

@@ -1,5 +1,6 @@
 """One step of the optimiser: what it learns does not depend on how the batch was cut."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from core.nn.recurrent import RecurrentSeq2Seq
 from core.nn.seq2seq import Seq2SeqModel
 from core.training.examples import Batch, Row, pad_rows
 from core.training.loop import Trainer
+from core.training.objective import Objective
 from core.training.recipe import TrainConfig
 from core.training.state import Progress, load_state, save_state
 from core.training.step import Stepper
@@ -135,6 +137,40 @@ def test_a_loss_that_is_no_number_stops_before_any_weight_is_changed(value: floa
         stepper_of(model).step([some_batch()], 0.01, 0.0, "step 12")
     for name, tensor in model.state_dict().items():
         assert torch.equal(tensor.nan_to_num(), before[name].nan_to_num())
+
+
+class PoisonedObjective(Objective):
+    """Finds no number in a batch of two rows."""
+
+    def forward(self, batch: Batch, share: float = 0.0) -> tuple[Tensor, Tensor]:
+        loss, plain = super().forward(batch, share)
+        return (loss * math.nan, plain * math.nan) if batch.rows == 2 else (loss, plain)
+
+
+class Rank1(World):
+    """The second of two processes, whose sums are its own."""
+
+    def sum(self, value: float) -> float:
+        return value
+
+
+@pytest.mark.parametrize(
+    ("world", "rows", "said"),
+    [
+        (World(CPU), (3, 2, 4), "at step 12, batch 2 of 3;"),
+        (World(CPU), (2,), "at step 12;"),
+        (Rank1(CPU, 1, 2), (3, 2, 4), "at step 12, batch 2 of 3, process 1;"),
+        (Rank1(CPU, 1, 2), (2,), "at step 12, process 1;"),
+    ],
+)
+def test_a_loss_that_is_no_number_names_the_batch_and_the_process(
+    world: World, rows: tuple[int, ...], said: str
+) -> None:
+    model = build_model(QUIET)
+    stepper = Stepper(model, PLAIN, World(CPU), PoisonedObjective(model, PLAIN))
+    stepper.world = world
+    with pytest.raises(TrainingDivergedError, match=said):
+        stepper.step([some_batch(count) for count in rows], 0.01, 0.0, "step 12")
 
 
 def test_a_run_that_diverges_keeps_its_last_good_state_and_names_the_step(tmp_path: Path) -> None:
