@@ -13,14 +13,14 @@ from core.training.recipe import Recipe
 
 _TRAINING = (
     *("steps", "tokens_seen", "duration_s", "device", "torch"),
-    *("dev_bleu_greedy", "averaged_checkpoints"),
+    *("dev_bleu_greedy", "dev_loss", "averaged_checkpoints"),
 )
 
 
 def training_facts(checkpoint: Checkpoint, recipe: Recipe) -> dict[str, Any]:
     """Name, network, command, and how the training went."""
     training = recipe.training
-    kept = {name: checkpoint.training[name] for name in _TRAINING}
+    kept = {name: checkpoint.training[name] for name in _TRAINING if name in checkpoint.training}
     return {
         "name": checkpoint.name,
         "model_id": checkpoint.model_id,

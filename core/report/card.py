@@ -59,7 +59,9 @@ def _facts(card: dict[str, Any]) -> Iterable[tuple[str, str]]:
     )
     averaged = training["averaged_checkpoints"]
     which = f"the average of the {averaged} best" if averaged > 1 else "the best"
-    yield "weights", f"{which} of its checkpoints, dev BLEU {training['dev_bleu_greedy']:.2f} (greedy)"
+    bleu = training.get("dev_bleu_greedy")
+    measured = f"dev loss {training['dev_loss']:.3f}" if bleu is None else f"dev BLEU {bleu:.2f} (greedy)"
+    yield "weights", f"{which} of its checkpoints, {measured}"
     yield "speed", speed(card)
     yield "model id", f"`{card['model_id']}`"
 

@@ -22,7 +22,7 @@ from core.training.data import (
     load_examples,
     load_training_examples,
 )
-from core.training.dev import dev_bleu
+from core.training.dev import dev_bleu, dev_loss
 from core.training.files import alone_in, saving, write_whole
 from core.training.log import training_curve
 from core.training.loop import Trainer
@@ -45,9 +45,9 @@ def train_together(world: World, recipe: Recipe, data: Path, out: Path, show_pro
     """Train, or go on with, the run in `out`; write `out/model`, `out/curve.html`; return the model folder.
 
     `data`: folder of the corpora that the recipe names. The average of the best checkpoints is kept if its
-    dev BLEU is at least that of the best single one. All processes of `world` learn one model, which
-    the first one writes; they must see the same folders. Raises `ConfigError` while another run has
-    `out`."""
+    dev BLEU (dev loss, where `dev_sentences` is 0) is no worse than that of the best single one. All
+    processes of `world` learn one model, which the first one writes; they must see the same folders. Raises
+    `ConfigError` while another run has `out`."""
     with alone_in(out) if world.is_first else nullcontext():
         return _train(world, recipe, data, out, show_progress)
 
@@ -95,7 +95,7 @@ def _shards(recipe: Recipe, data: Path, out: Path, tokenizer: Tokenizer, world: 
 def _finish(trainer: Trainer, best_files: list[Path]) -> None:
     """Write the finished model, with how it came to be, and the training curve."""
     recipe, out = trainer.recipe, trainer.folder
-    weights, score = _choose_weights(trainer, best_files)
+    weights, score = choose_weights(trainer, best_files)
     facts = {
         "recipe": recipe.to_dict(),
         "steps": trainer.progress.step,
@@ -104,7 +104,7 @@ def _finish(trainer: Trainer, best_files: list[Path]) -> None:
         "device": device_name(trainer.world.device),
         "precision": usable_precision(recipe.training, trainer.world.device),
         "torch": torch.__version__,
-        "dev_bleu_greedy": round(score, 2),
+        **({"dev_bleu_greedy": round(score, 2)} if trainer.data.dev_sets else {"dev_loss": round(-score, 4)}),
         "averaged_checkpoints": len(best_files) if weights is not None else 1,
     }
     chosen = weights if weights is not None else load_file(best_files[0])
@@ -141,22 +141,24 @@ def _tokenizer(recipe: Recipe, data: Path, out: Path) -> Tokenizer:
     return load_tokenizer(path)
 
 
-def _choose_weights(trainer: Trainer, files: list[Path]) -> tuple[dict[str, Tensor] | None, float]:
-    """The averaged weights if no worse than the best single file, else None; and the winner's dev BLEU."""
+def choose_weights(trainer: Trainer, files: list[Path]) -> tuple[dict[str, Tensor] | None, float]:
+    """The averaged weights if no worse than the best single file, else None; and the winner's score."""
     single = _score(trainer, load_file(files[0]))
     if len(files) == 1:
         return None, single
     weights = average_weights(files)
     averaged = _score(trainer, weights)
     logger.info(
-        "dev BLEU of the best checkpoint %.2f, of the average of %d %.2f", single, len(files), averaged
+        "dev score of the best checkpoint %.2f, of the average of %d %.2f", single, len(files), averaged
     )
     return (weights, averaged) if averaged >= single else (None, single)
 
 
 def _score(trainer: Trainer, weights: dict[str, Tensor]) -> float:
-    """Mean dev BLEU over the directions."""
+    """Mean dev BLEU over the directions; without sentences to translate, the dev loss, negative."""
     trainer.model.load_state_dict(weights)
     data, directions = trainer.data, trainer.recipe.data.distinct_directions
+    if not data.dev_sets:
+        return -dev_loss(trainer.model, data.dev, trainer.config)
     scores = dev_bleu(trainer.model, data.tokenizer, directions, data.dev_sets)
-    return sum(scores.values()) / max(len(scores), 1)
+    return sum(scores.values()) / len(scores)

@@ -56,6 +56,12 @@ def test_noise_and_weights_are_told(card: Card) -> None:
     assert "Of 12 % of the pairs, noisy copies" in page and "read 2 times an epoch" in page
 
 
+def test_a_run_without_dev_sentences_is_told_by_its_dev_loss(card: Card) -> None:
+    del card["training"]["dev_bleu_greedy"]
+    card["training"]["dev_loss"] = 2.5
+    assert "of its checkpoints, dev loss 2.500 |" in card_page(card)
+
+
 @pytest.mark.parametrize("start", ["assets/models/first", "runs/first/model", "runs/first/model/"])
 def test_what_a_run_began_with_is_called_by_its_name(card: Card, start: str) -> None:
     card["training"]["start"] = start

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
+from core.checkpoint import load_checkpoint
 from core.errors import ConfigError
 from core.training.averaging import average_weights
+from core.training.run import choose_weights, train
+from tests.core.training.toy import CPU, toy_recipe, toy_trainer, write_toy
 
 
 def write(folder: Path, name: str, **tensors: torch.Tensor) -> Path:
@@ -27,6 +30,18 @@ def test_the_average_is_the_arithmetic_mean(tmp_path: Path) -> None:
 def test_the_average_of_one_is_that_one(tmp_path: Path) -> None:
     weight = torch.randn(11, 3)
     assert torch.equal(average_weights([write(tmp_path, "one", w=weight)])["w"], weight)
+
+
+def test_without_dev_sentences_the_dev_loss_chooses_between_best_and_average(tmp_path: Path) -> None:
+    data = write_toy(tmp_path)
+    folder = train(toy_recipe(epochs=2), data, tmp_path / "run", CPU, show_progress=False)
+    facts = load_checkpoint(folder).training
+    assert "dev_bleu_greedy" not in facts and 0 < facts["dev_loss"] < 10
+    best = sorted((tmp_path / "run" / "best").iterdir())[0]
+    far = {name: tensor + torch.randn(tensor.shape) for name, tensor in load_file(best).items()}
+    trainer = toy_trainer(toy_recipe(), data, tmp_path / "other")
+    assert choose_weights(trainer, [best, write(tmp_path, "far", **far)])[0] is None
+    assert choose_weights(trainer, [best, best])[0] is not None
 
 
 def test_weights_that_do_not_match_are_refused(tmp_path: Path) -> None:
