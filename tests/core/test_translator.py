@@ -177,17 +177,6 @@ def test_improbable_alternatives_are_dropped_but_the_first_stays() -> None:
     assert translator.alternatives(source_ids, (), GREEDY, count=20, floor=1.0) == everything[:1]
 
 
-def test_words_that_must_and_must_not_appear() -> None:
-    required, forbidden = ("rye bread", "cellar"), ("the", "green")
-    asked = [Constraints(required=required, forbidden=forbidden, prefix="Who")] * len(FRENCH)
-    options = BeamOptions(beam_size=4, n_best=4, max_length=25)
-    for item in tiny_translator().translate_segments(FRENCH, "fr", "en", options, asked):
-        for one in item.hypotheses:
-            assert one.text.startswith("Who")
-            assert all(phrase in one.text for phrase in required)
-            assert not set(forbidden) & set(one.text.split())
-
-
 def test_words_of_a_script_without_spaces_are_required_and_forbidden_within_a_sentence() -> None:
     texts = ("我们昨天去了图书馆。", "他的自行车是红色的。", "The library opens at 9.", "Our bicycle is red.")
     tokenizer = train_tokenizer(texts * 5, 375, ("en", "zh"))

@@ -72,7 +72,7 @@ def test_a_sentence_alone_equals_the_same_sentence_in_a_padded_batch(
     sources = make_sources(LENGTHS, device=device)
     for model in _models(device):
         together = decode(model, *sources, options, SPECIAL)
-        for row in map(LENGTHS.index, set(LENGTHS)):
+        for row in (0, 1, 3):  # as long as the longest, shorter, a single piece
             alone = decode(model, *_alone(sources, row), options, SPECIAL)[0]
             assert [found.ids for found in alone] == [found.ids for found in together[row]]
             for one, other in zip(alone, together[row], strict=True):

@@ -6,7 +6,6 @@ import torch
 from core.config import Attention, RecurrentConfig
 from core.decoding.decode import decode
 from core.decoding.ensemble import Ensemble, mean_logits
-from core.decoding.force import force
 from core.errors import ConfigError
 from core.nn.factory import build_model
 from core.nn.seq2seq import Seq2SeqModel
@@ -33,17 +32,6 @@ def test_a_model_with_itself_is_that_model(options: DecodeOptions) -> None:
             assert candidate.ids == other.ids
             assert candidate.token_log_probs == pytest.approx(other.token_log_probs, abs=1e-5)
             assert candidate.weights_LHTS == pytest.approx(other.weights_LHTS, abs=1e-5)
-
-
-@pytest.mark.parametrize("options", MODES)
-def test_forcing_what_an_ensemble_found_gives_its_log_probs_and_attention(options: DecodeOptions) -> None:
-    both, (ids_BS, mask_BS) = Ensemble([model(1), model(2, "scaled")]), make_sources(LENGTHS)
-    for row, found in enumerate(decode(both, ids_BS, mask_BS, options, SPECIAL)):
-        rows = torch.full((len(found),), row)
-        forced = force(both, ids_BS[rows], mask_BS[rows], [one.ids for one in found], SPECIAL)
-        for one, again in zip(found, forced, strict=True):
-            assert one.token_log_probs == pytest.approx(again.token_log_probs, abs=1e-5)
-            assert one.weights_LHTS == pytest.approx(again.weights_LHTS, abs=1e-5)
 
 
 def test_probabilities_are_averaged_not_logits() -> None:

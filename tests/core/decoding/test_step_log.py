@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.decoding.decode import decode, decode_traced
-from core.decoding.search import Candidate
+from core.decoding.decode import decode_traced
 from core.options import BeamOptions
 from core.results import TraceCandidate
 from tests.fakes import SPECIAL, ScriptedModel, make_sources
@@ -39,16 +38,6 @@ def test_the_n_best_list_can_be_rebuilt_from_what_was_kept(options: BeamOptions)
         ways = dict(rebuilt(trace, one) for one in ends)
         for candidate in found:
             assert ways[candidate.ids] == pytest.approx(candidate.token_log_probs, abs=1e-6)
-
-
-@pytest.mark.parametrize("options", CHOICES)
-def test_watching_changes_nothing(options: BeamOptions) -> None:
-    def plain(lists: list[list[Candidate]]) -> list[list[tuple[tuple[int, ...], float]]]:
-        return [[(one.ids, one.score) for one in found] for found in lists]
-
-    model, sources = ScriptedModel(), make_sources(LENGTHS)
-    traced, _ = decode_traced(model, *sources, options, SPECIAL)
-    assert plain(traced) == plain(decode(model, *sources, options, SPECIAL))
 
 
 def test_each_step_shows_twice_the_beam_and_keeps_the_best() -> None:

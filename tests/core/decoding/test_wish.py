@@ -38,13 +38,6 @@ def _ids(model: ScriptedModel, options: DecodeOptions, wishes: list[Wish]) -> li
 
 
 @pytest.mark.parametrize("options", MODES)
-def test_the_output_starts_with_the_prefix(options: DecodeOptions) -> None:
-    for wish, found in zip(RAGGED, _ids(ScriptedModel(), options, RAGGED), strict=True):
-        assert found
-        assert {ids[: len(wish.prefix)] for ids in found} == {wish.prefix}
-
-
-@pytest.mark.parametrize("options", MODES)
 @pytest.mark.parametrize("wishes", [RAGGED, FORBIDDEN], ids=["prefixes", "forbidden"])
 def test_log_probs_and_attention_under_wishes_are_those_of_forced_scoring(
     options: DecodeOptions, wishes: list[Wish]
