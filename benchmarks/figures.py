@@ -1,4 +1,4 @@
-"""The figures of both READMEs, made from `benchmarks/results/`: no number there is typed by hand.
+"""The figures of both READMEs and of docs/train.md, made from `benchmarks/results/`: none is typed by hand.
 
 `python -m benchmarks.figures` rewrites them between their markers, and a test holds them to it."""
 
@@ -11,7 +11,8 @@ from benchmarks.measure import RESULTS
 from core.report.markdown import table
 
 ROOT = RESULTS.parent.parent
-READMES = ("README.md", "README.zh-CN.md")
+TRAIN = "docs/train.md"
+PAGES = ("README.md", "README.zh-CN.md", TRAIN)
 BLOCK = re.compile(r"(<!-- figures -->\n).*?(<!-- /figures -->)", re.S)
 WORDS = {
     "README.md": {
@@ -78,9 +79,53 @@ def speed_table(decode: dict[str, Any], peers: list[dict[str, Any]], words: dict
     return f"**{title}**\n\n{table(head, body)}"
 
 
+def family_table(family: dict[str, Any]) -> str:
+    """Every architecture: training, then sentences a second of each search."""
+    searches = ("greedy_1", "beam_1", "greedy_64", "beam_64")
+    head = ["network", "parameters", "training"]
+    head += ["greedy", "beam 5", "greedy, 64 at once", "beam 5, 64 at once"]
+    body = [
+        [
+            row["network"],
+            f"{row['parameters'] / 1e6:.1f} M",
+            f"{row['train_tokens_per_s']:,}",
+            *(f"{row[f'{search}_per_s']:.0f}" for search in searches),
+        ]
+        for row in family["rows"]
+    ]
+    machine = f"{family['cores']} cores ({family['environment']['processor']})"
+    written = f"sentences of {family['pieces']} pieces a second in writing"
+    title = f"Target pieces a second in training, {written}; {machine}"
+    return f"**{title}**\n\n{table(head, body)}"
+
+
+def training_peers_table(peers: dict[str, Any]) -> str:
+    """Ours and the other program's, each in its precision; ratios are to the other's."""
+    head = ["network", "program", "precision", "parameters", "pieces/s", f"× {peers['peer']}"]
+    body = [
+        [
+            *(row["network"], row["program"], row["precision"], f"{row['parameters'] / 1e6:.1f} M"),
+            *(f"{row['tokens_per_s']:,}", f"{row['ratio']:.2f}"),
+        ]
+        for row in peers["rows"]
+    ]
+    title = f"Training beside {peers['peer']} on one core ({peers['environment']['processor']})"
+    return f"**{title}**\n\n{table(head, body)}"
+
+
 def figures(page: str) -> str:
     """What stands between the markers of a page, for the results at hand."""
-    words, parts = WORDS[page], []
+    parts = _of_training() if page == TRAIN else _of_a_readme(WORDS[page])
+    return "\n".join(f"{part}\n" for part in parts)
+
+
+def _of_training() -> list[str]:
+    family, peers = load("family"), load("peers-training")
+    return [*([family_table(family)] if family else []), *([training_peers_table(peers)] if peers else [])]
+
+
+def _of_a_readme(words: dict[str, str]) -> list[str]:
+    parts = []
     if quality := load("translation"):
         parts.append(quality_table(quality, words))
     if decode := load("decode"):
@@ -89,7 +134,7 @@ def figures(page: str) -> str:
     if train := load("train"):
         rate = f"{train['target_tokens_per_s']:,}"
         parts.append(words["train"].format(rate=rate, cores=train["cores"]))
-    return "\n".join(f"{part}\n" for part in parts)
+    return parts
 
 
 def with_figures(page: str, text: str) -> str:
@@ -98,7 +143,7 @@ def with_figures(page: str, text: str) -> str:
 
 
 def main() -> None:
-    for page in READMES:
+    for page in PAGES:
         file = Path(ROOT / page)
         file.write_text(with_figures(page, file.read_text(encoding="utf-8")), encoding="utf-8")
         print(f"{page} is up to date")

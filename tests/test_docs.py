@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from benchmarks.figures import BLOCK, READMES, with_figures
+from benchmarks.figures import BLOCK, PAGES, with_figures
 from core.cli.main import make_app
 from core.config import CONFIGS
 from core.training.finetune_config import FinetuneConfig
@@ -162,7 +162,7 @@ def test_both_readmes_name_the_same_commands() -> None:
     assert {"make run", "make test"} <= chinese <= english
 
 
-@pytest.mark.parametrize("page", READMES)
+@pytest.mark.parametrize("page", PAGES)
 def test_figures_are_those_that_were_measured(page: str) -> None:
     text = read(page)
     assert BLOCK.search(text)

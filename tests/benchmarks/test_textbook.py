@@ -2,11 +2,17 @@
 
 from typing import Any
 
+from benchmarks.pictures import DOCS
 from benchmarks.textbook.claims import Claim, Results, noise, seed_deviation, verdict
 from benchmarks.textbook.findings import beam_finding, length_finding
+from benchmarks.textbook.page import page, read_results
 from benchmarks.textbook.plan import BASE
 
 CLAIM = Claim("Dot beats additive.", "gru-dot", BASE, "nobody")
+
+
+def test_the_page_is_that_of_the_results_at_hand() -> None:
+    assert (DOCS / "textbook.md").read_text(encoding="utf-8") == page(read_results())
 
 
 def trials(base: tuple[float, ...], other: tuple[float, ...]) -> Results:
