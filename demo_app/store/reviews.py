@@ -20,10 +20,12 @@ from demo_app.store.revising import (
     State,
     find_row,
     made,
+    read_history,
     revise,
     rewritten,
+    unwritten,
 )
-from demo_app.store.schema import CorrectionRow, RevisionRow
+from demo_app.store.schema import CorrectionRow
 from demo_app.store.schema_projects import ItemRow, SlotRow
 from demo_app.store.search import require_storable
 
@@ -39,12 +41,12 @@ class Reviews:
     ) -> CorrectionRecord:
         """What was submitted or set aside is right, as it stands or as `written` by the reviewer.
 
-        Another text is a revision of its own before: both of them or none."""
-        changes = {"status": "accepted", "reason": ""}
+        Another text is a revision of its own before, made at the same moment: both of them or none."""
+        changes, signed = {"status": "accepted", "reason": ""}, made(by, self._clock())
         with self._database.writing():
             if written:
-                expected_revision = self._rewrite(correction_id, expected_revision, written, by)
-            return self._decide(correction_id, expected_revision, AWAITS_REVIEW, changes, by)
+                expected_revision = self._rewrite((correction_id, expected_revision), written, by, signed)
+            return self._decide((correction_id, expected_revision), AWAITS_REVIEW, changes, signed)
 
     def reject(
         self, correction_id: str, expected_revision: int, reason: str, by: Author = NOBODY
@@ -53,13 +55,15 @@ class Reviews:
         require_storable(reason)
         if not reason.strip():
             raise InputError("A rejection must have a reason, but has none; say what is wrong.")
-        changes = {"status": "rejected", "reason": reason}
-        return self._decide(correction_id, expected_revision, AWAITS_REVIEW, changes, by)
+        changes, signed = {"status": "rejected", "reason": reason}, made(by, self._clock())
+        return self._decide((correction_id, expected_revision), AWAITS_REVIEW, changes, signed)
 
     def reopen(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
-        """Take a decision or a release back: the correction is what it was before, submitted or set aside."""
-        changes = {"status": self._status_before(correction_id, expected_revision), "reason": ""}
-        return self._decide(correction_id, expected_revision, IS_DECIDED, changes, by)
+        """Take a decision or a release back: the correction is what it was before, submitted or set aside,
+        with the text that it had."""
+        changes = self._as_before(correction_id, expected_revision)
+        signed = made(by, self._clock())
+        return self._decide((correction_id, expected_revision), IS_DECIDED, changes, signed)
 
     def reopen_all(self, revisions: Mapping[str, int], by: Author = NOBODY) -> tuple[CorrectionRecord, ...]:
         """The same for several, correction -> revision: all of them or none."""
@@ -79,15 +83,15 @@ class Reviews:
             rejected = [self.reject(id_, choice.revisions[id_], ANOTHER_CHOSEN, by) for id_ in others]
             return accepted, *rejected
 
-    def _rewrite(self, correction_id: str, revision: int, written: Written, by: Author) -> int:
+    def _rewrite(self, asked: tuple[str, int], written: Written, by: Author, signed: dict[str, Any]) -> int:
         """The number of the revision that has the text."""
         require_storable(written.text)
         with self._database.reading() as session:
-            now = to_record(find_row(session, correction_id))
+            now = to_record(find_row(session, asked[0]))
         if written.text == now.corrected_text:
-            return revision
+            return asked[1]
         changes = rewritten(now, written.text, written.assessed, by) | {"status": now.status}
-        return self._decide(correction_id, revision, AWAITS_REVIEW, changes, by).revision
+        return self._decide(asked, AWAITS_REVIEW, changes, signed).revision
 
     def _require_all_seen(self, item_id: str, choice: Adjudication) -> None:
         """Raise unless the reviewer saw just what awaits review, and may choose from it."""
@@ -112,20 +116,20 @@ class Reviews:
                 "them and choose again. Nothing was changed."
             )
 
-    def _status_before(self, correction_id: str, revision: int) -> str:
-        """The last one before the decision. Revisions never change, so this needs no lock."""
-        row = RevisionRow
-        earlier = (
-            select(row.status)
-            .where(row.correction_id == correction_id, row.revision < revision, row.status.in_(AWAITING))
-            .order_by(row.revision.desc())
-            .limit(1)
-        )
+    def _as_before(self, correction_id: str, revision: int) -> dict[str, Any]:
+        """What the last decision changed, as it was. Revisions never change, so this needs no lock."""
         with self._database.reading() as session:
-            return session.scalar(earlier) or "submitted"
+            history = read_history(session, correction_id)[:revision]
+        awaited = [place for place, one in enumerate(history[:-1]) if one.status in AWAITING]
+        if not awaited:
+            return {"status": "submitted", "reason": ""}
+        before, decision = history[awaited[-1]], history[awaited[-1] + 1]
+        signed = [(one.revised_by, one.updated_at) for one in (before, decision)]
+        if before.revision == 1 or decision.status != "accepted" or signed[0] != signed[1]:
+            return {"status": before.status, "reason": ""}
+        return unwritten(history[awaited[-1] - 1])  # The decision wrote `before` itself.
 
     def _decide(
-        self, correction_id: str, expected_revision: int, state: State, changes: dict[str, Any], by: Author
+        self, asked: tuple[str, int], state: State, changes: dict[str, Any], signed: dict[str, Any]
     ) -> CorrectionRecord:
-        signed = made(by, self._clock())
-        return revise(self._database, (correction_id, expected_revision), state, {**changes, **signed})
+        return revise(self._database, asked, state, {**changes, **signed})

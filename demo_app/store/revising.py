@@ -107,6 +107,14 @@ def rewritten(now: CorrectionRecord, text: str, assessed: Assessment, by: Author
     }
 
 
+def unwritten(earlier: CorrectionRecord) -> dict[str, Any]:
+    """What brings a text back as it was in an earlier revision: the fields that `rewritten` changes."""
+    texts = earlier.source_text, earlier.machine_text, earlier.corrected_text
+    names = ("corrected_text", "verdict", "status", "reason", "checks", "edits", "hter", "hter_signature")
+    kept = {name: getattr(earlier, name) for name in (*names, "licence", "licence_accepted_at")}
+    return kept | {"search_text": search_text(*texts)}
+
+
 def find_row(session: Session, correction_id: str) -> CorrectionRow:
     """As it is now; raises `NotFoundError`."""
     found = select(CorrectionRow).where(CorrectionRow.id == correction_id)

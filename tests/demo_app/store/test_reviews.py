@@ -185,6 +185,30 @@ def test_a_version_that_the_reviewer_wrote_is_a_revision_of_the_one_it_began_wit
     ]
 
 
+OWN = ("corrected_text", "verdict", "status", "reason", "checks", "edits", "hter", "licence", "comment")
+
+
+@pytest.mark.parametrize("assessed", [Assessment(), SET_ASIDE])
+def test_a_text_that_a_reviewer_wrote_goes_when_the_decision_is_taken_back(
+    store: Store, assessed: Assessment
+) -> None:
+    mine = corrected_by(store, "ada", "Il rains.", assessed)
+    accepted = store.reviews.accept(mine.id, 1, EVE, Written("Rain is falling."))
+    reopened = store.reviews.reopen(mine.id, accepted.revision, EVE)
+    assert [getattr(reopened, name) for name in OWN] == [getattr(mine, name) for name in OWN]
+    assert [row.id for row in store.corrections.search(CorrectionQuery(text="il rains")).rows] == [mine.id]
+    history = store.corrections.history(mine.id)
+    assert [past.corrected_text for past in history] == ["Il rains.", *["Rain is falling."] * 2, "Il rains."]
+
+
+def test_a_text_that_was_there_before_the_decision_stays_when_it_is_taken_back(store: Store) -> None:
+    mine = corrected_by(store, "ada", "Il rains.")
+    store.reviews.accept(mine.id, 1, EVE, Written("Rain is falling."))
+    store.corrections.edit(mine.id, 3, "It rains.", by=EVE)
+    store.reviews.accept(mine.id, 4, EVE)
+    assert store.reviews.reopen(mine.id, 5, EVE).corrected_text == "It rains."
+
+
 def test_a_written_text_that_is_the_version_s_own_is_no_revision(store: Store) -> None:
     item, (one, two) = item_with(store, "It rains.", "It is raining.")
     accepted, _ = store.reviews.adjudicate(
