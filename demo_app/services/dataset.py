@@ -6,9 +6,10 @@ from demo_app.services.corrections import check_correction
 from demo_app.services.notes import check_note
 from demo_app.services.quality.findings import Candidate
 from demo_app.services.quality.gate import Assesses
+from demo_app.services.quality.texts import TOO_FAST
 from demo_app.settings import Settings
 from demo_app.store.corrections import Corrections
-from demo_app.store.records import CorrectionQuery, CorrectionRecord, Counts, Page
+from demo_app.store.records import Assessment, CorrectionQuery, CorrectionRecord, Counts, Page
 
 
 def candidate_of(record: CorrectionRecord, corrected_text: str) -> Candidate:
@@ -23,6 +24,13 @@ def candidate_of(record: CorrectionRecord, corrected_text: str) -> Candidate:
         model_id=record.model_id,
         correction_id=record.id,
     )
+
+
+def _still_too_fast(now: CorrectionRecord, assessed: Assessment) -> Assessment:
+    """With that finding where no reviewer put it aside: nobody measures how long an edit takes."""
+    is_open = now.status in ("quarantined", "rejected")
+    kept = tuple(check for check in now.checks if is_open and check["check"] == TOO_FAST)
+    return Assessment((*assessed.checks, *kept), "quarantined") if kept else assessed
 
 
 @dataclass(frozen=True)
@@ -48,12 +56,14 @@ class DatasetService:
     def edit(
         self, correction_id: str, expected_revision: int, corrected_text: str, comment: str | None = None
     ) -> CorrectionRecord:
-        """Add a revision, which the gate looks at anew; `comment`: None leaves what there is.
+        """Add a revision; another text the gate looks at anew, but what was typed too fast stays set aside.
 
-        Raises the `InputError` tree for the texts, else as `Corrections.edit`."""
+        `comment`: None leaves what there is. Raises the `InputError` tree for the texts, else as
+        `Corrections.edit`."""
         check_correction(corrected_text, self.settings)
         check_note(comment or "")
-        assessed = self.gate.assess(candidate_of(self.corrections.get(correction_id), corrected_text))
+        now = self.corrections.get(correction_id)
+        assessed = _still_too_fast(now, self.gate.assess(candidate_of(now, corrected_text)))
         return self.corrections.edit(
             correction_id, expected_revision, corrected_text, assessed, comment=comment
         )

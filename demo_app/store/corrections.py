@@ -92,13 +92,16 @@ class Corrections:
         by: Author = NOBODY,
         comment: str | None = None,
     ) -> CorrectionRecord:
-        """Add a revision with another text. A review of the old one says nothing about it.
+        """Add a revision with another text. A review of the old one says nothing about it; with the same text
+        all that was found and decided about it stays.
 
         `comment`: None leaves what there is. Raises `StaleRevisionError` unless `expected_revision` is the
         newest; `NotFoundError` if deleted."""
         require_storable(corrected_text + (comment or ""))
         # The texts that the edit is measured against never change, so this needs no lock.
-        changes = rewritten(self.get(correction_id), corrected_text, assessed, by)
+        now = self.get(correction_id)
+        is_another = corrected_text != now.corrected_text
+        changes = rewritten(now, corrected_text, assessed, by) if is_another else {}
         said = {} if comment is None else {"comment": comment}
         return self._revise(correction_id, expected_revision, PRESENT, {**changes, **said}, by)
 

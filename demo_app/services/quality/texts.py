@@ -34,6 +34,8 @@ MAX_TYPED_PER_S = 20.0
 """Characters: the record on a keyboard is 17 or 18 a second, over a few minutes (212 words a minute)."""
 MIN_TYPED = 20
 """Characters: fewer are chosen with a click or completed by a keyboard."""
+TOO_FAST = "too_fast"
+"""The finding that only another person can clear."""
 
 _FORBIDDEN_CATEGORIES = ("Cc", "Co", "Cs")
 _FORBIDDEN = {"\ufffd", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
@@ -113,7 +115,7 @@ def check_speed(one: Candidate) -> Finding | None:
     typed = typed_letters(one.machine_text, one.corrected_text)
     if one.duration_s is None or typed < MIN_TYPED or typed <= one.duration_s * MAX_TYPED_PER_S:
         return None
-    return Finding(check="too_fast", values={"typed": typed, "seconds": round(one.duration_s, 1)})
+    return Finding(check=TOO_FAST, values={"typed": typed, "seconds": round(one.duration_s, 1)})
 
 
 TEXT_CHECKS = (

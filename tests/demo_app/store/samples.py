@@ -11,7 +11,7 @@ from urllib.parse import quote
 from core.options import BeamOptions
 from core.results import Hypothesis, Origin, SegmentTranslation, Translation
 from demo_app.store.database import Store, open_store
-from demo_app.store.records import CorrectionRecord, NewCorrection
+from demo_app.store.records import UNCHECKED, Assessment, CorrectionRecord, NewCorrection
 
 MODEL_ID = "fr-en@0123456789ab"
 
@@ -91,8 +91,12 @@ def translation(
 
 
 def correct(
-    store: Store, text: str, source: str = "Il pleut.", machine: str = "It rain."
+    store: Store,
+    text: str,
+    source: str = "Il pleut.",
+    machine: str = "It rain.",
+    assessed: Assessment = UNCHECKED,
 ) -> CorrectionRecord:
     """A translation and a person's correction of it."""
     shown = store.translations.add(translation(source, machine))
-    return store.corrections.add(NewCorrection(shown.id, 0, 0, text, "corrected", 4.5))
+    return store.corrections.add(NewCorrection(shown.id, 0, 0, text, "corrected", 4.5), assessed)
