@@ -20,6 +20,8 @@ NO_ERROR = "No-error"
 """Category and severity of the one line of a rating without errors."""
 _SINCE = {1: ("z",), 2: ("annotator_role", "licence_accepted_at", "app_version")}
 """Fields by the vintage that first had them."""
+_BY_AUTHOR = 3
+"""The vintage whose times are those of whoever rated. Before, they ended with the newest revision."""
 _BREAKS = re.compile("[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 """Tabs, and all that any reader takes for the end of a line. Each becomes one space: places stay."""
 
@@ -32,7 +34,7 @@ def write_esa(ratings: Iterable[Judged], file: TextIO, *, vintage: int = VINTAGE
     left_out = [name for since, names in _SINCE.items() if since > vintage for name in names]
     written = 0
     for judged in ratings:
-        line = _esa(judged)
+        line = _esa(judged, vintage)
         for name in left_out:
             del line[name]
         file.write(json_line(line))
@@ -51,12 +53,13 @@ def write_mqm(ratings: Iterable[Judged], file: TextIO) -> int:
     return written
 
 
-def _esa(judged: Judged) -> dict[str, Any]:
+def _esa(judged: Judged, vintage: int) -> dict[str, Any]:
     project, record, item, z = judged
     output = item.candidates[0]
     spans = read_spans(record.answer["spans"])
     accepted_at = record.licence_accepted_at
-    ended_s = record.updated_at.timestamp()
+    # The time taken was measured when the rating was given, not when somebody decided about it.
+    ended_s = (record.created_at if vintage >= _BY_AUTHOR else record.updated_at).timestamp()
     return {
         "langs": f"{project.source_language}-{project.target_language}",
         "line_id": item.line - 1,

@@ -55,9 +55,10 @@ class Judged(NamedTuple):
     """Of a rating that was read with others: its score as z of what its rater gave in this project."""
 
 
-VINTAGE = 2
-"""What files of ratings and preferences tell. At 1 they knew no roles and no times of consent, at 0 neither z
-nor whose a preference is, under which licence, and which models wrote the two."""
+VINTAGE = 3
+"""What files of ratings and preferences tell. At 2 the times of a rating ended with its review, at 1 they
+knew no roles and no times of consent, at 0 neither z nor whose a preference is, under which licence, and
+which models wrote the two."""
 
 
 @dataclass(frozen=True)

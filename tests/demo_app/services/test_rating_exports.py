@@ -17,6 +17,7 @@ from demo_app.store.judgement_records import NewJudgement
 from demo_app.store.project_records import Output
 from demo_app.store.records import Assessment
 from tests.demo_app.store.judged import project_of, rated
+from tests.demo_app.store.reviewed import EVE
 from tests.demo_app.store.samples import open_empty
 
 TEXT = "It\train 👩🏽‍🚀\u2028hard."
@@ -63,6 +64,14 @@ def test_esa_lines_have_the_fields_of_the_wmt_and_the_text_at_their_places(store
     assert row["esa_spans"][2]["start_i"] == row["esa_spans"][2]["end_i"] == "missing"
     assert row["times"][1] - row["times"][0] == pytest.approx(4.5)
     assert row["mqm_weight"] == 11 and row["proposed_spans"] == row["esa_spans"][:1]
+
+
+def test_the_times_of_a_rating_are_those_of_its_rater_whoever_decided_later(store: Store) -> None:
+    project_id = rated_project(store, SPANS)
+    (before,) = map(json.loads, written(store, project_id, "esa").splitlines())
+    store.judgements.accept(before["id"], 1, by=EVE)
+    (after,) = map(json.loads, written(store, project_id, "esa").splitlines())
+    assert (after["status"], after["times"]) == ("accepted", before["times"])
 
 
 def test_each_omission_is_an_error_of_its_own_in_both_files(store: Store) -> None:
