@@ -35,6 +35,7 @@ from demo_app.store.revising import (
     find_row,
     made,
     read_history,
+    require_kept,
     revise,
     rewritten,
 )
@@ -55,7 +56,8 @@ class Corrections:
         """Store a first revision; it is on disk when this returns. No such hypothesis: `NotFoundError`.
 
         Within a `Database.writing` block it joins that. What has an id already that is here is not stored
-        again: the record is returned as it is now, or `InputError` raised if it began as something else."""
+        again: the record is returned as it is now, or `InputError` raised if it began as something else, and
+        `StaleRevisionError` if it is deleted."""
         require_storable(new.corrected_text + new.comment)
         with self._database.reading() as session:
             translation = find_translation(session, new.translation_id)
@@ -249,6 +251,7 @@ def _require_same(history: tuple[CorrectionRecord, ...], new: NewCorrection) -> 
             "What is sent again must be what was sent first, but this is another correction; nothing was "
             "saved."
         )
+    require_kept(history[-1].deleted_at)
     return history[-1]
 
 

@@ -21,7 +21,7 @@ from demo_app.store.judgement_rows import judgement_rows, meant_by, to_judgement
 from demo_app.store.project_records import ItemRecord
 from demo_app.store.project_rows import to_item
 from demo_app.store.records import AWAITING, NOBODY, REVIEWED, UNCHECKED, Assessment, Author
-from demo_app.store.revising import made
+from demo_app.store.revising import made, require_kept
 from demo_app.store.schema_projects import ItemRow, JudgementRow
 from demo_app.store.search import require_storable
 
@@ -39,7 +39,7 @@ class Judgements:
 
         Within a `Database.writing` block it joins that: an answer and the turn that it ends are stored
         together. What has an id already that is here is not stored again: the record is returned as it is
-        now, or `InputError` raised if it began as something else."""
+        now, or `InputError` raised if it began as something else, `StaleRevisionError` if it is deleted."""
         require_storable(new.comment)
         with self._database.writing() as session:
             row = self._first(session, new, assessed)
@@ -271,6 +271,7 @@ def _require_same(history: tuple[JudgementRecord, ...], new: NewJudgement) -> Ju
             "What is sent again must be what was sent first, but this is another judgement; nothing was "
             "saved."
         )
+    require_kept(history[-1].deleted_at)
     return history[-1]
 
 

@@ -115,6 +115,15 @@ def unwritten(earlier: CorrectionRecord) -> dict[str, Any]:
     return kept | {"search_text": search_text(*texts)}
 
 
+def require_kept(deleted_at: datetime | None) -> None:
+    """Raise `StaleRevisionError` where what is sent again was taken back in between."""
+    if deleted_at is not None:
+        raise StaleRevisionError(
+            "What is sent again must still be there, but was taken back or deleted; send it as a new one, "
+            "under another key. Nothing was saved."
+        )
+
+
 def find_row(session: Session, correction_id: str) -> CorrectionRow:
     """As it is now; raises `NotFoundError`."""
     found = select(CorrectionRow).where(CorrectionRow.id == correction_id)

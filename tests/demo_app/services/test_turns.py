@@ -128,6 +128,16 @@ def test_a_correction_sent_twice_is_kept_once(rig: Rig, project: ProjectRecord) 
     assert rig.store.corrections.counts().quarantined == 1
 
 
+def test_a_turn_is_not_ended_with_what_was_taken_back(rig: Rig, project: ProjectRecord) -> None:
+    same = PostEdit(text="Yes.", verdict="corrected", duration_s=5, id="sent-once")
+    with acting_as(ADA):
+        turn = take(rig, project)
+        rig.turns.undo(turn.slot_id, rig.turns.submit(turn.slot_id, same).revision)
+        with pytest.raises(StaleRevisionError):
+            rig.turns.submit(turn.slot_id, same)
+        assert rig.turns.held()[0].slot_id == turn.slot_id
+
+
 def test_undo_deletes_the_correction_and_gives_the_turn_again(rig: Rig, project: ProjectRecord) -> None:
     with acting_as(ADA):
         turn = take(rig, project)

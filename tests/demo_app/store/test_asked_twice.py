@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from core.errors import InputError
+from core.errors import InputError, StaleRevisionError
 from demo_app.store.database import Store
 from demo_app.store.records import CorrectionQuery, CorrectionRecord, NewCorrection
 from tests.demo_app.store.samples import open_at, translation
@@ -37,6 +37,14 @@ def test_another_submission_under_the_same_id_is_refused(
     with pytest.raises(InputError, match="another correction"):
         store.corrections.add(replace(new, **other))  # type: ignore[arg-type]
     assert store.corrections.history("k1") == (first,)
+
+
+def test_what_was_taken_back_is_not_given_again(store: Store, new: NewCorrection) -> None:
+    store.corrections.add(new)
+    gone = store.corrections.delete("k1", 1)
+    with pytest.raises(StaleRevisionError, match="under another key"):
+        store.corrections.add(new)
+    assert store.corrections.get("k1") == gone
 
 
 def test_of_two_connections_that_race_both_get_the_one_record(

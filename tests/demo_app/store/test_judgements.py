@@ -164,6 +164,9 @@ def test_what_is_sent_twice_under_one_id_is_stored_once(store: Store) -> None:
     with pytest.raises(InputError, match="another judgement"):
         rated(store, item, 71, id="mine")
     assert store.judgements.of_item(item) == (first,)
+    store.judgements.delete("mine", 1)
+    with pytest.raises(StaleRevisionError, match="under another key"):
+        store.judgements.add(rating(item, id="mine"))
 
 
 def test_what_cannot_be_kept_is_refused(store: Store) -> None:
