@@ -55,13 +55,15 @@ class Queue:
         with self._database.writing() as session:
             project = find_project(session, project_id, lock=True)
             now = self._clock()
-            seq = _held(session, project.seq, holder)
+            seq, anew = _held(session, project.seq, holder), dict[str, None]()
             if seq is None and project.closed_at is None:
-                seq = _free(session, project.seq, holder, now)
+                # What somebody before told the reviewers is not told by this person.
+                seq, anew = _free(session, project.seq, holder, now), {"flag": None}
             if seq is None:
                 return None
             free = or_(SlotRow.state == "open", _mine(holder), _run_out(now))
-            _change(session, seq, free, state="held", holder=holder, leased_until=_later(now, project))
+            until = _later(now, project)
+            _change(session, seq, free, state="held", holder=holder, leased_until=until, **anew)
             return _turn(session, seq)
 
     def extend(self, slot_id: str, holder: str) -> Turn:

@@ -126,6 +126,18 @@ def test_a_flag_stays_with_the_answer(store: Store) -> None:
         store.queue.flag(turn.slot_id, "ada", "")
 
 
+@pytest.mark.parametrize("how", ["given back", "run out"])
+def test_what_one_person_told_is_not_told_by_the_next(store: Store, clock: SetClock, how: str) -> None:
+    project = project_of(store, 1)
+    turn = taken(store, project, "ada")
+    store.queue.flag(turn.slot_id, "ada", "offensive")
+    assert taken(store, project, "ada").flag == "offensive"
+    if how == "given back":
+        store.queue.give_back(turn.slot_id, "ada")
+    clock.go(LEASE_S)
+    assert taken(store, project, "eve").flag is None
+
+
 @pytest.mark.parametrize(("text", "error"), [("x" * 1001, TextTooLongError), ("\0", ForbiddenCharacterError)])
 def test_a_note_that_cannot_be_kept_is_refused(store: Store, text: str, error: type[Exception]) -> None:
     turn = taken(store, project_of(store, 1), "ada")
