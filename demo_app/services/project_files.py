@@ -17,6 +17,7 @@ from typing import Protocol
 from core.errors import InputError
 from core.text.segment import split_segments
 from demo_app.services.corrections import check_correction
+from demo_app.services.judgement_checks import mistake_in
 from demo_app.services.limits import check_segments, check_text
 from demo_app.services.ordering import Measured, arrange
 from demo_app.services.pretranslation import Prepared, Pretranslation, Ways
@@ -111,6 +112,8 @@ class ProjectFiles:
             try:
                 if isinstance(row, InputError):
                     raise row
+                if row.gold and (mistake := mistake_in(row.gold, project.task)):
+                    raise InputError(mistake)
                 yield from [
                     replace(item, id=_id_of(project.id, place, item))
                     for place, item in enumerate(self._parts(row, find_ways))

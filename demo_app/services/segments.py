@@ -204,7 +204,11 @@ def _tried(
     try:
         for text in (source, *(one.text for one in given)):
             require_text(text)
-        require_storable(json.dumps(gold, ensure_ascii=False))
+        require_storable(json.dumps(gold, ensure_ascii=False, allow_nan=False))
     except InputError as error:
         return error
+    except (ValueError, RecursionError):  # 1e999 is JSON, and more than a number can be.
+        return InputError(
+            "`gold` must have finite numbers and be nested no deeper than needed, but is not so."
+        )
     return NewItem(line=line, source_text=source.strip(), candidates=tuple(given), gold=gold)

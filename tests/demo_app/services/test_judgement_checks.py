@@ -52,6 +52,9 @@ def rated(score: int, *spans: dict[str, Any]) -> dict[str, Any]:
         (None, "rating", rated(10), None),
         ({"text": "It rains."}, "rating", rated(10), None),
         ({"best": 9}, "comparison", {"ranks": [1, 2]}, None),
+        ({"low": "80"}, "rating", rated(80), None),
+        ({"high": None}, "rating", rated(80), None),
+        ({"best": True}, "comparison", {"ranks": [2, 1]}, None),
     ],
 )
 def test_a_known_answer_is_known_or_not(

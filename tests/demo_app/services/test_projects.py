@@ -9,7 +9,7 @@ from core.errors import CheckpointError, ConfigError, InputError, NotAllowedErro
 from demo_app.services.people import ANONYMOUS, LOCAL, Person, Role, acting_as
 from demo_app.services.project_files import FileReport
 from demo_app.services.projects import Models
-from demo_app.store.project_records import ItemQuery, ItemRecord, NewProject, ProjectRecord
+from demo_app.store.project_records import ItemQuery, ItemRecord, NewProject, ProjectRecord, Task
 from tests.demo_app.services.project_rig import Rig, Watching
 from tests.demo_app.store.project_samples import items as store_items
 from tests.demo_app.store.project_samples import new_project
@@ -133,6 +133,27 @@ def test_what_cannot_be_an_item_is_told_and_the_rest_kept(rig: Rig) -> None:
     assert watch.lines.keys() == words.keys()
     assert [line for line in words if words[line] not in watch.lines[line]] == []
     assert [item.gold for item in items(rig, project)] == [None, {"text": "Good."}]
+
+
+@pytest.mark.parametrize(
+    ("task", "good", "bad"),
+    [
+        ("rating", {"low": 80, "high": 100}, ["low", {"low": "80"}]),
+        ("rating", {"errors": True}, ["high", {"high": None}]),
+        ("rating", {"best": "x"}, ["low", {"low": 90, "high": 10}]),
+        ("rating", {"low": 0.5}, ["errors", {"errors": "no"}]),
+        ("comparison", {"best": 1}, ["best", {"best": "1"}]),
+        ("post_edit", {"text": "Yes.", "chrf": 60}, ["chrf", {"text": "Yes.", "chrf": 101}]),
+        ("post_edit", "Yes.", ["text", {"text": ["Yes."]}]),
+    ],
+)
+def test_a_known_answer_that_none_can_be_held_against_is_refused_with_its_line(
+    rig: Rig, task: Task, good: Any, bad: list[Any]
+) -> None:
+    project, texts = created(rig, task=task), {"candidates": ["Yes.", "Yep."]}
+    rows = [{"source": f"Oui {n}.", "gold": gold, **texts} for n, gold in enumerate((good, bad[1], None))]
+    report, watch = imported(rig, project, "a.jsonl", rows)
+    assert (report.added, list(watch.lines)) == (2, [2]) and f"`{bad[0]}`" in watch.lines[2]
 
 
 def test_the_control_slice_is_as_large_as_asked_and_the_same_again(rig: Rig) -> None:

@@ -203,6 +203,11 @@ def test_bad_rows_are_told_by_their_line_and_good_ones_kept(
 
 def test_a_quote_left_open_spoils_no_more_than_a_cell_may_hold(write: Write) -> None:
     lines = ["source", "Oui.", '"open', *["Une phrase comme les autres."] * 20_000]
+        (
+            "a.jsonl",
+            '{"source": "Oui."}\n{"source": "a", "gold": {"x": 1e999}}\n{"text": "Non."}',
+            {2: "finite"},
+        ),
     path = write("a.csv", "\n".join(lines))
     assert len(bad(path)) == 1 and len(said(path)) > 10_000
 
