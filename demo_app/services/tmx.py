@@ -3,7 +3,9 @@
 A file of a stranger: entities of its own, with which a small file can grow without end, are refused, and
 nothing outside of it is ever opened."""
 
-from collections.abc import Iterator
+import codecs
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 from xml.parsers import expat
@@ -12,6 +14,11 @@ from core.errors import InputError
 
 MAX_SEGMENT_CHARS = 100_000
 _PIECE_BYTES = 1 << 16
+_DECLARED = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z][\w.-]*)")
+_MISREAD = (
+    "The file must be in the encoding that it names, and that one known, but is not from here on; save it as "
+    "UTF-8."
+)
 _CODES = frozenset({"bpt", "ept", "it", "ph", "ut", "sub"})
 """Elements in a segment whose content is formatting, not text."""
 
@@ -27,9 +34,14 @@ class Unit:
 def read_tmx(file: BinaryIO, source: str, target: str) -> Iterator[tuple[int, Unit | InputError]]:
     """(line, unit or what is wrong with it); languages are compared without their region, in any case.
 
-    Where the file is no XML any more, that is told and the rest is not read."""
-    reader = _Reader(source, target)
-    parser = expat.ParserCreate()
+    Where the file is no XML any more, or not in its encoding, that is told and the rest is not read."""
+    reader, piece = _Reader(source, target), file.read(_PIECE_BYTES)
+    try:
+        recode = _recoder(piece)
+    except (LookupError, ValueError):
+        yield 1, InputError(_MISREAD)
+        return
+    parser = expat.ParserCreate("utf-8" if recode else None)
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
@@ -37,19 +49,34 @@ def read_tmx(file: BinaryIO, source: str, target: str) -> Iterator[tuple[int, Un
     reader.parser = parser
     ended = False
     while not ended:
-        piece = file.read(_PIECE_BYTES)
         ended = not piece
         try:
-            parser.Parse(piece, ended)
+            parser.Parse(recode(piece, ended) if recode else piece, ended)
         except expat.ExpatError as error:
             words = f"The file must be XML, but is not from here on ({expat.ErrorString(error.code)})."
             reader.found.append((error.lineno, InputError(words)))
+            ended = True
+        except (LookupError, ValueError):
+            reader.found.append((parser.CurrentLineNumber, InputError(_MISREAD)))
             ended = True
         except InputError as error:
             reader.found.append((parser.CurrentLineNumber, error))
             ended = True
         yield from reader.found
         reader.found.clear()
+        piece = b"" if ended else file.read(_PIECE_BYTES)
+
+
+def _recoder(head: bytes) -> Callable[[bytes, bool], bytes] | None:
+    """Makes UTF-8 of what a file says that it is in; None for UTF, which the parser reads by itself. It knows
+    no encoding of Chinese, Japanese or Korean. Raises `LookupError` for one that nobody knows."""
+    named = _DECLARED.match(head)
+    name = named[1].decode() if named else "utf-8"
+    if name.lower().startswith("utf"):
+        return None
+    b" ".decode(name)  # Raises for codecs that are not of texts, too.
+    decoder = codecs.getincrementaldecoder(name)()
+    return lambda piece, ended: decoder.decode(piece, ended).encode("utf-8", "surrogatepass")
 
 
 def _refuse_entity(*_: object) -> None:

@@ -128,6 +128,25 @@ def test_a_translation_memory_gives_the_units_of_the_direction(write: Write, enc
     assert {line: "one text in fr" in words for line, words in bad(path).items()} == {6: True, 7: False}
 
 
+@pytest.mark.parametrize("name", ["GB2312", "GBK", "gb18030", "Shift_JIS", "Big5", "EUC-KR", "windows-1252"])
+def test_a_translation_memory_is_read_in_the_encoding_that_it_names(write: Write, name: str) -> None:
+    text = {"Shift_JIS": "日本語", "EUC-KR": "한국어", "windows-1252": "Zoë"}.get(name, "中文")
+    unit = f'<tu><tuv xml:lang="fr"><seg>{text}</seg></tuv></tu>\n'
+    many = f'<?xml version="1.0" encoding="{name}"?>\n<tmx>{unit * 2000}</tmx>'.encode(name)
+    path = write("a.tmx", many)
+    assert [words for _, words, _ in said(path)] == [text] * 2000 and bad(path) == {}
+    path = write("b.tmx", many[: many.index(b"</tu>") + 5] + b"\xff\xff\x81" + many)
+    assert len(said(path)) <= 1 and len(bad(path)) == 1
+
+
+@pytest.mark.parametrize("name", ["klingon", "hex", "undefined"])
+@pytest.mark.parametrize("encoding", ["ascii", "utf-16"])
+def test_an_encoding_that_nobody_knows_is_told(write: Write, name: str, encoding: str) -> None:
+    path = write("a.tmx", f'<?xml version="1.0" encoding="{name}"?>\n<tmx></tmx>'.encode(encoding))
+    (words,) = bad(path).values()
+    assert said(path) == [] and "encoding that it names" in words
+
+
 BOMB = """<!DOCTYPE tmx [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
 <tmx><tu><tuv xml:lang="fr"><seg>&b;</seg></tuv></tu></tmx>"""
 OUTSIDE = BOMB.replace('"ha"', 'SYSTEM "file:///etc/passwd"')
@@ -186,6 +205,11 @@ def test_a_long_memory_is_read_without_being_held() -> None:
         ("a.jsonl", '{"source": "Oui."}\n{"source": "a", "gold": {"x": NaN}}\n{"text": "Non."}', {2: "NaN"}),
         (
             "a.jsonl",
+            '{"source": "Oui."}\n{"source": "a", "gold": {"x": 1e999}}\n{"text": "Non."}',
+            {2: "finite"},
+        ),
+        (
+            "a.jsonl",
             '{"source": "Oui."}\n{"source": "a", "gold": {"x": "\\ud800"}}\n{"text": "Non."}',
             {2: "U+D800"},
         ),
@@ -203,11 +227,6 @@ def test_bad_rows_are_told_by_their_line_and_good_ones_kept(
 
 def test_a_quote_left_open_spoils_no_more_than_a_cell_may_hold(write: Write) -> None:
     lines = ["source", "Oui.", '"open', *["Une phrase comme les autres."] * 20_000]
-        (
-            "a.jsonl",
-            '{"source": "Oui."}\n{"source": "a", "gold": {"x": 1e999}}\n{"text": "Non."}',
-            {2: "finite"},
-        ),
     path = write("a.csv", "\n".join(lines))
     assert len(bad(path)) == 1 and len(said(path)) > 10_000
 
