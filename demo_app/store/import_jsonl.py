@@ -1,7 +1,6 @@
 """JSON lines of `export.write_jsonl`, read back. Knows no SQL."""
 
 import json
-import math
 from array import array
 from collections.abc import Iterator
 from datetime import datetime
@@ -38,7 +37,7 @@ def read_history(line: bytes) -> History:
     """The revisions of the correction on one line; `InputError` says what is wrong with it."""
     try:
         values = json.loads(line)
-    except ValueError as error:  # UnicodeDecodeError too
+    except (ValueError, RecursionError) as error:  # UnicodeDecodeError too
         raise InputError(f"The line must be JSON in UTF-8, but is not ({error}).") from error
     if not isinstance(values, dict) or values.get("schema_version") != SCHEMA_VERSION:
         raise InputError(f"The line must be an object with `schema_version` {SCHEMA_VERSION}, but is not.")
@@ -54,9 +53,13 @@ def read_history(line: bytes) -> History:
 
 def _record(values: dict[str, Any]) -> CorrectionRecord:
     try:
-        record = _adapter().validate_json(json.dumps(values), strict=True)
+        record = _adapter().validate_json(json.dumps(values, allow_nan=False), strict=True)
     except ValidationError as error:
         raise InputError(_first_mistake(error)) from error
+    except (ValueError, RecursionError) as error:  # of `dumps`, wherever in the line
+        raise InputError(
+            "All numbers must be finite, and no value deeply nested, but one is not so."
+        ) from error
     return _checked(record)
 
 
@@ -101,7 +104,5 @@ def _check_value(value: Any) -> None:
     elif isinstance(value, datetime):
         if value.tzinfo is None or not 1 < value.year < 9999:
             raise InputError(f"A time must know its zone and be of this age, but is {value.isoformat()}.")
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise InputError(f"A number must be finite, but is {value}.")
     elif isinstance(value, int) and not 0 <= value <= MAX_WHOLE:
         raise InputError(f"A whole number must be from 0 to {MAX_WHOLE:,}, but is {value}.")

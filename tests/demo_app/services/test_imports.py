@@ -1,4 +1,5 @@
 import codecs
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -100,6 +101,30 @@ def test_bad_lines_are_told_and_good_ones_kept(stores: Callable[[], Store], tmp_
     path = file(tmp_path, "x.jsonl", first, "{", "", second, '{"id": 7}')
     assert importing(path) == ImportReport(added=2, refused=2)
     assert [line for line, _ in importing.told] == [5, 2]
+    assert rows(other) == good
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '{"x": NaN}',
+        '{"x": [1e999]}',
+        '{"x": -Infinity}',
+        '{"x": ' + "[" * 900 + "]" * 900 + "}",
+        "[" * 9999,
+    ],
+)
+@pytest.mark.parametrize("field", ["options", "checks"])
+def test_an_odd_value_deep_in_a_line_is_told_and_good_lines_are_kept(
+    stores: Callable[[], Store], tmp_path: Path, field: str, odd: str
+) -> None:
+    store, importing = stores(), Importing(other := stores())
+    good = [correct(store, text) for text in ("one", "two")]
+    first, second = file_of(tmp_path, "jsonl", *good).read_text("utf-8").splitlines()
+    whole = odd if field == "options" else f"[{odd}]"
+    spoilt = json.dumps({**json.loads(first), "id": "odd", field: "HERE"}).replace('"HERE"', whole)
+    assert importing(file(tmp_path, "x.jsonl", first, spoilt, second)) == ImportReport(added=2, refused=1)
+    assert [line for line, _ in importing.told] == [2]
     assert rows(other) == good
 
 
