@@ -103,17 +103,21 @@ class Reviews:
             .join(SlotRow, SlotRow.answer_id == row.id)
             .join(ItemRow, ItemRow.seq == SlotRow.item_seq)
             .where(ItemRow.id == item_id, row.deleted_at.is_(None))
+            # All are locked before one is changed, and by everybody in the same order: else two who choose
+            # differently would wait for each other.
+            .order_by(row.id)
+            .with_for_update(of=row)
         )
         with self._database.reading() as session:
             found = {id_: status for id_, status in session.execute(answers)}
-        if "accepted" in found.values():
-            raise InputError(
-                "No version of this text may be accepted when you choose, but one is; reopen that one first."
-            )
         if {id_ for id_, status in found.items() if status in AWAITING} != choice.revisions.keys():
             raise StaleRevisionError(
                 "The versions that await review must be those that you saw, but one came or went; reload "
                 "them and choose again. Nothing was changed."
+            )
+        if "accepted" in found.values():
+            raise InputError(
+                "No version of this text may be accepted when you choose, but one is; reopen that one first."
             )
 
     def _as_before(self, correction_id: str, revision: int) -> dict[str, Any]:

@@ -2,17 +2,21 @@
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
+from sqlalchemy import event
 
 from core.errors import StaleRevisionError, StoreUnavailableError
 from demo_app.store.database import Store, open_store
 from demo_app.store.engine import Database
 from demo_app.store.formats import FORMATS
 from demo_app.store.records import CorrectionQuery, CorrectionRecord
+from demo_app.store.review_records import Adjudication
 from tests.demo_app.store.old import (
     FILES_OF_SNAPSHOT,
     TEXTS,
@@ -24,6 +28,7 @@ from tests.demo_app.store.old import (
     schema_at,
 )
 from tests.demo_app.store.postgres import IS_THERE, bare_url, empty_url, own_url
+from tests.demo_app.store.reviewed import item_with
 from tests.demo_app.store.samples import correct, counting_ids, open_at, ticking_clock
 from tests.demo_app.store.test_corrections import race
 
@@ -96,6 +101,47 @@ def test_of_two_connections_that_race_exactly_one_wins(store: Store) -> None:
         outcomes = race(record, revision, store, other)
         assert {type(each) for each in outcomes} == {CorrectionRecord, StaleRevisionError}
     other.close()
+
+
+def side_by_side(before: str, *acts: tuple[Store, Callable[[Store], object]]) -> list[object]:
+    """What each gives or raises. Before every statement that begins so they wait for each other, but not
+    long: a lock may keep one of them from it."""
+    barrier, outcomes = Barrier(len(acts)), list[object]()
+
+    def meet(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(before):
+            with suppress(BrokenBarrierError):
+                barrier.wait(0.3)
+
+    def run(store: Store, act: Callable[[Store], object]) -> None:
+        try:
+            outcomes.append(act(store))
+        except Exception as error:
+            outcomes.append(error)
+
+    for store, _ in acts:
+        event.listen(store.database.engine, "before_cursor_execute", meet)
+    threads = [Thread(target=run, args=act) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_of_two_who_choose_differently_at_once_one_is_told(store: Store) -> None:
+    other = open_url(own_url(), "other")
+    item, versions = item_with(store, "It rains.", "It is raining.")
+    seen = {one.id: one.revision for one in versions}
+    outcomes = side_by_side(
+        "UPDATE corrections",
+        (store, lambda own: own.reviews.adjudicate(item, Adjudication(seen, versions[0].id))),
+        (other, lambda own: own.reviews.adjudicate(item, Adjudication(seen, versions[1].id))),
+    )
+    other.close()
+    assert {type(each) for each in outcomes} == {tuple, StaleRevisionError}
+    statuses = [store.corrections.get(one.id).status for one in versions]
+    assert sorted(statuses) == ["accepted", "rejected"]
 
 
 def test_password_never_shows_in_a_message() -> None:
