@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import InputError, NotFoundError
-from demo_app.store.engine import Database, by_code_point
+from demo_app.store.engine import Database, by_code_point, in_turn
 from demo_app.store.formats import FORMATS, format_of
 from demo_app.store.histories import read_histories
 from demo_app.store.judged import (
@@ -39,6 +39,8 @@ from demo_app.store.tally import Tally
 
 MAX_NAME_CHARS = 100
 _ROWS_PER_INSERT = 10_000
+_FREEZING = 0x1_17E_F0F_EE2
+"""See `in_turn`."""
 _DIGEST = re.compile("[0-9a-f]{8,64}")
 """A checksum, or enough of its beginning to be meant as one."""
 
@@ -85,6 +87,7 @@ class Snapshots:
             counts=tally.summary() | held.counts | {"agreement": list(agreement), "vintage": VINTAGE},
         )
         with self._database.writing() as session:
+            in_turn(session, _FREEZING)
             return _find_same(session, row) or _add(session, row, held)
 
     def find(self, name: str) -> SnapshotRecord:

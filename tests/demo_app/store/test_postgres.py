@@ -11,11 +11,11 @@ from threading import Barrier, BrokenBarrierError, Thread
 import pytest
 from sqlalchemy import event
 
-from core.errors import StaleRevisionError, StoreUnavailableError
+from core.errors import InputError, StaleRevisionError, StoreUnavailableError
 from demo_app.store.database import Store, open_store
 from demo_app.store.engine import Database
 from demo_app.store.formats import FORMATS
-from demo_app.store.records import CorrectionQuery, CorrectionRecord
+from demo_app.store.records import CorrectionQuery, CorrectionRecord, SnapshotRecord
 from demo_app.store.review_records import Adjudication
 from tests.demo_app.store.old import (
     FILES_OF_SNAPSHOT,
@@ -142,6 +142,23 @@ def test_of_two_who_choose_differently_at_once_one_is_told(store: Store) -> None
     assert {type(each) for each in outcomes} == {tuple, StaleRevisionError}
     statuses = [store.corrections.get(one.id).status for one in versions]
     assert sorted(statuses) == ["accepted", "rejected"]
+
+
+@pytest.mark.parametrize(("text", "second"), [("", SnapshotRecord), ("one", InputError)])
+def test_of_two_who_freeze_under_one_name_at_once_none_fails(
+    store: Store, text: str, second: type[object]
+) -> None:
+    other = open_url(own_url(), "other")
+    for words in ("one", "two"):
+        correct(store, words)
+    outcomes = side_by_side(
+        "INSERT INTO snapshots ",
+        (store, lambda own: own.snapshots.freeze("v1", CorrectionQuery(), "CC BY 4.0")),
+        (other, lambda own: own.snapshots.freeze("v1", CorrectionQuery(text=text), "CC BY 4.0")),
+    )
+    other.close()
+    assert {type(each) for each in outcomes} == {SnapshotRecord, second}
+    assert len(store.snapshots.all()) == 1
 
 
 def test_password_never_shows_in_a_message() -> None:
