@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
 from core.analysis.spans import MQM_WEIGHTS, ErrorSpan, mqm_weight, read_spans
-from demo_app.store.export import json_line
+from demo_app.store.export import defuse, json_line
 from demo_app.store.project_records import ProjectRecord
 from demo_app.store.selection import VINTAGE, Judged, time_text
 
@@ -43,12 +43,14 @@ def write_esa(ratings: Iterable[Judged], file: TextIO, *, vintage: int = VINTAGE
 
 
 def write_mqm(ratings: Iterable[Judged], file: TextIO) -> int:
-    """Write a header and one line an error, `<v>` around it in the target, and return how many ratings."""
+    """Write a header and one line an error, `<v>` around it in the target, and return how many ratings.
+
+    A cell that a spreadsheet would run as a formula has a quote before it, as in CSV."""
     file.write("\t".join(MQM_COLUMNS) + "\n")
     written = 0
     for judged in ratings:
         for cells in _mqm_lines(judged):
-            file.write("\t".join(_BREAKS.sub(" ", cell) for cell in cells) + "\n")
+            file.write("\t".join(defuse(_BREAKS.sub(" ", cell)) for cell in cells) + "\n")
         written += 1
     return written
 

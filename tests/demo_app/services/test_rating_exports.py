@@ -115,6 +115,15 @@ def test_mqm_lines_have_the_columns_of_the_wmt_one_an_error(store: Store) -> Non
     assert json.loads(frame["metadata"][0])["score"] == 60
 
 
+def test_no_cell_of_mqm_is_a_formula(store: Store) -> None:
+    outputs = (Output(text="=1+1 rains", made_by="@rnn"),)
+    (item,) = project_of(store, candidates=outputs, source_text="-2 \tpleut")
+    given(store, item, SPANS[:1])
+    (line,) = written(store, store.projects.item(item).project_id, "mqm").decode().splitlines()[1:]
+    cells = line.split("\t")
+    assert (cells[0], cells[5], cells[6]) == ("'@rnn", "'-2  pleut", "'=1+<v>1 ra</v>ins")
+
+
 def test_a_rating_without_errors_is_a_line_too(store: Store) -> None:
     (line,) = written(store, rated_project(store, []), "mqm").decode().splitlines()[1:]
     assert line.split("\t")[7:9] == ["No-error", "No-error"]
