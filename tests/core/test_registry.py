@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from core.checkpoint import load_checkpoint, save_checkpoint
 from core.errors import CheckpointError, CheckpointNotFoundError, ConfigError, CorruptCheckpointError
-from core.lineage import SHIPPED, Lineage
+from core.lineage import SHIPPED, Lineage, Version
 from core.registry import Registry
 from tests.tiny import tiny_checkpoint
 
@@ -185,12 +185,13 @@ def test_a_full_disk_is_told_and_changes_nothing(
     before, known = registry.aliases(), registry.versions()
     new, old = make_model(tmp_path / "new", 3), make_model(tmp_path / "old", 1)
     (registry.folder / first / "model.safetensors").unlink()
-    for work in (
+    works: list[Callable[[], Version]] = [
         lambda: registry.add(new, lineage(3)),
         lambda: registry.add(old, lineage(1)),  # which would mend the one in use
         lambda: registry.promote(second, "t"),
         lambda: registry.rollback("t"),
-    ):
+    ]
+    for work in works:
         with full_disk(100), pytest.raises(CheckpointError, match="cannot be written|could not be saved"):
             work()
         assert (registry.aliases(), registry.versions()) == (before, known)
