@@ -3,8 +3,8 @@
 Each line on standard input starts a generation. `save PATH` forks one child that saves for ever: it prints
 its process id, then each id once it was acknowledged; when it was killed, `killed` is printed. `answer PATH`
 does so for turns of the one project that is there. `choose PATH` forks one after the other that choose among
-the versions that await review, and die after one revision, two and so on; it prints how many died before one
-came through. `open PATH` forks eight that open the store at the same moment and prints what they died of, or
+the versions that await review, and die after one was decided, two and so on; it prints how many died before
+one came through. `open PATH` forks eight that open the store at the same moment and prints what they died of, or
 `ok`."""
 
 import itertools
@@ -59,7 +59,7 @@ def choose(path: Path) -> int:
 
 
 def choose_and_die(path: Path, looks: int) -> None:
-    """Dies when it looks at its clock once more: each revision is dated."""
+    """Dies when it looks at its clock once more: it does so for each version."""
     store = opened(path)
     first, *_ = versions = store.review_queue.page(ReviewQuery()).rows
     left = iter(range(looks))
