@@ -4,8 +4,8 @@ const other = ({ code, lang, name, href }) => {
   const link = h("a", { class: "il-language", href, lang, hreflang: lang, text: name, "data-testid": `language-${code}` });
   const typed = () => document.querySelector("#source-text textarea")?.value.trim();
   // A link in the address opens its own text, so it goes where another was typed since.
-  const isLinked = () => !typed() || typed() === window.interlinear.lab?.page?.whole.source;
-  const aim = () => { link.setAttribute("href", href + (isLinked() ? location.search : "") + location.hash); };
+  const isPassed = () => new URLSearchParams(location.search).has("t") && typed() && typed() !== window.interlinear.lab?.page?.whole.source;
+  const aim = () => { link.setAttribute("href", href + (isPassed() ? "" : location.search) + location.hash); };
   const choose = () => {
     aim();
     document.cookie = `language=${code}; path=/; max-age=${YEAR_S}; SameSite=Lax`;

@@ -46,9 +46,11 @@ const show = (...children) => {
   const nth = before.slice(0, stop).filter((one) => nameOf(one) === name).length;
   root().replaceChildren(...children.filter(Boolean));
   if (stop < 0) return;
-  const now = stops().filter((one) => !one.disabled);
-  const same = name === null ? [] : now.filter((one) => nameOf(one) === name);
-  (same[nth] || now[Math.min(stop, now.length - 1)])?.focus({ preventScroll: true });
+  const now = stops();
+  const isOpen = (one) => !one.disabled;
+  const same = name === null ? [] : now.filter((one) => isOpen(one) && nameOf(one) === name);
+  const there = now[stop]?.disabled ? now.slice(stop).find(isOpen) || now.slice(0, stop).findLast(isOpen) : now[stop];
+  (same[nth] || there)?.focus({ preventScroll: true });
 };
 const update = (change) => { props.value = { ...props.value, ...change }; };
 const onValue = (draw) => { watch("value", draw); draw(); };

@@ -4,8 +4,8 @@ Each line on standard input starts a generation. `save PATH` forks one child tha
 its process id, then each id once it was acknowledged; when it was killed, `killed` is printed. `answer PATH`
 does so for turns of the one project that is there. `choose PATH` forks one after the other that choose among
 the versions that await review, and die after one was decided, two and so on; it prints how many died before
-one came through. `open PATH` forks eight that open the store at the same moment and prints what they died of, or
-`ok`."""
+one came through. `open PATH` forks eight that open the store at the same moment and prints what they died of,
+or `ok`."""
 
 import itertools
 import os
