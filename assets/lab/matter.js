@@ -131,8 +131,8 @@ const draw = () => {
 };
 root().classList.add("il-matter");
 onValue(draw);
-// It was asked for further up.
-watch("value", () => { if (state.picture) root().scrollIntoView({ block: "nearest", behavior: "smooth" }); });
+// It was asked for further up. At once: a click that comes while the page still moves would miss.
+watch("value", () => { if (state.picture) root().scrollIntoView({ block: "nearest" }); });
 bus.onPage(draw);
 bus.onLight(paint);
 new ResizeObserver(() => { if (Math.abs(root().clientWidth - state.wide) > 1) draw(); }).observe(root());
