@@ -52,7 +52,7 @@ const footer = ({ shown, edits, target, changes }) => {
     type: "button", class: "il-quiet", "data-testid": name, disabled: !allowed, text: labels[name], onclick: () => lab.ask(name, {}),
   });
   return h("div", { class: "il-footer" },
-    shown.step > 0 && h("p", { class: "il-changes", "data-testid": "changes", role: "status", lang: target.language, dir: "auto" },
+    shown.step > 0 && h("p", { class: "il-step-diff", "data-testid": "changes", role: "status", lang: target.language, dir: "auto" },
       ...(changes.some(({ kind }) => kind !== "equal") ? diffWords(changes) : [h("span", { class: "il-meta", text: labels.unchanged })])),
     h("p", { class: "il-legend" }, h("i"), h("span", { text: labels.legend })),
     shown.steps > 1 && h("span", { class: "il-steps" },
