@@ -185,7 +185,9 @@ def fill(url: str) -> None:
     for source, target, text in KEPT:
         route = {"source": source, "target": target}
         outputs = visitor.predict(source_text=text, route=route, api_name="/translate")
-        machine = corrected = next(value["text"] for value in outputs if "items" in value and "text" in value)
+        machine = corrected = next(
+            value["text"] for value in outputs if value and "items" in value and "text" in value
+        )
         for before, after in SWAPPED.items():
             corrected = corrected.replace(before, after)
         verdict = "/confirm" if corrected == machine else "/save"
