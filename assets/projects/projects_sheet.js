@@ -24,7 +24,7 @@ const draw = () => {
     h("p", { class: "il-facts-line", text: [direction, task, each, ...facts].join(" · ") }),
     h("div", { class: "il-figures" }, figure(items, labels.texts), figure(`${Math.round(share * 100)} %`, labels.completed), figure(open_turns, labels.open_turns)),
     h("div", { class: "il-meter il-meter-wide", role: "progressbar", "aria-label": labels.completed, "aria-valuenow": Math.round(share * 100), vars: { "--share": share } }),
-    guidelines && h("details", {}, h("summary", { text: labels.guidelines }), h("p", { class: "il-guidelines", text: guidelines, dir: "auto" })),
+    guidelines && h("details", {}, h("summary", { text: labels.guidelines }), h("p", { class: "il-project-guidelines", text: guidelines, dir: "auto" })),
     categories.length && h("details", {}, h("summary", { text: labels.categories }), h("ul", { class: "il-list" }, ...categories.map((text) => h("li", { text, dir: "auto" })))),
     shares.length ? people(shares) : h("p", { class: "il-empty", text: labels.nobody }),
   );
