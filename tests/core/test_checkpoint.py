@@ -1,12 +1,9 @@
 """A model folder is whole, or it is refused by name; whatever happens while it is written."""
 
 import json
-import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +24,7 @@ from core.nn.factory import restore_model
 from core.text.paired_tokenizer import PAIRED_FILES
 from core.translator import Translator
 from tests.core.nn.configs import ONE_OF_EACH, name_of
+from tests.full_disk import no_file_above
 from tests.paired import paired_files, paired_tokenizer
 from tests.sources import ROOT
 from tests.tiny import CONFIG, tiny_checkpoint
@@ -179,20 +177,9 @@ def test_a_folder_of_the_second_format_is_read(tmp_path: Path) -> None:
     assert loaded.config == saved.config and torch.equal(logits_of(loaded), logits_of(saved))
 
 
-@contextmanager
-def little_room(size: int) -> Iterator[None]:
-    """Every file that grows beyond `size` bytes fails, as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 def test_a_full_disk_leaves_the_old_model(folder: Path) -> None:
     other = tiny_checkpoint(SIZED[-1], name="other")
-    with little_room(10_000), pytest.raises(CheckpointError, match="cannot be written .* as it was"):
+    with no_file_above(10_000), pytest.raises(CheckpointError, match="cannot be written .* as it was"):
         save_checkpoint(folder, other)
     assert load_checkpoint(folder).config == CONFIG
     assert names_in(folder.parent) == {"model"}

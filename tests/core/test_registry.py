@@ -3,11 +3,10 @@
 import contextlib
 import json
 import os
-import resource
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from core.checkpoint import load_checkpoint, save_checkpoint
 from core.errors import CheckpointError, CheckpointNotFoundError, ConfigError, CorruptCheckpointError
 from core.lineage import SHIPPED, Lineage, Version
 from core.registry import Registry
+from tests.full_disk import no_file_above
 from tests.tiny import tiny_checkpoint
 
 
@@ -166,17 +166,6 @@ def test_aliases_that_cannot_be_read_are_told_and_not_replaced(
     assert path.read_text() == "{"
 
 
-@contextlib.contextmanager
-def full_disk(after_bytes: int) -> Iterator[None]:
-    """No file may grow beyond so many: the system itself refuses, as where there is no room."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (after_bytes, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 def test_a_full_disk_is_told_and_changes_nothing(
     registry: Registry, add: Callable[[int], str], tmp_path: Path
 ) -> None:
@@ -192,7 +181,7 @@ def test_a_full_disk_is_told_and_changes_nothing(
         lambda: registry.rollback("t"),
     ]
     for work in works:
-        with full_disk(100), pytest.raises(CheckpointError, match="cannot be written|could not be saved"):
+        with no_file_above(100), pytest.raises(CheckpointError, match="cannot be written|could not be saved"):
             work()
         assert (registry.aliases(), registry.versions()) == (before, known)
         assert [path.name for path in registry.folder.glob(".*")] == [".lock"]

@@ -12,7 +12,7 @@ import pytest
 from core.corpora.fetch import Patience, download
 from core.errors import ArchiveError, CorpusError, DownloadError
 from tests.core.corpora.home import Home
-from tests.core.training.test_files import largest_file
+from tests.full_disk import no_file_above
 from tests.sources import ROOT
 
 CONTENT = random.Random(1).randbytes(300_000)
@@ -122,7 +122,7 @@ def test_a_file_above_the_limit_is_refused(chunked: bool, home: Home, tmp_path: 
 
 def test_a_full_disk_is_told_and_the_rest_comes_when_there_is_room(home: Home, tmp_path: Path) -> None:
     home.files["a.zip"] = CONTENT
-    with largest_file(100_000), pytest.raises(CorpusError, match=r"a\.zip could not be written.*make room"):
+    with no_file_above(100_000), pytest.raises(CorpusError, match=r"a\.zip could not be written.*make room"):
         download(home.url("a.zip"), tmp_path / "a.zip", LIMIT, "", QUICK)
     assert not (tmp_path / "a.zip").exists()
     download(home.url("a.zip"), tmp_path / "a.zip", LIMIT, "", QUICK)

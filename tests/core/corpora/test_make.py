@@ -16,7 +16,7 @@ from core.text.corpus import Pair, read_pairs
 from tests.core.corpora.home import Home
 from tests.core.corpora.toy_corpora import fill, french_lines, write_manifest, zipped
 from tests.core.test_cli import Terminal
-from tests.core.training.test_files import largest_file
+from tests.full_disk import no_file_above
 
 PARTS = ("train", "dev", "test")
 Data = Callable[..., tuple[int, list[str], str]]
@@ -173,7 +173,7 @@ def test_a_full_disk_leaves_the_old_files_whole(data: Data, home: Home, tmp_path
     before = {path.name: path.read_bytes() for path in (tmp_path / "made").iterdir() if path.is_file()}
     (tmp_path / "given").mkdir()
     (tmp_path / "given" / "fra-eng.zip").write_bytes(zipped("fra.txt", french_lines(2000)))
-    with largest_file(5000):
+    with no_file_above(5000):
         status, _, error = data("toy.fr-en", "--into", tmp_path / "made", "--from", tmp_path / "given")
     assert status == 1 and "could not be written" in error
     assert {

@@ -1,8 +1,5 @@
 """A disk that takes no more: one sentence, and everything that was saved before is still there."""
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,23 +7,13 @@ import pytest
 from core.errors import CheckpointError
 from core.training.files import saving, write_whole
 from tests.core.training.toy import losses, toy_recipe, toy_trainer, write_toy
-
-
-@contextmanager
-def largest_file(size_bytes: int) -> Iterator[None]:
-    """No file of this process may grow beyond the size: the kernel refuses, as it does on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+from tests.full_disk import no_file_above
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "file"
     write_whole(path, b"old")
-    with largest_file(100), pytest.raises(OSError):
+    with no_file_above(100), pytest.raises(OSError):
         write_whole(path, b"new" * 100)
     assert path.read_bytes() == b"old"
     assert [file.name for file in path.parent.iterdir()] == ["file"]
@@ -42,7 +29,7 @@ def test_a_run_on_a_full_disk_stops_and_goes_on_when_there_is_room(tmp_path: Pat
     data = write_toy(tmp_path)
     toy_trainer(toy_recipe(epochs=1), data, tmp_path / "full").run()
     saved = {path.name: path.read_bytes() for path in (tmp_path / "full" / "state").iterdir()}
-    with largest_file(20_000), pytest.raises(CheckpointError, match="could not be saved .*make room"):
+    with no_file_above(20_000), pytest.raises(CheckpointError, match="could not be saved .*make room"):
         toy_trainer(toy_recipe(epochs=3), data, tmp_path / "full").run()
     assert {path.name: path.read_bytes() for path in (tmp_path / "full" / "state").iterdir()} == saved
     assert [path.name for path in (tmp_path / "full").iterdir() if path.name.startswith(".")] == []

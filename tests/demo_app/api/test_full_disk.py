@@ -11,8 +11,8 @@ import pytest
 from demo_app.store.database import Store
 from demo_app.store.records import CorrectionQuery
 from tests.demo_app.api.rig import ApiRig, Caller
-from tests.demo_app.store.test_backup import no_file_above
 from tests.demo_app.store.test_faults import limit_pages
+from tests.full_disk import no_file_above
 
 TRIES = 20
 

@@ -14,7 +14,7 @@ from demo_app.api.uploads import FILE_TYPE, Uploads
 from demo_app.services.project_files import FileReport, Watches
 from demo_app.store.project_records import ItemQuery
 from tests.demo_app.api.rig import ApiRig, Caller
-from tests.demo_app.store.test_backup import no_file_above
+from tests.full_disk import no_file_above
 
 TEXTS = b"Un deux.\nTrois\x00quatre.\n\nCinq six.\n"
 

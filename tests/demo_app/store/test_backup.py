@@ -1,6 +1,5 @@
 """A copy of a database in use is whole, opens by itself, and goes back where it came from."""
 
-import resource
 import shlex
 import shutil
 import sqlite3
@@ -20,6 +19,7 @@ from demo_app.store.database import Store, open_store
 from tests.demo_app.store import postgres
 from tests.demo_app.store.samples import correct, counting_ids, open_at, ticking_clock, url_of
 from tests.demo_app.store.test_faults import all_of
+from tests.full_disk import no_file_above
 
 HOLDS = "It is raining. " * 20
 
@@ -42,17 +42,6 @@ def writers(store: Store) -> Iterator[list[str]]:
         stop.set()
         for thread in threads:
             thread.join()
-
-
-@contextmanager
-def no_file_above(size_bytes: int) -> Iterator[None]:
-    """As if the disk were full beyond it."""
-    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, most))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
 
 def names(folder: Path) -> list[str]:
