@@ -1,5 +1,8 @@
-"""Words that are the same in every language and were never seen before: addresses, numbers, names, emoji."""
+"""Words that are the same in every language and were never seen before: addresses, numbers, names, emoji.
 
+Each is made by `rng`; `words`, in small ASCII letters, may stand in addresses beside mere syllables."""
+
+from collections.abc import Sequence
 from random import Random
 
 _CONSONANTS, _VOWELS = "bcdfghjklmnprstvwz", "aeiou"
@@ -16,30 +19,47 @@ _NUMBERS = (
     "##.##.####",
     "##-###",
     "+## ## ### ## ##",
+    "0### ### ####",
     "#x##",
+    "#.#",
+    "##,#",
+    "#,###",
+    "#.###",
+    "##.##",
+    "#.###,##",
+    "##%",
+    "##A",
+    "B ###",
 )
+_KNOWN = 0.6
+"""Share of `words` in addresses, where there are any."""
 _EMOJI = ((0x1F300, 0x1F5FF), (0x1F600, 0x1F64F), (0x1F680, 0x1F6C5), (0x1F90C, 0x1F9FF), (0x2600, 0x26FF))
 """First and last characters of the blocks that most emoji stand in."""
 
 
-def url(rng: Random) -> str:
+def url(rng: Random, words: Sequence[str]) -> str:
     """An address of a page, as `https://www.rolam.org/ta-fib/12.html`; without a scheme it has a path."""
     scheme = rng.choice(_SCHEMES)
-    parts = [f"{scheme}{_host(rng)}"]
+    parts = [f"{scheme}{_host(rng, words)}"]
     for _ in range(rng.randint(0 if scheme else 1, 2)):
-        parts.append(rng.choice((_word(rng), f"{_word(rng)}-{_word(rng)}", _filled("####", rng))))
-    ending = rng.choice(("", "", "", "/", ".html", f"?{rng.choice('qsv')}={_word(rng)}", f"#{_word(rng)}"))
+        one, other = _known(rng, words), _known(rng, words)
+        parts.append(rng.choice((one, f"{one}-{other}", f"{one}_{_filled('#', rng)}", _filled("####", rng))))
+    name, value = _known(rng, words), _known(rng, words)
+    ending = rng.choice(
+        ("", "", "", "/", ".html", f"?{rng.choice('qsv')}={value}", f"?{name}={value}", f"#{name}")
+    )
     return "/".join(parts) + (ending if len(parts) > 1 else "")
 
 
-def email(rng: Random) -> str:
+def email(rng: Random, words: Sequence[str]) -> str:
     """An address of a person, as `lina.rof@tabel.de`."""
-    person = rng.choice((_word(rng), f"{_word(rng)}.{_word(rng)}", f"{_word(rng)}{_filled('##', rng)}"))
-    return f"{person}@{_host(rng)}"
+    one, other = _known(rng, words), _known(rng, words)
+    person = rng.choice((one, f"{one}{rng.choice('..-_+')}{other}", f"{one}{_filled('##', rng)}"))
+    return f"{person}@{_host(rng, words)}"
 
 
-def number(rng: Random) -> str:
-    """Digits, alone or as a time, date, code or telephone number."""
+def number(rng: Random, _: Sequence[str]) -> str:
+    """Digits, alone or as a time, date, price, code or telephone number."""
     return _filled(rng.choice(_NUMBERS), rng)
 
 
@@ -48,25 +68,31 @@ def digits(count: int, rng: Random) -> str:
     return _filled("#" * count, rng)
 
 
-def name(rng: Random) -> str:
+def name(rng: Random, _: Sequence[str]) -> str:
     """One or two words that look like a person, place or brand, as `Delor Wanis`."""
     words = [_word(rng).capitalize() for _ in range(rng.choice((1, 1, 2)))]
     return " ".join(words)
 
 
-def handle(rng: Random) -> str:
+def handle(rng: Random, words: Sequence[str]) -> str:
     """As `@melit` or `#rofan`."""
-    return rng.choice("@#") + _word(rng)
+    return rng.choice("@#") + _known(rng, words)
 
 
-def emoji(rng: Random) -> str:
+def emoji(rng: Random, _: Sequence[str]) -> str:
     """One to three pictures, often the same."""
     picture = chr(rng.randint(*rng.choice(_EMOJI)))
     return picture * rng.choice((1, 1, 1, 2, 3))
 
 
-def _host(rng: Random) -> str:
-    return f"{rng.choice((_word(rng), f'{_word(rng)}-{_word(rng)}'))}.{rng.choice(_TOP_DOMAINS)}"
+def _host(rng: Random, words: Sequence[str]) -> str:
+    one, other = _known(rng, words), _known(rng, words)
+    name = rng.choice((one, f"{one}-{other}", f"{one}.{other}"))
+    return f"{name}.{rng.choice(_TOP_DOMAINS)}"
+
+
+def _known(rng: Random, words: Sequence[str]) -> str:
+    return rng.choice(words) if words and rng.random() < _KNOWN else _word(rng)
 
 
 def _word(rng: Random) -> str:

@@ -21,15 +21,12 @@ _NEIGHBOURS = {
 _PLACES = ("{0} {1}", "{0} {1}", "{1} {0}", "{2}: {1}", "{2} ({1}).", "{1}: {0}", "{1}")
 """Where a word is added: {0} the sentence, {1} the word, {2} the sentence without its last stop."""
 _COPIED = (
-    made_up.url,
-    made_up.url,
-    made_up.email,
-    made_up.number,
-    made_up.number,
-    made_up.name,
-    made_up.handle,
-    made_up.emoji,
+    *(made_up.url, made_up.url, made_up.url),
+    *(made_up.email, made_up.email),
+    *(made_up.number, made_up.number, made_up.number),
+    *(made_up.name, made_up.handle, made_up.emoji),
 )
+_ASCII = re.compile(r"[a-z]{3,}")
 
 
 def noisy_copies(pairs: Iterable[Pair], share: float, seed: str) -> Iterator[Pair]:
@@ -107,14 +104,21 @@ def _renamed(pair: Pair, rng: Random) -> Pair:
         return Pair(*(_DIGITS.sub(lambda found: new[found.group()], text) for text in pair))
     if any(len(_PERSON.findall(text)) != 1 for text in pair):
         return pair
-    word = rng.choice((made_up.name, *_COPIED))(rng)
+    word = _copied(pair, rng)
     return Pair(*(_PERSON.sub(lambda _: word, text) for text in pair))
 
 
 def _added(pair: Pair, rng: Random) -> Pair:
-    """The same made-up word before or after both sides; sometimes nothing else."""
-    place, word = rng.choice(_PLACES), rng.choice(_COPIED)(rng)
+    """The same made-up word, or two, before or after both sides; sometimes nothing else."""
+    place = rng.choice(_PLACES)
+    word = " ".join(_copied(pair, rng) for _ in range(rng.choice((1, 1, 1, 2))))
     return Pair(*(place.format(text, word, _LAST_STOP.sub("", text)) for text in pair))
+
+
+def _copied(pair: Pair, rng: Random) -> str:
+    """Made up, of words of either side too: an address often holds words, which must not be translated."""
+    words = _ASCII.findall(f"{pair.first} {pair.second}".lower())
+    return rng.choice(_COPIED)(rng, words)
 
 
 _WAYS: tuple[tuple[Callable[[Pair, Random], Pair], int], ...] = (
@@ -123,6 +127,6 @@ _WAYS: tuple[tuple[Callable[[Pair, Random], Pair], int], ...] = (
     (_capitals, 2),
     (_unstopped, 3),
     (_renamed, 5),
-    (_added, 6),
+    (_added, 10),
 )
 """Each way and its weight, in the order in which two of them work on one pair."""
