@@ -52,6 +52,8 @@ class Checkpoint:
     piece_counts: tuple[int, ...] = ()
     """How often training saw each piece id, on either side; empty where that was not counted. They change
     nothing that a model writes: those counted after it was saved stand in no checksum, and its id stays."""
+    aligner: tuple[int, int] | None = None
+    """Layer and head of the cross-attention that links the piece read last (`core guide --later`), if any."""
     digest: str = ""
     """SHA-256 over the checksums of all files that have one, hex; empty before it was written."""
 
@@ -79,6 +81,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = t
         "tokenizer": "paired" if isinstance(checkpoint.tokenizer, PairedTokenizer) else "joint",
         "directions": [list(direction) for direction in checkpoint.directions],
         "training": checkpoint.training,
+        **({"aligner": list(checkpoint.aligner)} if checkpoint.aligner else {}),
     }
     weights = {
         name: tensor.detach().to("cpu", dtype).contiguous() for name, tensor in checkpoint.weights.items()
@@ -141,6 +144,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         weights = load(files["model.safetensors"])
         model = ModelConfig.from_dict({"architecture": config["architecture"], **config["model"]})
         directions = tuple((source, target) for source, target in config["directions"])
+        aligner = (int(config["aligner"][0]), int(config["aligner"][1])) if "aligner" in config else None
         counts = tuple(map(int, json.loads(files.get(COUNTS_FILE, b"[]"))))
         if counts and len(counts) != model.vocab_size:
             raise ValueError(f"{COUNTS_FILE} must have a number for each of its {model.vocab_size} pieces")
@@ -157,6 +161,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         card=card.read_text(encoding="utf-8") if card.is_file() else "",
         measures=_measures(folder / MEASURES_FILE),
         piece_counts=counts,
+        aligner=aligner,
         digest=hashlib.sha256(sums).hexdigest(),
     )
 

@@ -29,7 +29,7 @@ def under(translator: Translator, change: Change) -> Translator:
     changed = Changed(translator.one_model, change)
     other = Translator(changed, translator.tokenizer, translator.directions, translator.model_id)
     other.digest, other.card = translator.digest, translator.card
-    other.piece_counts = translator.piece_counts
+    other.piece_counts, other.aligner = translator.piece_counts, translator.aligner
     return other
 
 

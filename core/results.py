@@ -165,7 +165,8 @@ class AttentionMap:
     """Attention of one hypothesis, to the source unless said otherwise: who looked where. Carries its own
     labels so they cannot slip.
 
-    Rows are target units, columns source units; over all columns a row sums to 1."""
+    Rows are target units, columns source units; over all columns a row sums to 1, or to 0 where nothing is
+    known."""
 
     source_units: tuple[str, ...]
     target_units: tuple[str, ...]

@@ -68,6 +68,8 @@ class Translator:
         self.measures: dict[str, Any] = {}
         self.piece_counts: dict[int, int] | None = None
         """How often training saw each piece id; None where that was not counted."""
+        self.aligner: tuple[int, int] | None = None
+        """As in `Checkpoint`."""
         self.layers, self.heads = model.attention_layers, model.attention_heads
         self.has_attention = model.attention_layers > 0
         self.architecture = "ensemble" if isinstance(model, Ensemble) else model.config.architecture
@@ -87,6 +89,7 @@ class Translator:
         translator.digest = checkpoint.digest
         translator.card, translator.measures = checkpoint.card, checkpoint.measures
         translator.piece_counts = dict(enumerate(checkpoint.piece_counts)) or None
+        translator.aligner = checkpoint.aligner
         return translator
 
     @classmethod

@@ -39,6 +39,7 @@ class FakeTranslator:
         self.parameters = 42
         self.card = "# A card"
         self.measures: dict[str, Any] = {}
+        self.aligner: tuple[int, int] | None = None
         self.piece_counts: dict[int, int] | None = None
         self.decoded: list[Decoded] = []
         self.may_run = threading.Event()

@@ -24,7 +24,7 @@ if (query.has("t")) {
   const chosen = (name) => (/^\d+$/.test(query.get(name) || "") ? whole(name) : query.get(name) === "max" ? "max" : null);
   const one = (name, allowed) => (allowed.includes(query.get(name)) ? query.get(name) : allowed[0]);
   window.interlinear.lab.setView({
-    unit: one("unit", ["words", "pieces"]), kind: one("kind", ["cross", "encoder", "decoder"]),
+    unit: one("unit", ["words", "pieces"]), kind: one("kind", [null, "align", "cross", "encoder", "decoder"]),
     layer: chosen("layer") === "max" ? null : chosen("layer"), head: chosen("head"), tab: query.get("view"),
   });
   setTimeout(() => window.interlinear.lab.ask("link", { translation: query.get("t"), segment: whole("s"), hypothesis: query.has("h") ? whole("h") : null }), 0);

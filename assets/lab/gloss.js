@@ -78,7 +78,7 @@ const thread = (from, to, weight) => {
 
 // Attention between the lit units and each word of the other side, by layer and head as they are chosen.
 const weightsOf = (side) => {
-  const matrix = lab.matrixOf("cross", lab.view.layer, lab.view.head, "words");
+  const matrix = lab.matrixOf(lab.kindOf(["align", "cross"]), lab.view.layer, lab.view.head, "words");
   const lit = matrix ? lab.page[side].words.map((word, index) => (lab.isLit(side, word) ? index : -1)).filter((index) => index >= 0) : [];
   const count = lab.page[other(side)].words.length;
   const cell = (i, j) => (side === "target" ? matrix[i][j] : matrix[j][i]);

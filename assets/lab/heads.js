@@ -2,20 +2,22 @@
 // switched off. Parts before this one: pictures, view_bar.
 const TILE_PX = { most: 150, least: 76 };
 const SHADES = 8;
+const KINDS = ["cross", "encoder", "decoder"];
 const OFF_KINDS = ["transformer"];
 const off = new Set();
 let order = "layer";
 let at = 0;
 
+const kindHere = () => lab.kindOf(KINDS);
 const nameOf = ({ layer, head }) => say(labels.head_name, { layer: layer + 1, head: head + 1 });
-const keyOf = ({ layer, head }, kind = kindNow()) => `${kind} ${layer} ${head}`;
-const errorOf = ({ layer, head }) => (kindNow() === "cross"
+const keyOf = ({ layer, head }, kind = kindHere()) => `${kind} ${layer} ${head}`;
+const errorOf = ({ layer, head }) => (kindHere() === "cross"
   ? (lab.page.aligners || []).find((one) => one.layer === layer && one.head === head)?.aer ?? null : null);
 const allHeads = () => {
-  const { layers, heads } = sizeOf(kindNow());
+  const { layers, heads } = sizeOf(kindHere());
   return Array.from({ length: layers * heads }, (_, index) => {
     const one = { layer: Math.floor(index / heads), head: index % heads };
-    return { ...one, error: errorOf(one), matrix: lab.matrixOf(kindNow(), one.layer, one.head) };
+    return { ...one, error: errorOf(one), matrix: lab.matrixOf(kindHere(), one.layer, one.head) };
   });
 };
 // Best first; what was not measured comes last.
@@ -41,8 +43,9 @@ const smallMap = (matrix) => {
 
 const errorTold = ({ error }) => (error === null ? "" : say(labels.aer, { aer: error.toFixed(2) }));
 const isSame = (one, other) => one.layer === other?.layer && one.head === other?.head;
+const isAligner = ({ layer, head }) => `${[layer, head]}` === `${lab.page.model.aligner}`;
 const isChosen = (one) => isSame(one, lab.view);
-const choose = (one) => lab.setView(isChosen(one) ? { layer: null, head: null } : { layer: one.layer, head: one.head, kind: kindNow() });
+const choose = (one) => lab.setView(isChosen(one) ? { layer: null, head: null, kind: kindHere() === "cross" ? null : kindHere() } : { layer: one.layer, head: one.head, kind: kindHere() });
 const turn = (one, isOn) => {
   off[isOn ? "delete" : "add"](keyOf(one));
   draw();
@@ -63,14 +66,14 @@ const tile = (one, index, best) => {
         type: "button", role: "switch", class: "il-head-switch", "aria-checked": String(isOn), "aria-label": say(labels.on_off, { head: nameOf(one) }),
         title: say(labels.on_off, { head: nameOf(one) }), tabindex: index === at ? 0 : -1, "data-testid": "head-switch", "data-index": index, onclick: () => { at = index; turn(one, !isOn); },
       })),
-    error && h("div", { class: "il-tile-name il-meta" }, h("span", { title: labels.aer_hint, text: error })),
+    error && h("div", { class: "il-tile-name il-meta" }, h("span", { title: isAligner(one) ? aboutAligner() : labels.aer_hint, text: error })),
     isBest && h("span", { class: "il-best", text: labels.best, "data-testid": "best-head" }));
 };
 
 const sentence = (text) => h("p", { class: "il-empty", text });
 const draw = () => {
   if (!lab.page) return show(sentence(labels.empty));
-  const kind = kindNow();
+  const kind = kindHere();
   if (!kind) return show(sentence(labels.no_attention));
   const { layers, heads } = sizeOf(kind);
   if (lab.page.pooled) return show(sentence(labels.pooled));
@@ -83,7 +86,7 @@ const draw = () => {
   const rows = order === "aer" ? [tiles] : Array.from({ length: layers }, (_, layer) => tiles.slice(layer * heads, (layer + 1) * heads));
   const grid = h("div", { class: "il-head-grid", role: "group", "aria-label": labels.heads, vars: sizes }, ...rows.map((row) => h("div", { class: "il-head-row" }, ...row)));
   grid.addEventListener("keydown", (event) => walk(event, drawn, order === "aer" ? null : heads));
-  show(viewBar([kindChoice(), best && orderChoice(), unitChoice()], pictureMenu(headsPicture, "heads", viewTold)), offBar(), grid);
+  show(viewBar([kindChoice(KINDS), best && orderChoice(), unitChoice()], pictureMenu(headsPicture, "heads", () => viewTold(kindHere()))), offBar(), grid);
   paint();
 };
 const sorted = () => (order === "aer" && bestOf(allHeads()) ? allHeads().sort(byError) : allHeads());
@@ -117,7 +120,7 @@ const walk = (event, drawn, heads) => {
 let pointed = "";
 const pointAt = ({ target, clientX, clientY }) => {
   const square = target.closest(".il-tile-map")?.querySelector("svg").getBoundingClientRect();
-  const [rowSide, columnSide] = square ? lab.sidesOf(kindNow()) : [];
+  const [rowSide, columnSide] = square ? lab.sidesOf(kindHere()) : [];
   const at = (units, share) => units[Math.floor(share * units.length)];
   const row = square && at(lab.unitsOf(rowSide), (clientY - square.top) / square.height);
   const column = square && at(lab.unitsOf(columnSide), (clientX - square.left) / square.width);
@@ -132,8 +135,8 @@ element.addEventListener("pointerleave", () => { pointed = ""; lab.lightUp(null)
 
 // The lit words, as bands over each map.
 const paint = () => {
-  if (!lab.page || !kindNow()) return;
-  const [rowSide, columnSide] = lab.sidesOf(kindNow());
+  if (!lab.page || !kindHere()) return;
+  const [rowSide, columnSide] = lab.sidesOf(kindHere());
   const [rows, columns] = [lab.unitsOf(rowSide), lab.unitsOf(columnSide)];
   const bands = () => [
     ...rows.flatMap((unit, y) => (lab.isLit(rowSide, unit) ? [svg("rect", { class: "il-band", y, width: columns.length, height: 1 })] : [])),
@@ -143,7 +146,7 @@ const paint = () => {
 };
 
 const headsPicture = () => {
-  const { heads } = sizeOf(kindNow());
+  const { heads } = sizeOf(kindHere());
   const [size, gap, under] = [136, 16, 48];
   const drawn = sorted();
   const best = bestOf(drawn);

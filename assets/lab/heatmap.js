@@ -20,8 +20,8 @@ const draw = () => {
   const size = layOut(rows, columns, root().clientWidth || 640);
   map = { rowSide, columnSide, rows, columns, size, matrix: withEdits(lab.matrixOf(kind)) };
   const box = heatBox();
-  show(viewBar([kindChoice(), layerChoice(sizeOf(kind)), headChoice(sizeOf(kind)), unitChoice()], editButton(), pictureMenu(() => heatPicture(map), "heatmap", viewTold)),
-    editBar(), box, scale(), tip, spoken);
+  show(viewBar([kindChoice(), layerChoice(sizeOf(kind)), headChoice(sizeOf(kind)), unitChoice()], editButton(), pictureMenu(() => heatPicture(map), "heatmap", () => viewTold(kind))),
+    editBar(), alignerTold(kind), box, scale(), tip, spoken);
   if (scrolled) box.scrollTo(scrolled.scrollLeft, scrolled.scrollTop);
   paint();
 };

@@ -18,7 +18,8 @@
     light: NOTHING,
     // What views asked for and drew besides the page, by its name in the data that are downloaded.
     loaded: {},
-    view: { unit: "words", kind: "cross", layer: null, head: null },
+    // Without a kind, the first that the page has.
+    view: { unit: "words", kind: null, layer: null, head: null },
     show(page) {
       lab.page = { ...page, read: readSide(page.target) };
       lab.light = NOTHING;
@@ -71,7 +72,8 @@
     return [lab.light, lab.light.also].some((lit) => lit?.side === written && from < lit.to && to > lit.from);
   };
 
-  const SIDES = { cross: ["target", "source"], encoder: ["source", "source"], decoder: ["target", "read"] };
+  // `align`: the head that was taught to link words, at the row that has read the word.
+  const SIDES = { align: ["target", "source"], cross: ["target", "source"], encoder: ["source", "source"], decoder: ["target", "read"] };
   lab.sidesOf = (kind) => SIDES[kind];
   // Mean over what is not chosen; `"max"` takes the strongest head at each cell.
   const pooled = (maps, layer, head) => {
@@ -86,7 +88,9 @@
     for (let t = from; t < to; t += 1) for (let s = column.from; s < column.to; s += 1) sum += matrix[t]?.[s] ?? 0;
     return sum / (to - from);
   }));
-  lab.kinds = () => Object.keys(SIDES).filter((kind) => lab.page?.attention?.[kind]);
+  lab.kinds = (wanted = Object.keys(SIDES)) => wanted.filter((kind) => lab.page?.attention?.[kind]);
+  // The kind that is looked at, where a view shows only some.
+  lab.kindOf = (wanted) => lab.kinds(wanted).find((kind) => kind === lab.view.kind) || lab.kinds(wanted)[0];
   // Layer and head as they are chosen; null where the page has no such, or all of them as one mean.
   lab.chosen = (kind, layer = lab.view.layer, head = lab.view.head) => {
     const maps = lab.page?.attention?.[kind] || [];
@@ -94,7 +98,7 @@
     return { layer: fits(layer, maps.length) ? layer : null, head: head === "max" || fits(head, maps[0]?.length) ? head : null };
   };
   // Rows x columns in the unit of the view, or null when the page has no such attention.
-  lab.matrixOf = (kind = lab.view.kind, layer = lab.view.layer, head = lab.view.head, unit = lab.view.unit) => {
+  lab.matrixOf = (kind = lab.kindOf(), layer = lab.view.layer, head = lab.view.head, unit = lab.view.unit) => {
     const maps = lab.page?.attention?.[kind];
     if (!maps) return null;
     const [row, column] = SIDES[kind];

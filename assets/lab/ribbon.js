@@ -82,13 +82,15 @@ const ribbonPicture = () => svg("svg", { viewBox: `0 0 ${drawn.width} ${drawn.he
 const draw = () => {
   drawn = null;
   if (!lab.page) return show(h("p", { class: "il-empty", text: labels.empty }));
-  if (!lab.page.attention?.cross) return show(h("p", { class: "il-empty", text: labels.no_attention }));
-  drawn = { ...layOut(root().clientWidth || 640), matrix: lab.matrixOf("cross") };
+  const kind = lab.kindOf(LINKING);
+  if (!kind) return show(h("p", { class: "il-empty", text: labels.no_attention }));
+  drawn = { ...layOut(root().clientWidth || 640), matrix: lab.matrixOf(kind) };
   const picture = svg("svg", { class: "il-ribbon-sheet", width: drawn.width, height: drawn.height, viewBox: `0 0 ${drawn.width} ${drawn.height}` },
     svg("g", { class: "il-ribbon-rest" }, ...threadsOver(FAINTEST.always)), svg("g", { class: "il-ribbon-lit" }), ...drawn.lines.flat().map(wordBox));
   for (const node of picture.querySelectorAll(".il-ribbon-word")) makeStop(node);
-  const size = sizeOf("cross");
-  show(viewBar([layerChoice(size), headChoice(size), unitChoice()], pictureMenu(ribbonPicture, "ribbon", viewTold)),
+  const size = sizeOf(kind);
+  show(viewBar([kindChoice(LINKING), layerChoice(size), headChoice(size), unitChoice()], pictureMenu(ribbonPicture, "ribbon", () => viewTold(kind))),
+    alignerTold(kind),
     h("div", { class: "il-ribbon-box", role: "group", "aria-label": labels.ribbon, "data-testid": "ribbon" }, picture));
   paint();
 };

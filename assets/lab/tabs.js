@@ -15,7 +15,8 @@ const fetchTree = () => {
 const permalink = () => {
   const { shown } = lab.page;
   const { unit, kind, layer, head } = lab.view;
-  const query = new URLSearchParams({ t: shown.translation, s: shown.segment, view: chosen(), unit, kind });
+  const query = new URLSearchParams({ t: shown.translation, s: shown.segment, view: chosen(), unit });
+  if (kind !== null) query.set("kind", kind);
   // Without a hypothesis, what was recalled from a correction opens again.
   if (shown.kind !== "correction") query.set("h", shown.hypothesis);
   if (layer !== null) query.set("layer", layer);

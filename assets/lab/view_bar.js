@@ -1,7 +1,9 @@
 // What every view of a map has above it: kind of attention, layer, head, words or pieces. All views share one choice.
 const lab = window.interlinear.lab;
 
-const kindNow = () => (lab.kinds().includes(lab.view.kind) ? lab.view.kind : lab.kinds()[0]);
+const kindNow = () => lab.kindOf();
+// Of these kinds translation and source are linked.
+const LINKING = ["align", "cross"];
 // How many layers and heads the page really has of a kind; a long sentence arrives with all of them pooled.
 const sizeOf = (kind) => {
   const maps = lab.page?.attention?.[kind] || [];
@@ -33,7 +35,10 @@ const picker = (name, choices, chosen, choose) => {
 };
 const numbered = (name, count) => Array.from({ length: count }, (_, index) => [index, say(labels.numbered, { name: labels[name], number: index + 1 })]);
 
-const kindChoice = () => lab.kinds().length > 1 && picker("kind", lab.kinds().map((kind) => [kind, labels[kind]]), kindNow(), (kind) => lab.setView({ kind }));
+const kindChoice = (wanted) => lab.kinds(wanted).length > 1
+  && picker("kind", lab.kinds(wanted).map((kind) => [kind, labels[kind]]), lab.kindOf(wanted), (kind) => lab.setView({ kind }));
+const aboutAligner = ([layer, head] = lab.page.model.aligner) => say(labels.aligner, { layer: layer + 1, head: head + 1 });
+const alignerTold = (kind) => kind === "align" && h("p", { class: "il-legend", "data-testid": "aligner", text: aboutAligner() });
 const layerChoice = ({ layers }) => layers > 1 && picker("layer",
   [[null, labels.all_layers], ...numbered("layer", layers)], lab.view.layer, (layer) => lab.setView({ layer }));
 const headChoice = ({ layers, heads }) => layers * heads > 1 && picker("head",
@@ -42,12 +47,12 @@ const unitChoice = () => segmented("unit",
   ["words", "pieces"].map((unit) => ({ value: unit, text: labels[unit], hint: labels[`${unit}_hint`] })), lab.view.unit, (unit) => lab.setView({ unit }));
 
 // The present way of looking in words, for the caption of a picture.
-const viewTold = () => {
-  const { layer, head } = lab.chosen(kindNow());
-  const { layers, heads } = sizeOf(kindNow());
+const viewTold = (kind = kindNow()) => {
+  const { layer, head } = lab.chosen(kind);
+  const { layers, heads } = sizeOf(kind);
   const number = (name, index) => say(labels.numbered, { name: labels[name], number: index + 1 });
   return [
-    labels[kindNow()], layers > 1 && (layer === null ? labels.all_layers : number("layer", layer)),
+    labels[kind], layers > 1 && (layer === null ? labels.all_layers : number("layer", layer)),
     layers * heads > 1 && (Number.isInteger(head) ? number("head", head) : labels[head ?? "mean"]), labels[lab.view.unit],
   ].filter(Boolean).join(", ");
 };

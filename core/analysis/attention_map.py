@@ -1,4 +1,4 @@
-"""Views of an attention map: by words, by layer and head. Knows no colours."""
+"""Views of an attention map: by words, by layer and head, by its aligner. Knows no colours."""
 
 import numpy as np
 
@@ -36,6 +36,18 @@ def select(map: AttentionMap, layer: int | None, head: int | None) -> FloatArray
         require_range("head", head, 0, heads - 1)
         weights = weights[:, head : head + 1]
     return np.asarray(weights.mean(axis=(0, 1)), dtype=np.float32)
+
+
+def aligned(map: AttentionMap, aligner: tuple[int, int]) -> AttentionMap:
+    """(1, 1, T, S): what the aligner (`Checkpoint.aligner`) links each piece with.
+
+    Its row stands one later than that of the other heads, when the piece has been read; the last piece, EOS
+    or where the length limit cut, is read by nobody, and its row is all 0. Raises `ConfigError` for a layer
+    or head that the model does not have."""
+    weights_TS = select(map, *aligner)
+    later_TS = np.zeros_like(weights_TS)
+    later_TS[:-1] = weights_TS[1:]
+    return AttentionMap(map.source_units, map.target_units, later_TS[np.newaxis, np.newaxis])
 
 
 def _members(groups: tuple[range, ...], pieces: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

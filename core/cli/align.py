@@ -25,6 +25,9 @@ def align(  # noqa: PLR0913 - each parameter is a flag
     threshold: Annotated[float, typer.Option(help="Link what has so much attention; 0: the most.")] = 0.0,
     layer: Annotated[int | None, typer.Option(help="Attention of this layer; the mean otherwise.")] = None,
     head: Annotated[int | None, typer.Option(help="Attention of this head; the mean otherwise.")] = None,
+    aligner: Annotated[
+        bool, typer.Option("--aligner", help="The head that `core guide --later` taught.")
+    ] = False,
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
@@ -32,7 +35,7 @@ def align(  # noqa: PLR0913 - each parameter is a flag
     require_range("threshold", threshold, 0.0, 1.0)
     translator = Translator.load(model, device)
     pairs = read_token_pairs(data, source, target)
-    maps = token_maps(translator, pairs, source, target)
+    maps = token_maps(translator, pairs, source, target, aligner)
     if score:
         for row in score_alignments(maps, pairs, threshold):
             print(json.dumps(row) if as_json else _score_line(row))

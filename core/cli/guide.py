@@ -32,12 +32,15 @@ def guide(  # noqa: PLR0913 - each parameter is a flag
     pairs: Annotated[int, typer.Option(help="So many pairs of each two languages of a folder.")] = 40_000,
     layer: Annotated[int, typer.Option(help="Layer of the head that learns, from 0.")] = 0,
     head: Annotated[int, typer.Option(help="The head that learns, from 0.")] = 0,
+    later: Annotated[
+        bool, typer.Option("--later", help="Link the piece read last, one row later: better links.")
+    ] = False,
     epochs: Annotated[float, typer.Option(help="Passes over the data.")] = 5,
     device: Device = "auto",
 ) -> None:
     """Teach one attention head of a trained model to link words, from links that are given or learned."""
     checkpoint = load_checkpoint(model)
-    guidance = Guidance(layer=layer, head=head, epochs=epochs)
+    guidance = Guidance(layer=layer, head=head, later=later, epochs=epochs)
     linked = _linked(checkpoint, data, (source, target), pairs)
     taught = teach_alignment(checkpoint, linked, guidance, choose_device(device))
     save_checkpoint(out, taught, torch.float16)

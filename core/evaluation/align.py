@@ -13,7 +13,7 @@ from core.analysis.alignment import (
     links_by_threshold,
     swapped,
 )
-from core.analysis.attention_map import select
+from core.analysis.attention_map import aligned, select
 from core.analysis.scripts import is_unspaced
 from core.errors import CorpusError, NoAttentionError
 from core.evaluation.forced import piece_maps
@@ -24,16 +24,18 @@ from core.translator import Translator
 
 
 def token_maps(
-    translator: Translator, pairs: Sequence[TokenPair], source: str, target: str
+    translator: Translator, pairs: Sequence[TokenPair], source: str, target: str, by_aligner: bool = False
 ) -> list[AttentionMap]:
-    """Teacher-forced attention of each pair between its tokens, in order.
+    """Teacher-forced attention of each pair between its tokens, in order; of the model's aligner alone.
 
     Summed over the pieces of a source token, averaged over those of a target token. What was looked at beside
-    them, the tag and EOS, is left out, so that rows sum to less than 1. Raises `NoAttentionError`, and
-    `UnsupportedDirectionError`."""
+    them, the tag and EOS, is left out, so that rows sum to less than 1. Raises `NoAttentionError`, also for
+    a model without an aligner where one is asked for, and `UnsupportedDirectionError`."""
     translator.require_direction(source, target)
     if not translator.has_attention:
         raise NoAttentionError(f"The model {translator.name} has no attention, so it links no words.")
+    if by_aligner and not translator.aligner:
+        raise NoAttentionError(f"The model {translator.name} has no aligner; `core guide --later` makes one.")
     tag_ids = translator.tokenizer.tag_ids(target)
     sources = [token_pieces(translator.tokenizer, pair.source) for pair in pairs]
     targets = [token_pieces(translator.tokenizer.target, pair.target) for pair in pairs]
@@ -42,6 +44,8 @@ def token_maps(
     maps = {}
     for index, pieces in piece_maps(translator, source_ids, target_ids):
         pair = pairs[index]
+        if by_aligner and translator.aligner:
+            pieces = aligned(pieces, translator.aligner)
         columns = [None] * len(tag_ids) + sources[index][1]
         maps[index] = _token_map(pieces, pair, columns, targets[index][1])
     return [maps[index] for index in range(len(pairs))]

@@ -1,7 +1,7 @@
 """What a model card says of a model: everything that is measured, as plain values. Writes nothing."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,9 @@ from typing import Any
 from core.errors import CorpusError
 from core.evaluation.align import score_alignments, score_intersections, token_maps
 from core.evaluation.evaluate import evaluate
-from core.evaluation.gold import TokenPair, read_token_pairs
+from core.evaluation.gold import read_token_pairs
 from core.evaluation.references import read_evaluation_set
 from core.options import BeamOptions, DecodeOptions, GreedyOptions
-from core.results import AttentionMap
 from core.text.corpus import languages_of
 from core.translator import Translator
 
@@ -86,24 +85,34 @@ def measure_alignment(translator: Translator, gold: Sequence[Path]) -> list[dict
     """A table for each direction with gold links, and one for what both directions of a pair agree on.
 
     `links` is `argmax` or `intersection`; `heads` holds AER, precision and recall in percent, the mean (layer
-    and head None) first; `best` is the row with the lowest AER. Empty without attention."""
+    and head None) first and the model's aligner, if it has one, last, `later`; `best` is the row with the
+    lowest AER. Empty without attention."""
     if not translator.has_attention:
         return []
-    tables = []
-    for path in gold:
-        first, second = languages_of(path)
-        found: dict[Direction, tuple[list[AttentionMap], list[TokenPair]]] = {}
-        for source, target in ((first, second), (second, first)):
-            if (source, target) in translator.directions:
-                pairs = read_token_pairs(path, source, target)
-                maps = token_maps(translator, pairs, source, target)
-                found[source, target] = maps, pairs
-                tables.append(_table(path, (source, target), "argmax", score_alignments(maps, pairs, 0.0)))
-        if len(found) == 2:
-            (forward, pairs), (backward, _) = found.values()
-            rows = score_intersections(forward, backward, pairs)
-            tables.append(_table(path, (first, second), "intersection", rows))
-    return tables
+    return [table for path in gold for table in _tables(translator, path)]
+
+
+def _tables(translator: Translator, path: Path) -> Iterator[dict[str, Any]]:
+    first, second = languages_of(path)
+    known = [way for way in ((first, second), (second, first)) if way in translator.directions]
+    pairs = {way: read_token_pairs(path, *way) for way in known}
+    ways = (False, True) if translator.aligner else (False,)
+    maps = {way: [token_maps(translator, pairs[way], *way, later) for later in ways] for way in known}
+    for way in known:
+        rows = [score_alignments(found, pairs[way], 0.0) for found in maps[way]]
+        yield _table(path, way, "argmax", _with_aligner(translator, rows))
+    if len(known) == 2:
+        both = zip(maps[first, second], maps[second, first], strict=True)
+        rows = [score_intersections(*found, pairs[first, second]) for found in both]
+        yield _table(path, (first, second), "intersection", _with_aligner(translator, rows))
+
+
+def _with_aligner(translator: Translator, rows: Sequence[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Those of the mean and all heads; then the one of the aligner, which stands alone in its map."""
+    if translator.aligner is None:
+        return rows[0]
+    layer, head = translator.aligner
+    return [*rows[0], {**rows[1][0], "layer": layer, "head": head, "later": True}]
 
 
 def write_examples(translator: Translator, texts: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

@@ -29,7 +29,8 @@ def findings(card: dict[str, Any]) -> list[str]:
 
 def head_name(row: dict[str, Any]) -> str:
     """Which attention a row of figures is of."""
-    return "the mean" if row["layer"] is None else f"layer {row['layer']}, head {row['head']}"
+    later = ", one row later" if row.get("later") else ""
+    return "the mean" if row["layer"] is None else f"layer {row['layer']}, head {row['head']}{later}"
 
 
 def _directions(rows: Sequence[dict[str, Any]]) -> Iterator[str]:

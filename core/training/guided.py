@@ -1,5 +1,8 @@
 """One attention head learns to link words, from links that people or programs made (Garg et al. 2019).
 
+The row of attention that writes a piece has not read it yet and must guess; the next one has (Chen et al.
+2020, section 3). So a head may learn to link what was read last: it becomes the aligner of the model.
+
 Letters: B rows, S source, T target, L layers, H heads."""
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +18,7 @@ from tqdm import tqdm
 
 from core.checkpoint import Checkpoint
 from core.config import require_range
+from core.device import multiplies_bfloat16
 from core.errors import CorpusError, NoAttentionError, TrainingDivergedError
 from core.nn.factory import restore_model
 from core.nn.seq2seq import Seq2SeqModel
@@ -32,6 +36,8 @@ class Guidance:
     """Layer of the decoder, from 0; the last but one is the usual choice in a deep Transformer."""
     head: int = 0
     """Head of that layer, from 0."""
+    later: bool = False
+    """Link the piece that was read last, not the one to be written: one row later, and the better links."""
     epochs: float = 5
     """Passes over the linked pairs."""
     learning_rate: float = 2e-4
@@ -78,7 +84,8 @@ def teach_alignment(
     _run(model, rows, guidance, device)
     weights = {name: tensor.detach().cpu() for name, tensor in model.state_dict().items()}
     training = {**checkpoint.training, "alignment": {**asdict(guidance), "pairs": len(rows)}}
-    return replace(checkpoint, weights=weights, training=training, digest="")
+    aligner = (guidance.layer, guidance.head) if guidance.later else checkpoint.aligner
+    return replace(checkpoint, weights=weights, training=training, aligner=aligner, card="", digest="")
 
 
 def _run(model: Seq2SeqModel, rows: list[LinkedRow], guidance: Guidance, device: torch.device) -> None:
@@ -87,7 +94,8 @@ def _run(model: Seq2SeqModel, rows: list[LinkedRow], guidance: Guidance, device:
     steps = ceil(guidance.epochs * len(_plan(rows, guidance.batch_tokens, rng)))
     optimizer = torch.optim.AdamW(model.parameters(), lr=guidance.learning_rate, weight_decay=0.0)
     schedule = LinearLR(optimizer, 1.0, 0.02, steps)
-    bar = tqdm(islice(_batches(rows, guidance.batch_tokens, rng), steps), total=steps, unit="step")
+    batches = _batches(rows, guidance, rng)
+    bar = tqdm(islice(batches, steps), total=steps, unit="step")
     for step, (batch, links_BTS) in enumerate(bar, start=1):
         loss, apart = _losses(model, batch.to(device), links_BTS.to(device), guidance)
         (loss + guidance.weight * apart).backward()  # type: ignore[no-untyped-call]
@@ -111,17 +119,17 @@ def _plan(rows: Sequence[LinkedRow], max_tokens: int, rng: np.random.Generator) 
 
 
 def _batches(
-    rows: Sequence[LinkedRow], max_tokens: int, rng: np.random.Generator
+    rows: Sequence[LinkedRow], guidance: Guidance, rng: np.random.Generator
 ) -> Iterator[tuple[Batch, Tensor]]:
     """Pass after pass, without end; links (B, T, S) are 1 or 0."""
     while True:
-        for index in _plan(rows, max_tokens, rng):
+        for index in _plan(rows, guidance.batch_tokens, rng):
             chosen = [rows[place] for place in index]
             batch = pad_rows([row for row, _ in chosen])
             links_BTS = torch.zeros(*batch.target_in_BT.shape, batch.source_ids_BS.shape[1])
             for place, (_, links) in enumerate(chosen):
-                target_pieces, columns = zip(*links, strict=True)
-                links_BTS[place, target_pieces, columns] = 1.0
+                target_pieces, columns = np.array(links).T
+                links_BTS[place, target_pieces + guidance.later, columns] = 1.0
             yield batch, links_BTS
 
 
@@ -129,8 +137,10 @@ def _losses(
     model: Seq2SeqModel, batch: Batch, links_BTS: Tensor, guidance: Guidance
 ) -> tuple[Tensor, Tensor]:
     """Cross-entropy of the target, and of the head's attention; means."""
-    memory = model.encode(batch.source_ids_BS, batch.source_mask_BS)
-    features_BTE, weights_BLHTS = model.decode(memory, batch.target_in_BT, need_weights=True)
+    device = batch.source_ids_BS.device
+    with torch.autocast(device.type, torch.bfloat16, enabled=multiplies_bfloat16(device)):
+        memory = model.encode(batch.source_ids_BS, batch.source_mask_BS)
+        features_BTE, weights_BLHTS = model.decode(memory, batch.target_in_BT, need_weights=True)
     if weights_BLHTS is None:
         raise NoAttentionError("The model returned no attention.")
     targets_N = batch.target_out_BT[batch.target_mask_BT]

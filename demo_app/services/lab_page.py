@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from core.analysis.attention_map import aligned
 from core.analysis.doubts import JudgedWord, ReadWord
 from core.analysis.words import group_pieces, is_special, word_text
 from core.results import FloatArray, LikelyPiece, PieceJudgement
@@ -27,7 +28,10 @@ def bare_page(record: TranslationRecord, place: Place, target: Target) -> dict[s
     pieces = next((one.pieces for one in segment.hypotheses if one.ids == target.ids), ())
     return {
         "schema": SCHEMA,
-        "model": {"id": record.model_id, "name": _name(record), "architecture": "", "layers": 0, "heads": 0},
+        "model": {
+            **{"id": record.model_id, "name": _name(record), "architecture": "", "layers": 0, "heads": 0},
+            "aligner": None,
+        },
         **_searched(record, place),
         "shown": {"translation": record.id, "segment": place.segment, "kind": target.kind},
         "source": _side(record.source_language, segment.source_text, segment.source_pieces),
@@ -54,6 +58,7 @@ def lab_page(reading: Reading) -> dict[str, Any]:
             "architecture": reading.architecture,
             "layers": reading.layers,
             "heads": reading.heads,
+            "aligner": None if reading.aligner is None else list(reading.aligner),
         },
         **_searched(record, reading.place),
         "shown": {
@@ -171,6 +176,8 @@ def _likely(one: LikelyPiece) -> dict[str, Any]:
 def _attention(reading: Reading) -> tuple[dict[str, Any] | None, bool]:
     """Weights by kind as nested lists, and whether layers and heads had to be pooled into their mean."""
     maps = {"cross": None if reading.cross is None else reading.cross.weights_LHTS}
+    if reading.cross is not None and reading.aligner:
+        maps["align"] = aligned(reading.cross, reading.aligner).weights_LHTS
     if reading.own is not None:
         maps |= {"encoder": reading.own.encoder.weights_LHTS, "decoder": reading.own.decoder.weights_LHTS}
     found = {kind: weights for kind, weights in maps.items() if weights is not None}
@@ -204,11 +211,12 @@ def _aligners(reading: Reading) -> list[dict[str, Any]]:
     direction = f"{reading.record.source_language}-{reading.record.target_language}"
     tables = [one for one in reading.measures.get("alignment", []) if one["links"] == "argmax"]
     heads: list[dict[str, Any]] = next((one["heads"] for one in tables if one["direction"] == direction), [])
-    return [
-        {"layer": head["layer"] or 0, "head": head["head"] or 0, "aer": head["aer"]}
-        for head in heads
+    rows = {
+        (head["layer"] or 0, head["head"] or 0): head["aer"]
+        for head in heads  # that of the aligner, as it is read, comes last and counts
         if head["head"] is not None or reading.layers * reading.heads == 1
-    ]
+    }
+    return [{"layer": layer, "head": head, "aer": aer} for (layer, head), aer in rows.items()]
 
 
 def _edits(target: Target) -> dict[str, Any]:

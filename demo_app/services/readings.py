@@ -100,6 +100,8 @@ class Reading:
     """By pieces; None when the model has no attention."""
     own: SelfAttention | None
     """Of encoder and decoder; None when the model has none."""
+    aligner: tuple[int, int] | None
+    """Layer and head of `cross` that links the piece read last, if one was taught to."""
     measures: dict[str, Any]
     """What was measured of the model, as its card.json has it."""
 
@@ -234,6 +236,7 @@ class ReadingService:
             ),
             cross=seen,
             own=_self_attention(insight, *ids),
+            aligner=model.aligner,
             measures=model.measures,
         )
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.analysis.attention_map import select, to_words
+from core.analysis.attention_map import aligned, select, to_words
 from core.analysis.coverage import source_coverage
 from core.errors import ConfigError
 from core.results import AttentionMap, FloatArray
@@ -79,6 +79,17 @@ def test_select_takes_one_layer_and_head_or_their_mean() -> None:
 def test_a_head_that_is_not_there_is_named(layer: int, head: int | None, name: str) -> None:
     with pytest.raises(ConfigError, match=f"`{name}` must be between 0 and"):
         select(_four_heads(), layer, head)
+
+
+def test_the_aligner_is_read_one_row_later_and_of_the_last_piece_nothing_is_known() -> None:
+    map = _random_map(["▁a", "▁b", "</s>"], ["▁c", "▁d", "▁e", "</s>"], seed=4)
+    found = aligned(map, (1, 2))
+    assert found.weights_LHTS.shape == (1, 1, 4, 3)
+    assert (found.source_units, found.target_units) == (map.source_units, map.target_units)
+    np.testing.assert_array_equal(found.weights_LHTS[0, 0, :-1], map.weights_LHTS[1, 2, 1:])
+    assert not found.weights_LHTS[0, 0, -1].any()
+    with pytest.raises(ConfigError, match="`head` must be between 0 and 2"):
+        aligned(map, (1, 3))
 
 
 def test_selecting_never_shows_the_maps_own_memory() -> None:

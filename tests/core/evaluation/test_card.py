@@ -14,6 +14,7 @@ from core.evaluation.card import (
     measure_speed,
     write_examples,
 )
+from core.report.card_findings import head_name
 from tests.tiny import CONFIG, DIRECTIONS, SENTENCES, tiny_translator
 
 
@@ -61,6 +62,17 @@ def test_each_direction_has_its_heads_and_both_together_have_theirs(tmp_path: Pa
     for table in tables:
         assert table["best"]["aer"] == min(row["aer"] for row in table["heads"])
     assert tables[2]["heads"][0]["links"] <= min(table["heads"][0]["links"] for table in tables[:2])
+
+
+def test_the_aligner_is_measured_as_it_is_read_after_all_heads(gold: Path) -> None:
+    plain = measure_alignment(tiny_translator(), [gold])
+    with_one = tiny_translator()
+    with_one.aligner = (0, 0)
+    for table, before in zip(measure_alignment(with_one, [gold]), plain, strict=True):
+        *heads, last = table["heads"]
+        assert heads == before["heads"]
+        assert (last["layer"], last["head"], last["later"]) == (0, 0, True)
+        assert head_name(last) == "layer 0, head 0, one row later"
 
 
 def test_a_model_without_attention_has_no_alignment(gold: Path) -> None:

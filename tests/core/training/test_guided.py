@@ -4,11 +4,13 @@ import math
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from core.checkpoint import save_checkpoint
 from core.config import RecurrentConfig, TransformerConfig
 from core.errors import ConfigError, CorpusError, NoAttentionError, TrainingDivergedError
 from core.evaluation.align import score_alignments, token_maps
@@ -70,6 +72,22 @@ def test_the_head_that_was_taught_aligns_sentences_it_has_not_seen() -> None:
     error = {(row["layer"], row["head"]): row["aer"] for row in rows}
     assert error[1, 1] < 30.0 < 60.0 < error[1, 0]
     assert taught.training["alignment"] == {**vars(guidance), "pairs": 150}
+    assert taught.aligner is None and translator.aligner is None
+    with pytest.raises(NoAttentionError, match="has no aligner"):
+        token_maps(translator, unseen, "fr", "en", by_aligner=True)
+
+
+def test_a_head_taught_one_row_later_is_the_aligner_which_is_saved_with_the_model(tmp_path: Path) -> None:
+    guidance = Guidance(layer=1, head=1, later=True, epochs=12, learning_rate=1e-2, batch_tokens=500)
+    linked = link_tokens(copies(150, 1), tiny_tokenizer(), "en")
+    save_checkpoint(tmp_path / "taught", teach_alignment(tiny_checkpoint(SMALL), linked, guidance, CPU))
+    unseen = copies(40, 2)
+    translator = Translator.load(tmp_path / "taught", "cpu")
+    assert translator.aligner == (1, 1)
+    by_row = score_alignments(token_maps(translator, unseen, "fr", "en"), unseen, 0.0)
+    (later,) = score_alignments(token_maps(translator, unseen, "fr", "en", by_aligner=True), unseen, 0.0)
+    error = {(row["layer"], row["head"]): row["aer"] for row in by_row}
+    assert later["aer"] < 30.0 < error[1, 1]
 
 
 def test_part_of_an_epoch_is_so_many_steps(capsys: pytest.CaptureFixture[str]) -> None:

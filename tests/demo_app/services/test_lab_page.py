@@ -57,7 +57,7 @@ def test_the_page_holds_the_attention_of_the_reading(every_rig: Rig) -> None:
     page = lab_page(reading)
     model = every_rig.model
     shape = {"architecture": model.architecture, "layers": model.layers, "heads": model.heads}
-    assert page["model"] == {"id": "tiny@0123456789ab", "name": "tiny", **shape}
+    assert page["model"] == {"id": "tiny@0123456789ab", "name": "tiny", "aligner": None, **shape}
     assert page["schema"] == SCHEMA and page["pooled"] is False
     if reading.cross is None:
         assert page["attention"] is None
@@ -69,6 +69,30 @@ def test_the_page_holds_the_attention_of_the_reading(every_rig: Rig) -> None:
     for kind, weights in kinds.items():
         np.testing.assert_allclose(page["attention"][kind], weights, atol=ROUNDED)
     np.testing.assert_allclose(np.sum(page["attention"]["cross"], axis=-1), 1, atol=1e-2)
+
+
+@pytest.mark.parametrize("length", [6, 180])
+def test_a_head_that_was_taught_to_align_has_a_map_of_its_own_however_long(
+    new_rig: Callable[..., Rig], length: int
+) -> None:
+    model = tiny("transformer")
+    model.aligner = (1, 2)
+    reading = long_reading(new_rig(tiny=model), length, length)
+    page = lab_page(reading)
+    assert page["model"]["aligner"] == [1, 2] and page["pooled"] == (length == 180)
+    assert list(page["attention"]) == ["cross", "align", "encoder", "decoder"]
+    assert reading.cross is not None and size_of(page) < BYTES
+    align = np.array(page["attention"]["align"])
+    assert align.shape == (1, 1, length, length)
+    np.testing.assert_allclose(align[0, 0, :-1], reading.cross.weights_LHTS[1, 2, 1:], atol=ROUNDED)
+    told = [{"layer": 0, "head": 0, "aer": 70.0}, {"layer": 1, "head": 2, "aer": 80.0}]
+    table = {
+        "direction": "fr-en",
+        "links": "argmax",
+        "heads": [*told, {**told[1], "aer": 30.0, "later": True}],
+    }
+    page = lab_page(replace(reading, measures={"alignment": [table]}))
+    assert page["aligners"] == [told[0], {**told[1], "aer": 30.0}]
 
 
 def test_words_cover_all_pieces_and_only_marks_are_special(every_rig: Rig) -> None:
