@@ -36,7 +36,7 @@ from demo_app.services.judgements import JudgementService
 from demo_app.services.judging import Judging
 from demo_app.services.learning import answers_of, build_finetuning, build_promotion, build_trials, tuned_now
 from demo_app.services.loading import open_pool
-from demo_app.services.model_pool import ModelPool, ServedModel
+from demo_app.services.model_pool import ModelPool
 from demo_app.services.own_work import build_own_work
 from demo_app.services.passwords import Passwords
 from demo_app.services.people import LOCAL, Person, acting, local_person
@@ -49,6 +49,7 @@ from demo_app.services.rating_exports import RatingExports
 from demo_app.services.readings import ReadingService
 from demo_app.services.review import ReviewService
 from demo_app.services.secret_key import secret_key
+from demo_app.services.served_model import ServedModel
 from demo_app.services.serving import serve
 from demo_app.services.trust import TrustService
 from demo_app.services.turns import TurnService

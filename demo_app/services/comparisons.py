@@ -8,7 +8,7 @@ from core.changes import Change
 from core.errors import CheckpointError, NotFoundError, UnsupportedDirectionError
 from core.options import BeamOptions, DecodeOptions, GreedyOptions, SamplingOptions
 from core.results import AttentionMap, Hypothesis
-from demo_app.services.model_pool import ModelPool, ServedModel
+from demo_app.services.model_pool import ModelPool
 from demo_app.services.readings import (
     UNCHANGED,
     FindsTranslations,
@@ -18,6 +18,7 @@ from demo_app.services.readings import (
     Target,
     search_of,
 )
+from demo_app.services.served_model import ServedModel
 
 _MODELS = 4
 """Columns that a page can hold side by side."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from core.errors import ConfigError, InputError, InterlinearError, UnsupportedDirectionError
 from core.options import BeamOptions, DecodeOptions, GreedyOptions
 from core.results import Hypothesis, Origin, SegmentTranslation, Translation
-from demo_app.services.model_pool import ServedModel
 from demo_app.services.ordering import disagreement, uncertainty
+from demo_app.services.served_model import ServedModel
 from demo_app.store.engine import Database
 from demo_app.store.import_pairs import MODEL_ID
 from demo_app.store.project_records import NewItem, Output, ProjectRecord

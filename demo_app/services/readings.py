@@ -24,8 +24,9 @@ from core.results import (
     SelfAttention,
 )
 from demo_app.services.limits import check_segments, check_text
-from demo_app.services.model_pool import ModelPool, ServedModel
+from demo_app.services.model_pool import ModelPool
 from demo_app.services.recent import Recent
+from demo_app.services.served_model import ServedModel
 from demo_app.settings import Settings
 from demo_app.store.records import SegmentRecord, TranslationRecord
 

@@ -13,8 +13,9 @@ from core.translator import Translator
 from demo_app.jobs.keeper import Keeper
 from demo_app.services.learning import build_runner
 from demo_app.services.memory import TranslationMemory
-from demo_app.services.model_pool import ModelPool, ServedModel
+from demo_app.services.model_pool import ModelPool
 from demo_app.services.people import Person
+from demo_app.services.served_model import ServedModel
 from demo_app.services.translation import Pair, TranslationService
 from demo_app.settings import Settings
 from demo_app.store.database import Store

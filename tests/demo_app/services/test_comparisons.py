@@ -14,8 +14,9 @@ from core.options import BeamOptions, DecodeOptions, GreedyOptions, SamplingOpti
 from core.translator import Translator
 from demo_app.factory import Opener
 from demo_app.services.comparisons import ComparisonService
-from demo_app.services.model_pool import ModelPool, ServedModel
+from demo_app.services.model_pool import ModelPool
 from demo_app.services.readings import Place
+from demo_app.services.served_model import ServedModel
 from tests.demo_app.services.lab_rig import BEAM, TEXT, Rig, tiny
 
 

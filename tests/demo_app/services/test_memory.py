@@ -9,8 +9,9 @@ import pytest
 
 from core.options import GreedyOptions
 from demo_app.services.memory import TranslationMemory, settled, to_translate
-from demo_app.services.model_pool import ModelPool, ServedModel
+from demo_app.services.model_pool import ModelPool
 from demo_app.services.people import LOCAL, Person
+from demo_app.services.served_model import ServedModel
 from demo_app.services.serving import steered
 from demo_app.services.translation import Pair, TranslateRequest, TranslationService
 from demo_app.settings import Settings

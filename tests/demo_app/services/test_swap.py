@@ -13,7 +13,8 @@ import pytest
 from core.errors import CorruptCheckpointError, NotFoundError
 from core.options import DecodeOptions
 from core.results import SegmentTranslation, Translation
-from demo_app.services.model_pool import ModelPool, ServedModel
+from demo_app.services.model_pool import ModelPool
+from demo_app.services.served_model import ServedModel
 from demo_app.services.translation import TranslateRequest, TranslationService
 from demo_app.settings import Settings
 from demo_app.store.memory_records import Recollection
