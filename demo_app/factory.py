@@ -44,13 +44,14 @@ from demo_app.services.pretranslation import Pretranslation
 from demo_app.services.project_files import ProjectFiles
 from demo_app.services.projects import ProjectService
 from demo_app.services.quality.gate import Assesses, Gate
-from demo_app.services.quality.languages import LangidDetector
+from demo_app.services.quality.languages import Detector, LangidDetector, reads_like
 from demo_app.services.rating_exports import RatingExports
 from demo_app.services.readings import ReadingService
 from demo_app.services.review import ReviewService
 from demo_app.services.secret_key import secret_key
 from demo_app.services.served_model import ServedModel
 from demo_app.services.serving import serve
+from demo_app.services.translation import TranslationService
 from demo_app.services.trust import TrustService
 from demo_app.services.turns import TurnService
 from demo_app.settings import Settings
@@ -156,12 +157,17 @@ def build_services(
         promotion=build_promotion(settings, pool, person, utc_now, partial(tuned_now, settings, store)),
         trials=build_trials(settings, store, person),
         find_translation=store.translations.get,
+        reads_like=partial(_reads_like, serving.translation, gate.detector),
         model_trouble=partial(model_trouble, pool),
         person_of=accounts.person if accounts else lambda _: LOCAL,
         login=accounts is not None,
-        clock=time.monotonic,
         exports=Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="interlinear-"))),
     )
+
+
+def _reads_like(translation: TranslationService, detector: Detector, text: str, language: str) -> str | None:
+    readable = {source for model in translation.models() for source, _ in model.directions}
+    return reads_like(text, language, sorted(readable), detector)
 
 
 def build_judgements(settings: Settings, store: Store, person: Callable[[], Person]) -> JudgementService:

@@ -15,7 +15,8 @@ PersonOf = Callable[[str | None], Person]
 """From the account that Gradio was told (`auth_dependency`) to whom the services see."""
 
 _TRANSLATE = (
-    *("translate", "swap", "use_example", "pick_sentence", "pick_hypothesis", "open_draft", "compare"),
+    *("translate", "read_as", "swap", "use_example", "pick_sentence", "pick_hypothesis"),
+    *("open_draft", "compare"),
     *("reword", "go_on", "edit_attention", "switch_heads", "own_translation", "step_back", "step_forth"),
     *("show_memory", "weigh_words", "trace", "check_attention", "compare_runs", "pin", "open_link", "whoami"),
 )

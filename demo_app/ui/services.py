@@ -1,5 +1,6 @@
 """What the page may ask for, in one bundle that the factory fills."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,13 +53,15 @@ class Services:
     trials: BlindTrials
     find_translation: Callable[[str], TranslationRecord]
     """Raises `NotFoundError`."""
+    reads_like: Callable[[str, str], str | None]
+    """Of a text and its language: the language that some model reads and that the text is rather in."""
     model_trouble: Callable[[], str]
     """A sentence for each model that cannot be used; empty when all is well."""
     person_of: PersonOf
     """Who is calling."""
     login: bool
     """Whether somebody must log in: the page then says who did."""
-    clock: Callable[[], float]
+    clock: Callable[[], float] = time.monotonic
     """Monotonic seconds: how long a person took."""
     exports: Path
     """Folder for files to download; emptied when the program ends."""

@@ -7,9 +7,9 @@ from typing import Any
 from demo_app.services.translation import TranslateRequest
 from demo_app.ui.components.values import read_index, read_memory, read_options, read_switch
 from demo_app.ui.drafts import draft_items, draft_value, spent_on, with_draft, with_orphan, without_draft
-from demo_app.ui.feedback import Refusal, Update
+from demo_app.ui.feedback import Refusal, Update, said
 from demo_app.ui.render import Renderer
-from demo_app.ui.route import read_route, route_from, turned
+from demo_app.ui.route import Route, read_route, route_from, turned
 from demo_app.ui.services import Services
 from demo_app.ui.shown import Shown, chosen_text, hypothesis_of, recalled_text, target_text
 from demo_app.ui.strings import Strings
@@ -55,7 +55,27 @@ class TranslateHandlers:
         )
         record = await self._services.translation.translate(request)
         new = await asyncio.to_thread(first_shown, self._services, record)
-        return await asyncio.to_thread(self._open, new, correction_text, drafts, shown)
+        drawn = await asyncio.to_thread(self._open, new, correction_text, drafts, shown)
+        return {**drawn, **await asyncio.to_thread(self._other_language, source_text, way)}
+
+    async def read_as(
+        self,
+        source_text: str,
+        route: Any,
+        options: Any,
+        correction_text: str,
+        drafts: Any,
+        shown: Shown | None,
+    ) -> Update:
+        """Translate from the language that the text is rather in, as the notice offers."""
+        way = read_route(route)
+        language = await asyncio.to_thread(self._services.reads_like, source_text, way.source)
+        models = await asyncio.to_thread(self._services.translation.models)
+        route = route_from(language or way.source, way, models).to_dict()
+        return {
+            self._parts.source.route: route,
+            **await self.translate(source_text, route, options, correction_text, drafts, shown),
+        }
 
     async def swap(
         self,
@@ -137,6 +157,16 @@ class TranslateHandlers:
         """Show a stored sentence again, as a permalink names it. An unsaved correction becomes a draft."""
         link = question if isinstance(question, dict) else {}
         return await asyncio.to_thread(self._open_link, link, correction_text, drafts, shown)
+
+    def _other_language(self, text: str, way: Route) -> Update:
+        """A notice where the text is in another language that could be translated."""
+        found = self._services.reads_like(text, way.source)
+        if found is None:
+            return {}
+        labels, names = self._strings.route, self._strings.languages
+        told = {"found": names.get(found, found), "chosen": names.get(way.source, way.source)}
+        hint = said(labels["reads_like"].format(**told), "warning", labels["read_as"].format(**told))
+        return {self._parts.source.notice: hint}
 
     def _open_link(
         self, link: dict[str, Any], correction_text: str, drafts: Any, shown: Shown | None

@@ -45,6 +45,7 @@ def _wire_translation(listen: Listener, parts: TranslateParts, handlers: Transla
     typed = [source.text, *asked]
     listen(source.translate.click, source.notice, handlers.translate, typed, drawn, **waiting)
     listen(source.route.swap, source.notice, handlers.swap, typed, drawn, **waiting)
+    listen(source.notice.act, source.notice, handlers.read_as, typed, drawn, **waiting)
     picked = [source.examples, *asked]
     listen(source.examples.pick, source.notice, handlers.use_example, picked, drawn, **waiting)
     linked = [parts.lab.asker, correct.text, correct.drafts, parts.shown]

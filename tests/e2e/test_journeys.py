@@ -46,6 +46,19 @@ def search(page: Page, text: str, count: int) -> Locator:
     return rows
 
 
+def test_a_text_in_another_language_is_told_and_translated_from_it_at_a_press(page: Page) -> None:
+    german = "Der Briefträger kommt immer am Vormittag."
+    translate(page, german)
+    notice = page.locator("#source-notice [role=status]")
+    expect(notice).to_contain_text("This reads like German, not like French.")
+    wrong = page.get_by_test_id("target-word").all_inner_texts()
+    notice.get_by_role("button", name="Translate from German").click()
+    expect(notice).to_be_hidden()
+    expect(page.get_by_test_id("from")).to_have_value("de")
+    expect(page.locator("#source-text textarea")).to_have_value(german)
+    assert page.get_by_test_id("target-word").all_inner_texts() != wrong
+
+
 def test_a_language_that_another_model_knows_brings_that_model(page: Page) -> None:
     menu = {name: page.get_by_test_id(name) for name in ("from", "to", "model")}
     expect(menu["model"]).to_have_value("fr-en")

@@ -1,6 +1,6 @@
 import pytest
 
-from demo_app.services.quality.languages import LangidDetector, check_language, check_script
+from demo_app.services.quality.languages import LangidDetector, check_language, check_script, reads_like
 from tests.demo_app.services.quality.samples import GOOD, spoiled
 
 ENGLISH = "The children are picking up chestnuts in the park."
@@ -40,6 +40,22 @@ def test_what_is_too_short_to_tell_is_not_judged(detector: LangidDetector, text:
 
 def test_a_language_that_the_detector_does_not_know_is_not_judged(detector: LangidDetector) -> None:
     assert not check_language(spoiled("B OW1 L IH0 NG G IY2 N", target_language="phones"), detector)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_text_in_another_language_is_told_where_that_can_be_read(
+    detector: LangidDetector, language: str
+) -> None:
+    known = ("de", "en", "es", "fr", "zh")
+    told = language if language in known else None
+    assert reads_like(OTHERS[language], "en", known, detector) == told
+    assert reads_like(OTHERS[language], language, known, detector) is None
+    assert reads_like(OTHERS[language], "en", ("en",), detector) is None
+
+
+@pytest.mark.parametrize("text", ["Oui.", "42", "", "👍👍👍", "Hotel Meridiana", "\0"])
+def test_of_what_could_be_either_nothing_is_told(detector: LangidDetector, text: str) -> None:
+    assert reads_like(text, "en", ("de", "en", "es", "fr", "zh"), detector) is None
 
 
 def test_probabilities_are_shares_of_one(detector: LangidDetector) -> None:
