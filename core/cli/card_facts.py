@@ -13,7 +13,7 @@ from core.training.recipe import Recipe
 
 _TRAINING = (
     *("steps", "tokens_seen", "duration_s", "device", "torch"),
-    *("dev_bleu_greedy", "dev_loss", "averaged_checkpoints"),
+    *("dev_bleu_greedy", "dev_loss", "averaged_checkpoints", "alignment"),
 )
 
 

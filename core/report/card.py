@@ -62,8 +62,16 @@ def _facts(card: dict[str, Any]) -> Iterable[tuple[str, str]]:
     bleu = training.get("dev_bleu_greedy")
     measured = f"dev loss {training['dev_loss']:.3f}" if bleu is None else f"dev BLEU {bleu:.2f} (greedy)"
     yield "weights", f"{which} of its checkpoints, {measured}"
+    if taught := training.get("alignment"):
+        yield "aligner", _aligner(taught)
     yield "speed", speed(card)
     yield "model id", f"`{card['model_id']}`"
+
+
+def _aligner(taught: dict[str, Any]) -> str:
+    head = f"--layer {taught['layer']} --head {taught['head']}{' --later' if taught.get('later') else ''}"
+    command = f"python -m core guide --data FOLDER {head} --epochs {taught['epochs']:g}"
+    return f"afterwards a head was taught by `{command}`, on {taught['pairs']:,} linked examples"
 
 
 def speed(card: dict[str, Any]) -> str:

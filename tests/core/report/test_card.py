@@ -27,6 +27,15 @@ def card() -> Card:
     return deepcopy(stored("fr-en"))
 
 
+def test_a_head_that_was_taught_is_told_with_its_command(card: Card) -> None:
+    assert "core guide" not in card_page(card)
+    card["training"]["alignment"] = {"layer": 1, "head": 3, "later": True, "epochs": 0.5, "pairs": 1234}
+    assert (
+        "`python -m core guide --data FOLDER --layer 1 --head 3 --later --epochs 0.5`, on 1,234"
+        in card_page(card)
+    )
+
+
 @pytest.mark.parametrize("name", shipped_names())
 def test_the_card_of_a_shipped_model_is_of_that_model_and_of_its_figures(name: str) -> None:
     checkpoint, values = load_checkpoint(MODELS / name), stored(name)
