@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.learning_curve.plan import PRECISION
 from benchmarks.learning_curve.results import change, gain, sentences_needed
 from benchmarks.learning_curve.sets import Setting, read_corrections
 from benchmarks.learning_curve.trial import measure_sets, tuning_data, write_base_outputs
@@ -76,7 +75,7 @@ TRIED = tuple(
 
 def run_search(setting: Setting, tried: Tried, runs: Path, device_name: str) -> None:
     """Write what each share gives; an interrupted training goes on where it was."""
-    options = {"precision": PRECISION, "seed": SEED, "save_every_s": 1e6, "average_with_base": "no"}
+    options = {"seed": SEED, "save_every_s": 1e6, "average_with_base": "no"}
     config = FinetuneConfig.from_dict({**options, **tried.options})
     corrections = read_corrections(setting, tried.corrections, SEED, has_dev=False)
     data, run = tuning_data(setting, config, corrections, is_watched=False), runs / f"search-{tried.name}"

@@ -146,7 +146,7 @@ def build_tuner(
     """What learns, from a base and data that fit it."""
     model = restore_model(checkpoint.config, checkpoint.weights).to(device)
     longest = min(config.max_pieces, (model.max_positions or config.max_pieces + 2) - 2)
-    training, tokenizer = config.training(device.type), checkpoint.tokenizer
+    training, tokenizer = config.training, checkpoint.tokenizer
     feedback = encode_feedback(data.feedback, tokenizer, longest)
     replay: list[FeedbackRow] = encode_feedback(data.replay, tokenizer, longest, is_replay=True)
     if config.replay_ratio and not replay:

@@ -7,9 +7,9 @@ from typing import Any, Literal, get_args
 
 from core.config import require_choice, require_range
 from core.errors import ConfigError
-from core.training.recipe import Decay, Precision, TrainConfig, build_config
+from core.training.recipe import Decay, TrainConfig, build_config
 
-TuningPrecision = Literal["auto", "float32", "bfloat16"]
+TuningPrecision = Literal["float32", "bfloat16"]
 Objective = Literal["likelihood", "risk"]
 Reward = Literal["chrf", "bleu", "rating"]
 Criterion = Literal["bleu", "loss"]
@@ -65,8 +65,8 @@ class FinetuneConfig:
     label_smoothing: float = 0.1
     weight_decay: float = 0.0
     clip_norm: float = 1.0
-    precision: TuningPrecision = "auto"
-    """Of the matrix products; auto: bfloat16 on a GPU, float32 elsewhere."""
+    precision: TuningPrecision = "bfloat16"
+    """Of the matrix products; bfloat16 where the device has it."""
     seed: int = 1
     max_pieces: int = 128
     """Examples with a longer side stay out."""
@@ -158,9 +158,9 @@ class FinetuneConfig:
         """Whether texts that people rejected take part."""
         return bool(self.unlikelihood or self.preference)
 
-    def training(self, device_type: str) -> TrainConfig:
+    @property
+    def training(self) -> TrainConfig:
         """What the training loop and the optimiser are told."""
-        automatic: Precision = "bfloat16" if device_type == "cuda" else "float32"
         return TrainConfig(
             epochs=self.epochs,
             batch_tokens=self.batch_tokens,
@@ -170,7 +170,7 @@ class FinetuneConfig:
             label_smoothing=self.label_smoothing,
             weight_decay=self.weight_decay,
             clip_norm=self.clip_norm,
-            precision=automatic if self.precision == "auto" else self.precision,
+            precision=self.precision,
             seed=self.seed,
             evaluations_per_epoch=self.evaluations_per_epoch,
             patience=self.patience,

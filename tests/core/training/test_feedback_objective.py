@@ -37,7 +37,7 @@ def quiet_model(config: ModelConfig) -> Seq2SeqModel:
 
 def objective_of(model: Seq2SeqModel, **values: Any) -> FeedbackObjective:
     tuning = options(**values)
-    return FeedbackObjective(model, tuning, tuning.training("cpu"))
+    return FeedbackObjective(model, tuning, tuning.training)
 
 
 def told(objective: FeedbackObjective, batch: FeedbackBatch) -> dict[str, float]:

@@ -77,7 +77,7 @@ def test_where_nothing_is_better_than_the_base_the_base_comes_out(tmp_path: Path
 
 def test_weights_that_fell_on_the_general_set_are_not_kept(tmp_path: Path) -> None:
     tokenizer, tuning = tiny_tokenizer(), options(general_margin=0.3)
-    judge = Judge(HELD_OUT, GENERAL, tokenizer, tuning, tuning.training("cpu"))
+    judge = Judge(HELD_OUT, GENERAL, tokenizer, tuning, tuning.training)
 
     def found(held_out: float, general: float) -> dict[str, Any]:
         sets = {"held_out": held_out, "general": general}
@@ -91,7 +91,7 @@ def test_weights_that_fell_on_the_general_set_are_not_kept(tmp_path: Path) -> No
 
 def test_a_full_memory_halves_the_batches_that_are_judged() -> None:
     tuning, losses = options(), []
-    judge = Judge(REPLAY, GENERAL, tiny_tokenizer(), tuning, tuning.training("cpu"))
+    judge = Judge(REPLAY, GENERAL, tiny_tokenizer(), tuning, tuning.training)
     for kind in (RecurrentSeq2Seq, NarrowModel):
         model = kind(CONFIG)
         model.load_state_dict(tiny_checkpoint().weights)

@@ -37,9 +37,3 @@ def test_a_file_holds_what_differs(tmp_path: Path) -> None:
 def test_what_cannot_be_is_told(values: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         FinetuneConfig.from_dict(values)
-
-
-def test_low_precision_is_for_gpus_unless_asked_for() -> None:
-    assert FinetuneConfig().training("cpu").precision == "float32"
-    assert FinetuneConfig().training("cuda").precision == "bfloat16"
-    assert FinetuneConfig(precision="bfloat16").training("cpu").precision == "bfloat16"

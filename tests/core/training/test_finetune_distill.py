@@ -28,7 +28,7 @@ def quiet_model(config: ModelConfig, seed: int = 3) -> Seq2SeqModel:
 
 def distilled(model: Seq2SeqModel, base: Seq2SeqModel, **values: Any) -> DistilledObjective:
     tuning = options(**values)
-    return DistilledObjective(model, tuning, tuning.training("cpu"), base)
+    return DistilledObjective(model, tuning, tuning.training, base)
 
 
 def loss_of(objective: FeedbackObjective, batch: FeedbackBatch) -> float:
@@ -62,7 +62,7 @@ def test_the_share_is_taken_from_the_written_target_and_feedback_keeps_all_of_it
         loss_of(distilled(model, base, distillation=share), KNOWN) for share in (0.0, 0.5, 1.0)
     )
     assert half == pytest.approx((written + whole) / 2) and written != pytest.approx(whole)
-    plain = FeedbackObjective(model, options(), options().training("cpu"))
+    plain = FeedbackObjective(model, options(), options().training)
     assert loss_of(distilled(model, base, distillation=1.0), NEW) == loss_of(plain, NEW)
 
 

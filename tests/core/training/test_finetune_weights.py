@@ -64,7 +64,7 @@ def test_fisher_information_holds_what_matters_for_replay(tmp_path: Path) -> Non
 
 def test_fisher_information_is_the_mean_square_of_each_sentence_s_gradient() -> None:
     model = build_model(CONFIGS[0], seed=3)
-    rows, training = encode_feedback(REPLAY[:2], tiny_tokenizer(), 99), options().training("cpu")
+    rows, training = encode_feedback(REPLAY[:2], tiny_tokenizer(), 99), options().training
     found = fisher_information(model, rows, training)
     objective = Objective(model, training).eval()
     squares: list[Tensor] = []
@@ -81,7 +81,7 @@ def test_fisher_information_is_the_mean_square_of_each_sentence_s_gradient() -> 
 
 def adapters(config: ModelConfig) -> tuple[Seq2SeqModel, LowRank]:
     model = build_model(config, seed=3)
-    learned = learned_of(model, options(lora_rank=3), options().training("cpu"))
+    learned = learned_of(model, options(lora_rank=3), options().training)
     assert isinstance(learned, LowRank)
     return model, learned
 

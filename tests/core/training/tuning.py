@@ -32,9 +32,9 @@ def quiet(step: TuningStep) -> None:
 
 
 def options(**values: Any) -> FinetuneConfig:
-    """Six steps or so."""
+    """Six steps or so, with products that every processor makes alike."""
     small = {"epochs": 2, "batch_tokens": 60, "learning_rate": 0.01, "warmup_steps": 2, "replay_ratio": 1.0}
-    plain = {"save_every_s": 1e9, "label_smoothing": 0.0, "average_with_base": "no"}
+    plain = {"precision": "float32", "save_every_s": 1e9, "label_smoothing": 0.0, "average_with_base": "no"}
     return FinetuneConfig(**{**small, **plain, **values})
 
 
