@@ -173,7 +173,7 @@ def _reads_like(translation: TranslationService, detector: Detector, text: str, 
 def build_judgements(settings: Settings, store: Store, person: Callable[[], Person]) -> JudgementService:
     """Ratings and comparisons."""
     judging = Judging(settings, store.projects, store.translations)
-    return JudgementService(judging, store.judgements, store.judgement_queue, person)
+    return JudgementService(judging, store.judgements, store.judgement_queue, store.judgement_reviews, person)
 
 
 def build_projects(

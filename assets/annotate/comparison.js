@@ -30,7 +30,7 @@ const makeComparison = (turn, form, changed) => {
     changed();
   };
   const setTied = (tied) => { form.tied = tied; form.order = []; draw(); changed(); };
-  const group = h("div", { class: "il-candidates", role: "group", tabindex: -1, "aria-label": labels.candidates, "aria-describedby": "desk-source", vars: { "--count": Math.min(count, 3) } }, ...cards);
+  const group = h("div", { class: "il-candidates", role: "group", tabindex: -1, "aria-label": labels.candidates, "aria-describedby": turn.source_id || "desk-source", vars: { "--count": Math.min(count, 3) } }, ...cards);
   draw();
   return {
     node: h("div", { class: "il-comparison" }, h("p", { class: "il-which", text: count === 2 ? labels.which : labels.which_many }), group, h("div", { class: "il-tie" }, tie)),

@@ -10,7 +10,7 @@ const makeWords = (turn, { get, set, toScore, categories }) => {
   const makeNode = (index, kind, shown, lang) => h("span", { class: `il-unit il-${kind}`, role: "option", tabindex: -1, "data-testid": kind, "data-index": index, text: shown, lang });
   const nodes = places.map(({ start, end }, index) => makeNode(index, "unit", text(start, end), turn.target_language));
   const gaps = places.slice(1).map(({ start }, index) => h("span", { class: "il-gap", text: text(places[index].end, start) }));
-  const line = h("div", { class: "il-units", role: "listbox", "aria-multiselectable": "true", "aria-label": labels.words, "aria-describedby": "desk-source", dir: "auto", "data-testid": "units" });
+  const line = h("div", { class: "il-units", role: "listbox", "aria-multiselectable": "true", "aria-label": labels.words, "aria-describedby": turn.source_id || "desk-source", dir: "auto", "data-testid": "units" });
   nodes.forEach((node, index) => line.append(...(index ? [gaps[index - 1]] : []), node));
 
   const omissions = () => get().filter(isMissing);

@@ -14,17 +14,18 @@ const ask = (event, version, more = {}) => {
   trigger(event);
 };
 const isOpen = (version) => version?.awaits && version.may_decide;
-const canChoose = () => props.value?.kind === "correction" && props.value.item && awaiting().length > 1;
+const isCorrection = () => props.value?.kind === "correction";
+const canChoose = () => props.value?.item && awaiting().length > 1;
 const accept = (version) => isOpen(version) && ask("accept", version);
 const choose = (version) => canChoose() && isOpen(version) && ask("choose", version);
-const saveText = (version, more) => ask(canChoose() ? "choose" : "accept", version, more);
+const saveAnswer = (version, more) => ask(canChoose() ? "choose" : "accept", version, more);
 const reject = (version) => version?.awaits && askWhy((reason) => ask("reject", version, { reason }));
-const release = (version) => props.value?.kind === "correction" && version?.status === "quarantined" && ask("release", version);
+const release = (version) => isCorrection() && version?.status === "quarantined" && ask("release", version);
 const write = (version, mode) => {
-  if (props.value?.kind !== "correction" || !isOpen(version)) return;
+  if (!isOpen(version) || !(isCorrection() || mode === "edit")) return;
+  const begun = isCorrection() ? { mode, text: mode === "write" ? props.value.machine : version.text } : { mode: "change", form: formOf(version.given) };
   const kept = draftOf(props.value.draft);
-  const text = mode === "write" ? props.value.machine : version.text;
-  if (kept?.id !== version.id || kept.mode !== mode) keepDraft(props.value.draft, { id: version.id, number: version.number, mode, text });
+  if (kept?.id !== version.id || kept.mode !== begun.mode) keepDraft(props.value.draft, { id: version.id, number: version.number, ...begun });
   draw();
   focusEditor();
 };
@@ -34,17 +35,16 @@ const move = (by) => {
   cards[Math.max(0, Math.min(cards.length - 1, at < 0 ? 0 : at + by))]?.focus();
 };
 
-const action = (key, text, testid, act, style = "il-quiet") => h("button", { type: "button", class: style, "data-testid": testid, onclick: act }, h("span", { text }), h("kbd", { text: key, "aria-hidden": "true" }));
+const keyed = (key, text, testid, act, style = "il-quiet") => h("button", { type: "button", class: style, "data-testid": testid, onclick: act }, h("span", { text }), h("kbd", { text: key, "aria-hidden": "true" }));
 const actions = (version) => {
   if (!version.awaits) return null;
   if (!version.may_decide) return h("p", { class: "il-gone", text: labels.own });
-  const isCorrection = props.value.kind === "correction";
   return h("div", { class: "il-version-actions" },
-    canChoose() ? action(version.number, labels.choose, "choose", () => choose(version), "il-primary") : action("A", labels.accept, "accept", () => accept(version), "il-primary"),
-    canChoose() && action("A", labels.accept, "accept", () => accept(version)),
-    action("R", labels.reject, "reject", () => reject(version)),
-    isCorrection && action("E", labels.edit, "edit", () => write(version, "edit")),
-    isCorrection && version.status === "quarantined" && action("L", labels.release, "release", () => release(version)));
+    canChoose() ? keyed(version.number, labels.choose, "choose", () => choose(version), "il-primary") : keyed("A", labels.accept, "accept", () => accept(version), "il-primary"),
+    canChoose() && keyed("A", labels.accept, "accept", () => accept(version)),
+    keyed("R", labels.reject, "reject", () => reject(version)),
+    keyed("E", labels.edit, "edit", () => write(version, "edit")),
+    isCorrection() && version.status === "quarantined" && keyed("L", labels.release, "release", () => release(version)));
 };
 const mark = ({ text, severity, categories }) => severity
   ? h("mark", { "data-severity": severity, title: [labels[severity], categories].filter(Boolean).join(": "), text })
@@ -69,16 +69,16 @@ const card = (value) => (version) => h("article", { class: "il-version", tabinde
   !version.awaits && h("p", { class: "il-decided", "data-status": version.status, "data-testid": "decided" }, h("b", { text: labels[version.status] }), version.reason && h("span", { text: say(labels.because, version), dir: "auto" })),
   actions(version));
 const draw = () => {
-  const value = props.value || {}, writing = document.activeElement?.matches?.(".il-review-text");
+  const value = props.value || {}, writing = document.activeElement?.matches?.(".il-review-text, .il-review-editor [role]");
   if (!value.versions) return show(h("p", { class: "il-empty il-none", text: value.none ? labels.none : labels.empty }), dialog);
-  const pair = (name, text, lang) => text && h("div", {}, h("dt", { text: labels[name] }), h("dd", { text, lang, dir: "auto" }));
+  const pair = (name, text, lang) => text && h("div", {}, h("dt", { text: labels[name] }), h("dd", { id: `review-${name}`, text, lang, dir: "auto" }));
   show(
     h("div", { class: "il-review-head" },
       h("dl", {}, pair("source", value.source, value.source_language), pair(value.kind === "rating" ? "translation" : "machine", value.machine, value.target_language)),
       h("div", { class: "il-review-side" }, value.project && h("span", { text: value.project, dir: "auto" }),
-        value.kind === "correction" && isOpen(current()) && action("W", labels.write, "write", () => write(current(), "write")))),
+        isCorrection() && isOpen(current()) && keyed("W", labels.write, "write", () => write(current(), "write")))),
     h("div", { class: "il-versions", "data-count": value.versions.length }, ...value.versions.map(card(value))),
-    editorOf({ ...value, redraw: draw }, saveText),
+    editorOf({ ...value, redraw: draw }, saveAnswer),
     dialog,
   );
   if (writing) focusEditor();

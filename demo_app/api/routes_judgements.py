@@ -7,13 +7,15 @@ from fastapi import APIRouter
 from demo_app.api.routing import Id, PersonAsking, Route, router_of
 from demo_app.api.schemas_corrections import RevisionRequest
 from demo_app.api.schemas_projects import (
+    ComparisonRequest,
     DecisionRequest,
     JudgementEditRequest,
     JudgementHistory,
     RatingRequest,
 )
+from demo_app.api.schemas_reviews import AcceptedRequest, JudgedAdjudicationRequest, JudgedList
 from demo_app.api.services import Services
-from demo_app.services.judging import Comparison, Rating
+from demo_app.services.judging import Comparison, Form, Rating
 from demo_app.store.judgement_records import JudgementRecord
 
 
@@ -33,12 +35,18 @@ class GivenJudgements:
 
     def revise(self, id: Id, asked: JudgementEditRequest) -> JudgementRecord:
         """Another answer in its place."""
-        kind = Rating if isinstance(asked.answer, RatingRequest) else Comparison
-        return self.services.judgements.revise(id, asked.revision, kind(**asked.answer.model_dump()))
+        return self.services.judgements.revise(id, asked.revision, _form(asked.answer))
 
-    def accept(self, id: Id, asked: DecisionRequest) -> JudgementRecord:
-        """A reviewer approves, also of what was set aside."""
-        return self.services.judgements.accept(id, asked.revision, asked.reason)
+    def accept(self, id: Id, asked: AcceptedRequest) -> JudgementRecord:
+        """A reviewer approves, also of what was set aside, as it stands or as they answer."""
+        form = _form(asked.answer) if asked.answer else None
+        return self.services.judgements.accept(id, asked.revision, asked.reason, form)
+
+    def adjudicate(self, id: Id, asked: JudgedAdjudicationRequest) -> JudgedList:
+        """Decide between all judgements of an item: all of it or nothing."""
+        form = _form(asked.answer) if asked.answer else None
+        decided = self.services.judgements.adjudicate(id, asked.revisions, asked.chosen, form)
+        return JudgedList(judgements=list(decided))
 
     def reject(self, id: Id, asked: DecisionRequest) -> JudgementRecord:
         """A reviewer refuses and says why."""
@@ -69,5 +77,11 @@ def judgement_routes(services: Services, person: PersonAsking) -> APIRouter:
         Route("POST", f"{one}/reopen", "reviewer", handlers.reopen),
         Route("POST", f"{one}/restore", "reviewer", handlers.restore),
         Route("POST", f"{one}/withdraw", "annotator", handlers.withdraw),
+        Route("POST", "/items/{id}/judgements/adjudication", "reviewer", handlers.adjudicate),
     ]
     return router_of("judgements", person, routes)
+
+
+def _form(answer: RatingRequest | ComparisonRequest) -> Form:
+    kind = Rating if isinstance(answer, RatingRequest) else Comparison
+    return kind(**answer.model_dump())

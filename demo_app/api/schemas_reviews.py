@@ -5,11 +5,13 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from demo_app.api.schemas import Asked, RecordId, Revision, Told
+from demo_app.api.schemas_projects import ComparisonRequest, RatingRequest
+from demo_app.store.judgement_records import JudgementRecord
 from demo_app.store.records import MAX_PAGE_SIZE, CorrectionRecord
 from demo_app.store.review_records import ReviewQuery
 
 Seen = Annotated[dict[RecordId, Revision], Field(max_length=1000)]
-"""Correction -> the revision of it that the reviewer saw."""
+"""Correction or judgement -> the revision of it that the reviewer saw."""
 
 
 class ReviewSearch(BaseModel):
@@ -53,3 +55,25 @@ class DecidedList(Told):
     """The accepted one first."""
 
     corrections: list[CorrectionRecord]
+
+
+class AcceptedRequest(Asked):
+    """Right as it stands, or as the reviewer answers in its place."""
+
+    revision: Revision
+    reason: str = ""
+    answer: RatingRequest | ComparisonRequest | None = None
+
+
+class JudgedAdjudicationRequest(Asked):
+    """One judgement is accepted, the others are rejected."""
+
+    revisions: Seen
+    chosen: RecordId
+    answer: RatingRequest | ComparisonRequest | None = None
+
+
+class JudgedList(Told):
+    """The accepted one first."""
+
+    judgements: list[JudgementRecord]

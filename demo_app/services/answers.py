@@ -7,11 +7,10 @@ from datetime import datetime
 from core.analysis.agreement import Value, preferences_of
 from core.analysis.spans import ErrorSpan, read_spans
 from demo_app.services.judgement_checks import passes_gold, passes_reference
-from demo_app.store.judgement_records import JudgementQuery, JudgementRecord
+from demo_app.store.judgement_records import JudgementRecord
 from demo_app.store.judgements import Judgements
 from demo_app.store.project_edits import EditRecord, ProjectEdits
 from demo_app.store.project_records import ItemRecord, ProjectRecord
-from demo_app.store.records import USABLE
 
 LOCAL_ID = ""
 """Of the local person, where accounts have ids."""
@@ -56,8 +55,7 @@ class Answers:
         if project.task == "post_edit":
             found = [_edited(edits) for edits in self.edits.of_project(project.id)]
         else:
-            query = JudgementQuery(project_id=project.id, kind=project.task, statuses=USABLE)
-            found = _judged(self.judgements.by_authors(query))
+            found = _judged(self.judgements.by_authors(project.id))
         return sorted(found, key=lambda item: item.last_at)
 
 

@@ -11,12 +11,10 @@ from datetime import date, datetime
 
 from demo_app.services.answers import LOCAL_ID
 from demo_app.services.people import Person, require_role
-from demo_app.store.judgement_records import JudgementQuery
 from demo_app.store.judgements import Judgements
 from demo_app.store.project_edits import ProjectEdits
 from demo_app.store.project_records import ProjectRecord
 from demo_app.store.projects import Projects
-from demo_app.store.records import USABLE
 
 _Z95 = 1.959964
 
@@ -85,8 +83,7 @@ class CourseService:
                     who = edit.user_id or LOCAL_ID
                     yield Given(user_id=who, at=edit.created_at, is_control=edit.is_control, value=edit.hter)
             return
-        query = JudgementQuery(project_id=project.id, kind=project.task, statuses=USABLE)
-        for record, item in self.judgements.by_authors(query):
+        for record, item in self.judgements.by_authors(project.id):
             yield Given(
                 user_id=record.user_id or LOCAL_ID,
                 at=record.created_at,

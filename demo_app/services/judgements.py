@@ -1,6 +1,6 @@
 """Judgements as the person who is acting may give, see and change them. Knows no SQL and no page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,9 +18,10 @@ from demo_app.services.people import (
 )
 from demo_app.store.judgement_queue import JudgementQueue
 from demo_app.store.judgement_records import JudgementKind, JudgementQuery, JudgementRecord
+from demo_app.store.judgement_reviews import JudgementReviews
 from demo_app.store.judgements import Judgements
 from demo_app.store.records import Author
-from demo_app.store.review_records import JudgedItem, JudgedPage, ReviewQuery
+from demo_app.store.review_records import JudgedItem, JudgedPage, Rejudged, ReviewQuery
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class JudgementService:
     judging: Judging
     judgements: Judgements
     queue: JudgementQueue
+    reviews: JudgementReviews
     person: Callable[[], Person]
 
     def view(self, item_id: str) -> dict[str, Any]:
@@ -86,11 +88,25 @@ class JudgementService:
         require_author(person, self.judgements.get(judgement_id).user_id, "judgement")
         return _told(self.judgements.withdraw(judgement_id, expected_revision, person.author), person)
 
-    def accept(self, judgement_id: str, expected_revision: int, reason: str = "") -> JudgementRecord:
-        """A reviewer approves, also of what was set aside, but not of their own."""
-        by = self._reviewer()
-        require_others(by, self.judgements.get(judgement_id))
-        return self.judgements.accept(judgement_id, expected_revision, reason, by.author)
+    def accept(
+        self, judgement_id: str, expected_revision: int, reason: str = "", form: Form | None = None
+    ) -> JudgementRecord:
+        """A reviewer approves, also of what was set aside, but not of their own.
+
+        With `form` as they changed it, ranks in the order that its annotator saw; comment and time stay the
+        annotator's."""
+        by, rejudged = self._reviewer(), self._rejudged(judgement_id, form)
+        return self.judgements.accept(judgement_id, expected_revision, reason, by.author, rejudged)
+
+    def adjudicate(
+        self, item_id: str, revisions: Mapping[str, int], chosen: str, form: Form | None = None
+    ) -> tuple[JudgementRecord, ...]:
+        """A reviewer accepts one judgement of an item, as `accept` does, and rejects the others, or does
+        nothing. Raises as `JudgementReviews.adjudicate`.
+
+        `revisions`: judgement -> revision, of all that they saw awaiting review."""
+        by, rejudged = self._reviewer(), self._rejudged(chosen, form)
+        return self.reviews.adjudicate(item_id, revisions, chosen, by.author, rejudged)
 
     def reject(self, judgement_id: str, expected_revision: int, reason: str) -> JudgementRecord:
         """A reviewer refuses and says why."""
@@ -104,6 +120,13 @@ class JudgementService:
         by = self._reviewer()
         require_may_reopen(by, self.judgements.history(judgement_id))
         return self.judgements.reopen(judgement_id, expected_revision, by.author)
+
+    def reopen_all(self, revisions: Mapping[str, int]) -> tuple[JudgementRecord, ...]:
+        """The same for what an adjudication decided, judgement -> revision: all of it or nothing."""
+        by = self._reviewer()
+        for judgement_id in revisions:
+            require_may_reopen(by, self.judgements.history(judgement_id))
+        return self.reviews.reopen_all(revisions, by.author)
 
     def restore(self, judgement_id: str, expected_revision: int) -> JudgementRecord:
         """A reviewer brings a deleted one back."""
@@ -124,6 +147,11 @@ class JudgementService:
             raise NotFoundError("The author of this judgement took it back; go on with another.")
         return self.queue.beside(judgement_id, asked.item_id)
 
+    def shown(self, judgement: JudgementRecord) -> dict[str, Any]:
+        """What its annotator was asked, as `Judging.view`, for reviewers."""
+        self._reviewer()
+        return self.judging.view(judgement.item_id, judgement.user_id)
+
     def may_decide(self, judgement: JudgementRecord) -> bool:
         """Whether the person may accept or reopen it."""
         return may_decide(self.person(), judgement)
@@ -141,6 +169,17 @@ class JudgementService:
         found = self.judgements.get(judgement_id)
         require_own(self.person(), found.user_id, "judgement")
         return found
+
+    def _rejudged(self, judgement_id: str, form: Form | None) -> Rejudged | None:
+        """What a reviewer makes of somebody else's; None where it stays as it is."""
+        by, now = self._reviewer(), self.judgements.get(judgement_id)
+        require_others(by, now)
+        if form is None:
+            return None
+        require_contributor(by)
+        as_given = replace(form, comment=now.comment, duration_s=now.duration_s)
+        new, assessed = self.judging.read(now.item_id, as_given, Author(id=now.user_id))
+        return None if new.answer == now.answer else Rejudged(new.answer, assessed)
 
     def _reviewer(self) -> Person:
         require_role(self.person(), "reviewer")

@@ -9,6 +9,7 @@ from demo_app.store.engine import Database
 from demo_app.store.histories import Histories
 from demo_app.store.jobs import Jobs
 from demo_app.store.judgement_queue import JudgementQueue
+from demo_app.store.judgement_reviews import JudgementReviews
 from demo_app.store.judgements import Judgements
 from demo_app.store.memory import Memory
 from demo_app.store.migrate import migrate
@@ -40,6 +41,7 @@ class Store:
         self.queue = Queue(database, clock, new_id)
         self.judgements = Judgements(database, clock, new_id)
         self.judgement_queue = JudgementQueue(database)
+        self.judgement_reviews = JudgementReviews(database, self.judgements)
         self.project_edits = ProjectEdits(database)
         self.choices = Choices(database, clock, new_id)
         self.preferences = Preferences(database)

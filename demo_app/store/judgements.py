@@ -5,7 +5,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +21,8 @@ from demo_app.store.judgement_rows import judgement_rows, meant_by, to_judgement
 from demo_app.store.project_records import ItemRecord
 from demo_app.store.project_rows import to_item
 from demo_app.store.records import AWAITING, NOBODY, REVIEWED, UNCHECKED, Assessment, Author
-from demo_app.store.revising import made, require_kept
+from demo_app.store.review_records import Rejudged
+from demo_app.store.revising import State, made, require_kept, tells_of_agreement
 from demo_app.store.schema_projects import ItemRow, JudgementRow
 from demo_app.store.search import require_storable
 
@@ -80,36 +81,45 @@ class Judgements:
 
         Raises `StaleRevisionError` unless `expected_revision` is the newest; `NotFoundError` if deleted."""
         require_storable(comment)
-        changes = {
-            "answer": answer,
-            "comment": comment,
-            "status": assessed.status,
-            "checks": list(assessed.checks),
-            "reason": "",
-            "licence": by.licence,
-            "licence_accepted_at": by.licence_accepted_at,
-        }
+        changes = {"comment": comment, "status": assessed.status, "reason": ""}
+        changes |= _answered(answer, assessed, by)
         return self._revise(judgement_id, expected_revision, changes, _PRESENT, by)
 
     def accept(
-        self, judgement_id: str, expected_revision: int, reason: str = "", by: Author = NOBODY
+        self,
+        judgement_id: str,
+        expected_revision: int,
+        reason: str = "",
+        by: Author = NOBODY,
+        rejudged: Rejudged | None = None,
     ) -> JudgementRecord:
-        """Add a revision that a reviewer approves, also of what was set aside. Raises as `revise`."""
-        return self._review(judgement_id, expected_revision, "accepted", reason, by)
+        """Add a revision that a reviewer approves, also of what was set aside, as it stands or as they
+        changed it. Raises as `revise`."""
+        require_storable(reason)
+        changes = {"status": "accepted", "reason": reason}
+        if rejudged:
+            changes |= _answered(rejudged.answer, rejudged.assessed, by) | changes
+        return self._revise(judgement_id, expected_revision, changes, _PRESENT, by)
 
     def reject(
         self, judgement_id: str, expected_revision: int, reason: str, by: Author = NOBODY
     ) -> JudgementRecord:
         """Add a revision that a reviewer refuses. Raises as `revise`."""
-        return self._review(judgement_id, expected_revision, "rejected", reason, by)
+        require_storable(reason)
+        changes = {"status": "rejected", "reason": reason}
+        return self._revise(judgement_id, expected_revision, changes, _PRESENT, by)
 
     def reopen(self, judgement_id: str, expected_revision: int, by: Author = NOBODY) -> JudgementRecord:
-        """Add a revision that takes a review back: again what it was before, submitted or set aside.
+        """Add a revision that takes a review back: again what it was before, submitted or set aside, with the
+        answer that it had.
 
         Raises as `revise`, and `NotFoundError` where nobody accepted or rejected it."""
         earlier = [one for one in self.history(judgement_id) if one.revision < expected_revision]
-        before = next((one.status for one in reversed(earlier) if one.status in AWAITING), "submitted")
-        changes = {"status": before, "reason": ""}
+        before = next((one for one in reversed(earlier) if one.status in AWAITING), None)
+        changes: dict[str, Any] = {"status": before.status if before else "submitted", "reason": ""}
+        if before:
+            changes |= {name: getattr(before, name) for name in _OF_AN_ANSWER}
+            changes["checks"] = list(before.checks)
         return self._revise(judgement_id, expected_revision, changes, _REVIEWED, by)
 
     def delete(self, judgement_id: str, expected_revision: int, by: Author = NOBODY) -> JudgementRecord:
@@ -156,9 +166,12 @@ class Judgements:
             for row, item, project_id in session.execute(rows.execution_options(yield_per=ROWS_PER_FETCH)):
                 yield to_judgement(row, item, project_id), to_item(item, project_id)
 
-    def by_authors(self, query: JudgementQuery) -> Iterator[tuple[JudgementRecord, ItemRecord]]:
-        """The same, each with its author's own last answer, whatever a reviewer made of it."""
-        rows = with_own_answers(judgement_rows(meant_by(query))).order_by(JudgementRow.seq)
+    def by_authors(self, project_id: str) -> Iterator[tuple[JudgementRecord, ItemRecord]]:
+        """The same of a project, each with its author's own last answer, whatever a reviewer made of it.
+
+        As `tells_of_agreement` says."""
+        meant = meant_by(JudgementQuery(project_id=project_id)) & tells_of_agreement(JudgementRow)
+        rows = with_own_answers(judgement_rows(meant)).order_by(JudgementRow.seq)
         with self._database.reading() as session:
             found = session.execute(rows.execution_options(yield_per=ROWS_PER_FETCH))
             for row, item, project_id, answer in found:
@@ -189,19 +202,12 @@ class Judgements:
             updated_at=now,
         )
 
-    def _review(
-        self, judgement_id: str, expected_revision: int, status: str, reason: str, by: Author
-    ) -> JudgementRecord:
-        require_storable(reason)
-        changes = {"status": status, "reason": reason}
-        return self._revise(judgement_id, expected_revision, changes, _PRESENT, by)
-
     def _revise(
         self,
         judgement_id: str,
         expected_revision: int,
         changes: dict[str, Any],
-        state: "_State",
+        state: State,
         by: Author,
     ) -> JudgementRecord:
         """Add a revision to a judgement in a state; two who race cannot both win."""
@@ -219,31 +225,38 @@ class Judgements:
             return _newest(session, judgement_id)
 
 
-class _State(NamedTuple):
-    """What a judgement must be for a change, and the sentence for one that is not."""
-
-    condition: ColumnElement[bool]
-    otherwise: str
-
-
-_PRESENT = _State(
+_PRESENT = State(
     JudgementRow.deleted_at.is_(None),
     "This judgement is deleted; restore it before you change it. One that its author withdrew stays so.",
 )
-_DELETED = _State(
+_DELETED = State(
     JudgementRow.deleted_at.is_not(None) & (JudgementRow.status != "withdrawn"),
     "Only a deleted judgement can be restored, and this one is not; reload it.",
 )
-_NOT_WITHDRAWN = _State(
+_NOT_WITHDRAWN = State(
     JudgementRow.status != "withdrawn", "This judgement is withdrawn already; there is nothing left to do."
 )
-_REVIEWED = _State(
+_REVIEWED = State(
     JudgementRow.deleted_at.is_(None) & JudgementRow.status.in_(REVIEWED),
     "Only a judgement that was accepted or rejected, and is not deleted, can be reopened, and this one is "
     "not; reload it.",
 )
 _ASKED = ("item_id", "kind", "answer", "comment", "user_id", "id")
 """What makes two answers the same; a program that tries again may have measured the time anew."""
+
+
+_OF_AN_ANSWER = ("answer", "licence", "licence_accepted_at")
+"""What `_answered` changes beside the checks."""
+
+
+def _answered(answer: dict[str, Any], assessed: Assessment, by: Author) -> dict[str, Any]:
+    """What another answer changes."""
+    return {
+        "answer": answer,
+        "checks": list(assessed.checks),
+        "licence": by.licence,
+        "licence_accepted_at": by.licence_accepted_at,
+    }
 
 
 def _columns(*conditions: ColumnElement[bool]) -> Select[Any]:
@@ -276,7 +289,7 @@ def _require_same(history: tuple[JudgementRecord, ...], new: NewJudgement) -> Ju
 
 
 def _refusal(
-    newest: JudgementRecord, expected_revision: int, state: "_State"
+    newest: JudgementRecord, expected_revision: int, state: State
 ) -> NotFoundError | StaleRevisionError:
     if newest.revision != expected_revision:
         return StaleRevisionError(

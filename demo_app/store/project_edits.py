@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 
 from demo_app.store.engine import Database
 from demo_app.store.project_rows import find_project
-from demo_app.store.records import USABLE
-from demo_app.store.review_records import ANOTHER_CHOSEN
+from demo_app.store.revising import tells_of_agreement
 from demo_app.store.schema import CorrectionRow, RevisionRow
 from demo_app.store.schema_projects import ItemRow, SlotRow
 
@@ -38,9 +37,6 @@ class EditRecord:
     """What is known of the item, as `ItemRecord.gold`."""
 
 
-_COUNTS = CorrectionRow.status.in_(USABLE) | (
-    (CorrectionRow.status == "rejected") & (CorrectionRow.reason == ANOTHER_CHOSEN)
-)
 _OWN = (
     select(func.max(RevisionRow.revision))
     .where(
@@ -62,8 +58,7 @@ class ProjectEdits:
     def of_project(self, project_id: str) -> Iterator[tuple[EditRecord, ...]]:
         """Of each item with an answer all of them, in the order of the items.
 
-        Those that may be trained on count, and those over which a reviewer chose another: choosing does not
-        hide who agreed.
+        As `tells_of_agreement` says.
         All as they were when the first was read; holds `ROWS_PER_FETCH` of them in memory."""
         found = (
             select(CorrectionRow, RevisionRow, ItemRow)
@@ -73,7 +68,7 @@ class ProjectEdits:
             )
             .join(SlotRow, SlotRow.answer_id == CorrectionRow.id)
             .join(ItemRow, ItemRow.seq == SlotRow.item_seq)
-            .where(CorrectionRow.deleted_at.is_(None), _COUNTS)
+            .where(CorrectionRow.deleted_at.is_(None), tells_of_agreement(CorrectionRow))
             .order_by(ItemRow.seq, CorrectionRow.seq)
             .execution_options(yield_per=ROWS_PER_FETCH)
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.config import require_choice, require_range
 from demo_app.store.judgement_records import JudgementRecord
@@ -94,6 +95,15 @@ class Written:
     text: str
     assessed: Assessment = UNCHECKED
     """The status in it counts for nothing: somebody has decided."""
+
+
+@dataclass(frozen=True)
+class Rejudged:
+    """An answer that a reviewer put in the place of the annotator's rating or comparison."""
+
+    answer: dict[str, Any]
+    assessed: Assessment = UNCHECKED
+    """As in `Written`."""
 
 
 @dataclass(frozen=True)

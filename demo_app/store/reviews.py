@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.errors import InputError, StaleRevisionError
+from core.errors import InputError
 from demo_app.store.correction_rows import to_record
 from demo_app.store.engine import Database
 from demo_app.store.records import AWAITING, NOBODY, Author, CorrectionRecord
@@ -21,6 +21,7 @@ from demo_app.store.revising import (
     find_row,
     made,
     read_history,
+    require_all_seen,
     revise,
     rewritten,
     unwritten,
@@ -94,9 +95,6 @@ class Reviews:
         return self._decide(asked, AWAITS_REVIEW, changes, signed).revision
 
     def _require_all_seen(self, item_id: str, choice: Adjudication) -> None:
-        """Raise unless the reviewer saw just what awaits review, and may choose from it."""
-        if choice.chosen not in choice.revisions:
-            raise InputError("The chosen version must be one of those that were shown, but is not.")
         row = CorrectionRow
         answers = (
             select(row.id, row.status)
@@ -110,15 +108,7 @@ class Reviews:
         )
         with self._database.reading() as session:
             found = {id_: status for id_, status in session.execute(answers)}
-        if {id_ for id_, status in found.items() if status in AWAITING} != choice.revisions.keys():
-            raise StaleRevisionError(
-                "The versions that await review must be those that you saw, but one came or went; reload "
-                "them and choose again. Nothing was changed."
-            )
-        if "accepted" in found.values():
-            raise InputError(
-                "No version of this text may be accepted when you choose, but one is; reopen that one first."
-            )
+        require_all_seen(found, choice.revisions.keys(), choice.chosen)
 
     def _as_before(self, correction_id: str, revision: int) -> dict[str, Any]:
         """What the last decision changed, as it was. Revisions never change, so this needs no lock."""

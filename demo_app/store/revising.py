@@ -2,18 +2,21 @@
 
 Nothing is ever overwritten; two who race cannot both win."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, CursorResult, exists, select, update
 from sqlalchemy.orm import Session
 
-from core.errors import NotFoundError, StaleRevisionError
+from core.errors import InputError, NotFoundError, StaleRevisionError
 from core.signature import VERSION
 from demo_app.store.correction_rows import at_revision, measured, to_record, to_revision
 from demo_app.store.engine import Database
-from demo_app.store.records import AWAITING, REVIEWED, Assessment, Author, CorrectionRecord
+from demo_app.store.records import AWAITING, REVIEWED, USABLE, Assessment, Author, CorrectionRecord
+from demo_app.store.review_records import ANOTHER_CHOSEN
 from demo_app.store.schema import CorrectionRow, RevisionRow
+from demo_app.store.schema_projects import JudgementRow
 from demo_app.store.search import search_text
 from demo_app.store.selection import History
 
@@ -121,6 +124,30 @@ def require_kept(deleted_at: datetime | None) -> None:
         raise StaleRevisionError(
             "What is sent again must still be there, but was taken back or deleted; send it as a new one, "
             "under another key. Nothing was saved."
+        )
+
+
+def tells_of_agreement(row: type[CorrectionRow] | type[JudgementRow]) -> ColumnElement[bool]:
+    """What may be trained on, and that over which a reviewer chose another: choosing does not hide who
+    agreed."""
+    passed_over = (row.status == "rejected") & (row.reason == ANOTHER_CHOSEN)
+    return row.status.in_(USABLE) | passed_over
+
+
+def require_all_seen(statuses: Mapping[str, str], seen: Collection[str], chosen: str) -> None:
+    """Raise unless a reviewer saw just what awaits review of an item, and may choose from it.
+
+    `statuses`: of all versions that are neither deleted nor withdrawn, by id; locked by whoever asks."""
+    if chosen not in seen:
+        raise InputError("The chosen version must be one of those that were shown, but is not.")
+    if {id_ for id_, status in statuses.items() if status in AWAITING} != set(seen):
+        raise StaleRevisionError(
+            "The versions that await review must be those that you saw, but one came or went; reload "
+            "them and choose again. Nothing was changed."
+        )
+    if "accepted" in statuses.values():
+        raise InputError(
+            "No version of this text may be accepted when you choose, but one is; reopen that one first."
         )
 
 

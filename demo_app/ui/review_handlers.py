@@ -55,9 +55,9 @@ class ReviewHandlers:
         """As it stands, or with the reviewer's own text."""
 
         def act(asked: DecisionAsked) -> tuple[str, Decided]:
-            words = self._strings.review["accepted" if asked.text is None else "accepted_own"]
+            words = self._words("accepted", asked)
             if asked.kind != "correction":
-                judged = self._services.judgements.accept(asked.id, asked.revision)
+                judged = self._services.judgements.accept(asked.id, asked.revision, form=asked.form)
                 return words, (asked.kind, {judged.id: judged.revision})
             made = self._services.reviews.accept(asked.id, asked.revision, asked.text)
             return words, (asked.kind, {made.id: made.revision})
@@ -78,12 +78,15 @@ class ReviewHandlers:
         return self._decide(item, queue, act)
 
     def choose_version(self, item: Any, queue: Any) -> Update:
-        """One of several, or a text written upon it; the others are rejected."""
+        """One of several, or what was made of it; the others are rejected."""
 
         def act(asked: DecisionAsked) -> tuple[str, Decided]:
-            made = self._services.reviews.adjudicate(asked.item_id, asked.revisions, asked.id, asked.text)
-            words = self._strings.review["chosen" if asked.text is None else "chosen_own"]
-            return words.format(number=asked.number), (asked.kind, {one.id: one.revision for one in made})
+            words, seen = self._words("chosen", asked), (asked.item_id, asked.revisions, asked.id)
+            if asked.kind != "correction":
+                judged = self._services.judgements.adjudicate(*seen, asked.form)
+                return words, (asked.kind, {one.id: one.revision for one in judged})
+            made = self._services.reviews.adjudicate(*seen, asked.text)
+            return words, (asked.kind, {one.id: one.revision for one in made})
 
         return self._decide(item, queue, act)
 
@@ -112,8 +115,13 @@ class ReviewHandlers:
         """The id of what is undecided again."""
         if kind == "correction":
             return self._services.reviews.reopen_all(revisions)[0].id
-        ((judgement_id, revision),) = revisions.items()
-        return self._services.judgements.reopen(judgement_id, revision).id
+        return self._services.judgements.reopen_all(revisions)[0].id
+
+    def _words(self, done: str, asked: DecisionAsked) -> str:
+        words = self._strings.review
+        name = words["version" if asked.kind == "correction" else "answer"].format(number=asked.number)
+        changed = "_changed" if asked.form else "" if asked.text is None else "_own"
+        return words[f"{done}{changed}"].format(name=name)
 
     def _decide(self, item: Any, queue: Any, act: Act) -> Update:
         asked = read_decision(item)
@@ -122,7 +130,7 @@ class ReviewHandlers:
         except StaleRevisionError as error:
             return self._overtaken(asked, queue, error)
         update = self._next(asked, queue)
-        ended = item.get("draft") if asked.text is not None else None
+        ended = item.get("draft") if asked.form or asked.text is not None else None
         return {
             **update,
             self._parts.item: {**update[self._parts.item], "ended": ended},
@@ -200,4 +208,4 @@ class ReviewHandlers:
         judgements = self._services.judgements
         judged = judgements.beside(id_)
         project = projects.get(judged.item.project_id)
-        return judged_value(self._strings, judged, project, judgements.may_decide)
+        return judged_value(self._strings, judged, project, judgements)

@@ -35,11 +35,12 @@ def build_review_layout(strings: Strings) -> ReviewParts:
         with gr.Column(elem_id="item-card"):
             item = tab_widget(
                 "review",
+                *(f"../annotate/{tool}" for tool in ("controls", "errors", "words", "rating", "comparison")),
                 "review_keys",
                 "review_editor",
                 "review_item",
                 value={},
-                labels=strings.review_item,
+                labels={**strings.annotate_desk, **strings.review_item},
                 reasons=list(strings.review_reasons.values()),
                 elem_id="review-item",
             )

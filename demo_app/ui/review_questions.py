@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from core.config import require_choice
 from core.errors import ConfigError, InputError
+from demo_app.services.judging import Comparison, Form, Rating
 from demo_app.store.judgement_records import JUDGEMENT_KINDS
 from demo_app.ui.components.values import read_page
 
@@ -35,6 +36,8 @@ class DecisionAsked:
     """As the page counts versions, from 1."""
     text: str | None
     """Written in its place; None leaves it."""
+    form: Form | None
+    """The same for a rating or a comparison."""
     reason: str
     item_id: str
     revisions: Mapping[str, int]
@@ -67,13 +70,14 @@ def read_decision(item: Any) -> DecisionAsked:
     text = asked.get("text")
     if text is not None and not isinstance(text, str):
         raise InputError(f"`text` must be text, but is a {type(text).__name__}.")
-    revisions = _dict(asked.get("revisions"))
+    revisions, kind = _dict(asked.get("revisions")), _kind(fields.get("kind"))
     return DecisionAsked(
-        kind=_kind(fields.get("kind")),
+        kind=kind,
         id=str(asked.get("id") or ""),
         revision=_whole("revision", asked.get("revision")),
         number=_whole("number", asked.get("number")),
         text=text,
+        form=_form(kind, asked.get("answer")),
         reason=str(asked.get("reason") or ""),
         item_id=str(fields.get("item") or ""),
         revisions={str(id_): _whole("revision", number) for id_, number in revisions.items()},
@@ -83,6 +87,17 @@ def read_decision(item: Any) -> DecisionAsked:
 def _kind(value: Any) -> Kind:
     require_choice("kind", value, KINDS)
     return next(kind for kind in KINDS if kind == value)
+
+
+def _form(kind: Kind, answer: Any) -> Form | None:
+    """What is in it, the services check; comment and time are the annotator's."""
+    if answer is None or kind == "correction":
+        return None
+    said = _dict(answer)
+    if kind == "rating":
+        return Rating(score=said.get("score", -1), spans=said.get("spans", ()), duration_s=0)
+    ranks = said.get("ranks")
+    return Comparison(ranks=ranks if isinstance(ranks, list) else [], duration_s=0)
 
 
 def _whole(name: str, value: Any) -> int:

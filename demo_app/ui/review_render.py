@@ -1,7 +1,7 @@
 """From what awaits review to what the Review tab shows. Pure: records in, plain values out."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from core.analysis.spans import read_spans
 from demo_app.services.review import ReviewedItem, ShownVersion
@@ -9,12 +9,19 @@ from demo_app.store.judgement_records import JudgementRecord
 from demo_app.store.project_records import ItemRecord, ProjectRecord
 from demo_app.store.records import AWAITING
 from demo_app.store.review_records import JudgedItem, Version
+from demo_app.ui.annotate_render import asked_value, given
 from demo_app.ui.dataset_render import moment, percent, reasons_in_words
 from demo_app.ui.projects_render import pseudonym
 from demo_app.ui.strings import Strings
 from demo_app.viz.marked_text import missing, stretches
 
-MayDecide = Callable[[JudgementRecord], bool]
+
+class Asks(Protocol):
+    """What is to be known of whoever looks at judgements."""
+
+    def may_decide(self, judgement: JudgementRecord) -> bool: ...
+    def shown(self, judgement: JudgementRecord) -> dict[str, Any]: ...
+
 
 _PREVIEW_CHARS = 200
 
@@ -59,7 +66,7 @@ def correction_value(strings: Strings, reviewed: ReviewedItem, project: str) -> 
 
 
 def judged_value(
-    strings: Strings, judged: JudgedItem, project: ProjectRecord, may_decide: MayDecide
+    strings: Strings, judged: JudgedItem, project: ProjectRecord, person: Asks
 ) -> dict[str, Any]:
     """Ratings or comparisons of one item; errors are drawn on its text."""
     item, kind = judged.item, judged.versions[0].record.kind
@@ -76,7 +83,10 @@ def judged_value(
             {
                 **_judged(strings, number, one.record, item),
                 "flag": one.flag or "",
-                "may_decide": may_decide(one.record),
+                "may_decide": person.may_decide(one.record),
+                # What a reviewer needs to answer in the annotator's place.
+                "asked": asked_value(strings, project, person.shown(one.record)),
+                "given": given(one.record),
             }
             for number, one in enumerate(judged.versions, start=1)
         ],

@@ -105,7 +105,9 @@ def compare(settings: Settings, store: Store, version: str) -> None:
     """Some of what changed is sent, and somebody always prefers the longer text."""
     trials = BlindTrials(registries(settings), store.projects, store.judgements, acting)
     judging = Judging(settings, store.projects, store.translations)
-    judgements = JudgementService(judging, store.judgements, store.judgement_queue, acting)
+    judgements = JudgementService(
+        judging, store.judgements, store.judgement_queue, store.judgement_reviews, acting
+    )
     for project in trials.send(NAME, version, at_most=60):
         for item in store.projects.items(project.id, ItemQuery(page_size=40)).rows:
             texts = judgements.view(item.id)["texts"]

@@ -8,7 +8,7 @@ from datetime import datetime
 from demo_app.factory import new_id, utc_now
 from demo_app.settings import Settings
 from demo_app.store.database import Store, open_store
-from demo_app.store.judgement_records import NewJudgement
+from demo_app.store.judgement_records import JudgementKind, NewJudgement
 from demo_app.store.project_records import NewItem, NewProject, Output, Task
 from demo_app.store.records import UNCHECKED, Assessment, CorrectionRecord, NewCorrection
 from tests.demo_app.store.samples import translation
@@ -27,12 +27,14 @@ class Answered:
     id: str
     name: str
 
-    def item(self, source: str, machine: str, **more: object) -> None:
-        """A text with its translation."""
+    def item(self, source: str, machine: str, others: tuple[str, ...] = (), **more: object) -> None:
+        """A text with its translation, and with the `others`."""
         shown = self.store.translations.add(translation(source, machine))
         output = Output(text=machine, made_by="fr-en", translation_id=shown.id)
+        beside = tuple(Output(text=text, made_by="column 3") for text in others)
         line = self.store.projects.progress(self.id).items + 1
-        item = NewItem(line=line, source_text=source, candidates=(output,), rank=line / 1000, **more)  # type: ignore[arg-type]
+        outputs, rank = (output, *beside), line / 1000
+        item = NewItem(line=line, source_text=source, candidates=outputs, rank=rank, **more)  # type: ignore[arg-type]
         self.store.projects.add_items(self.id, [item])
 
     def correct(
@@ -58,10 +60,17 @@ class Answered:
 
     def rate(self, who: str, score: int, *spans: dict[str, object]) -> None:
         """The next text of a person, rated."""
+        self._judge(who, "rating", {"score": score, "spans": list(spans), "proposed": []})
+
+    def compare(self, who: str, *ranks: int) -> None:
+        """The next texts of a person, ranked in the order of their making."""
+        order = list(range(len(ranks)))
+        self._judge(who, "comparison", {"seed": 0, "order": order, "ranks": list(ranks)})
+
+    def _judge(self, who: str, kind: JudgementKind, answer: dict[str, object]) -> None:
         turn = self.store.queue.take(self.id, who)
         assert turn is not None
-        answer = {"score": score, "spans": list(spans), "proposed": []}
-        new = NewJudgement(item_id=turn.item.id, kind="rating", answer=answer, duration_s=9, user_id=who)
+        new = NewJudgement(item_id=turn.item.id, kind=kind, answer=answer, duration_s=9, user_id=who)
         self.store.queue.answer(turn.slot_id, who, lambda: self.store.judgements.add(new).id)
 
 

@@ -31,6 +31,7 @@ NEEDED = {
         ("POST", "/reviews/{id}/reject"),
         ("POST", "/reviews/{id}/reopen"),
         ("POST", "/items/{id}/adjudication"),
+        ("POST", "/items/{id}/judgements/adjudication"),
         ("GET", "/jobs"),
         ("GET", "/jobs/{id}"),
         ("GET", "/jobs/{id}/curve"),

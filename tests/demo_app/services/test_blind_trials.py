@@ -41,7 +41,11 @@ class Trial:
         )
         judging = Judging(self.loop.settings, store.projects, store.translations)
         self.judgements = JudgementService(
-            judging, store.judgements, store.judgement_queue, lambda: self.loop.person
+            judging,
+            store.judgements,
+            store.judgement_queue,
+            store.judgement_reviews,
+            lambda: self.loop.person,
         )
 
     def send(self, at_most: int = 100, **asked: Any) -> list[str]:

@@ -41,7 +41,9 @@ def corrections(store: Store) -> GuardedCorrections:
 @pytest.fixture
 def own_work(store: Store, corrections: GuardedCorrections) -> OwnWorkService:
     judging = Judging(Settings(), store.projects, store.translations)
-    judgements = JudgementService(judging, store.judgements, store.judgement_queue, acting)
+    judgements = JudgementService(
+        judging, store.judgements, store.judgement_queue, store.judgement_reviews, acting
+    )
     return OwnWorkService(corrections, store.histories, store.choices, store.preferences, judgements, acting)
 
 

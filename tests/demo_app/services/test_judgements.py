@@ -45,7 +45,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def service(store: Store, tmp_path: Path) -> JudgementService:
     settings = Settings(data_dir=tmp_path)
     judging = Judging(settings, store.projects, store.translations)
-    return JudgementService(judging, store.judgements, store.judgement_queue, acting)
+    return JudgementService(judging, store.judgements, store.judgement_queue, store.judgement_reviews, acting)
 
 
 def rating(score: int = 60, *spans: object, duration_s: float = 5, **more: Any) -> Rating:

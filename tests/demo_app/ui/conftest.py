@@ -37,6 +37,7 @@ def page(rig: Rig) -> AnnotateHandlers:
             Judging(rig.settings, rig.store.projects, rig.store.translations),
             rig.store.judgements,
             rig.store.judgement_queue,
+            rig.store.judgement_reviews,
             acting,
         ),
     )

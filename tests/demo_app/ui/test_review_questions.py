@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError, InputError
+from demo_app.services.judging import Comparison, Rating
 from demo_app.ui.review_questions import QueueAsked, read_decision, read_queue, read_rows
 
 ITEM = {
@@ -36,6 +37,19 @@ def test_a_decision_is_read_whole() -> None:
     found = read_decision(ITEM)
     assert (found.id, found.revision, found.text, found.reason, found.item_id) == ("c1", 2, "Yes.", "", "i1")
     assert found.revisions == {"c1": 2, "c2": 1} and read_decision(asked(text=None)).text is None
+
+
+def test_what_a_reviewer_answers_in_an_annotator_s_place_is_read_by_kind() -> None:
+    rated, compared = {"score": 5, "spans": [{"start": 0}]}, {"ranks": [2, 1]}
+    for kind, answer, form in (
+        ("rating", rated, Rating(score=5, spans=[{"start": 0}], duration_s=0)),
+        ("comparison", compared, Comparison(ranks=[2, 1], duration_s=0)),
+        ("comparison", {"ranks": "x"}, Comparison(ranks=[], duration_s=0)),
+        ("rating", "x", Rating(score=-1, duration_s=0)),
+        ("rating", None, None),
+        ("correction", rated, None),
+    ):
+        assert read_decision(asked(answer=answer) | {"kind": kind}).form == form
 
 
 @pytest.mark.parametrize(

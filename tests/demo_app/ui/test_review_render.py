@@ -1,7 +1,9 @@
 """What the Review tab shows of ratings and comparisons."""
 
 from pathlib import Path
+from typing import Any
 
+from demo_app.store.judgement_records import JudgementRecord
 from demo_app.store.review_records import JudgedItem, JudgedVersion
 from demo_app.ui.review_render import judged_value, judgement_row
 from demo_app.ui.strings import load_strings
@@ -9,6 +11,16 @@ from tests.demo_app.store.judged import project_of, rated
 from tests.demo_app.store.samples import open_empty
 
 STRINGS = load_strings("en")
+
+
+class NotOfEve:
+    """A reviewer."""
+
+    def may_decide(self, judgement: JudgementRecord) -> bool:
+        return judgement.user_id != "eve"
+
+    def shown(self, judgement: JudgementRecord) -> dict[str, Any]:
+        return {"text": "It rain.", "asked": judgement.user_id}
 
 
 def test_what_an_annotator_told_and_whose_a_rating_is_reach_the_page(tmp_path: Path) -> None:
@@ -20,11 +32,12 @@ def test_what_an_annotator_told_and_whose_a_rating_is_reach_the_page(tmp_path: P
     judged = JudgedItem(item, tuple(versions))
     row = judgement_row(STRINGS, judged)
     assert (row["count"], row["flag"], row["note"]) == (2, "not French", "70, 70")
-    shown = judged_value(
-        STRINGS, judged, store.projects.get(item.project_id), lambda record: record.user_id != "eve"
-    )
+    shown = judged_value(STRINGS, judged, store.projects.get(item.project_id), NotOfEve())
     assert [(one["flag"], one["may_decide"]) for one in shown["versions"]] == [
         ("", True),
         ("not French", False),
     ]
+    eve = shown["versions"][1]
+    assert eve["asked"]["asked"] == "eve" and eve["asked"]["units"] == [(0, 2), (3, 7), (7, 8)]
+    assert (eve["given"]["score"], eve["given"]["spans"]) == (70, [])
     store.close()
