@@ -46,16 +46,16 @@ class GuardedCorrections(Corrections):
         """In the person's name, whatever `new` says."""
         person = self._person()
         require_contributor(person)
-        return super().add(replace(new, **person.author.marks()), assessed)
+        return self._seen(super().add(replace(new, **person.author.marks()), assessed))
 
     def get(self, correction_id: str) -> CorrectionRecord:
         found = super().get(correction_id)
         require_own(self._person(), found.user_id)
-        return found
+        return self._seen(found)
 
     def history(self, correction_id: str) -> tuple[CorrectionRecord, ...]:
         self.get(correction_id)
-        return super().history(correction_id)
+        return tuple(map(self._seen, super().history(correction_id)))
 
     def edit(
         self,
@@ -70,7 +70,8 @@ class GuardedCorrections(Corrections):
         require_contributor(self._person())
         self.get(correction_id)
         by = self._person().author
-        return super().edit(correction_id, expected_revision, corrected_text, assessed, by, comment)
+        edited = super().edit(correction_id, expected_revision, corrected_text, assessed, by, comment)
+        return self._seen(edited)
 
     def release(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
         require_role(self._person(), "reviewer")
@@ -79,7 +80,7 @@ class GuardedCorrections(Corrections):
     def delete(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
         # Whoever accepts makes a revision: what is found here is what is deleted, or nothing is.
         require_not_accepted(self._person(), self.get(correction_id).status)
-        return super().delete(correction_id, expected_revision, self._person().author)
+        return self._seen(super().delete(correction_id, expected_revision, self._person().author))
 
     def restore(self, correction_id: str, expected_revision: int, by: Author = NOBODY) -> CorrectionRecord:
         require_role(self._person(), "reviewer")
@@ -88,7 +89,7 @@ class GuardedCorrections(Corrections):
     def withdraw(self, correction_id: str, expected_revision: int, by: Author) -> CorrectionRecord:
         """Reviewers too may withdraw only what is their own."""
         require_author(self._person(), super().get(correction_id).user_id)
-        return super().withdraw(correction_id, expected_revision, self._person().author)
+        return self._seen(super().withdraw(correction_id, expected_revision, self._person().author))
 
     def find_same(
         self, languages: tuple[str, str], source_text: str, corrected_text: str, ignoring: str = ""
@@ -98,14 +99,18 @@ class GuardedCorrections(Corrections):
         return super().find_same(languages, source_text, corrected_text, ignoring)
 
     def search(self, query: CorrectionQuery) -> Page:
-        return super().search(self._within_reach(query))
+        page = super().search(self._within_reach(query))
+        return replace(page, rows=tuple(map(self._seen, page.rows)))
 
     def stream(self, query: CorrectionQuery, rows_per_fetch: int = 500) -> Iterator[CorrectionRecord]:
-        return super().stream(self._within_reach(query), rows_per_fetch)
+        return map(self._seen, super().stream(self._within_reach(query), rows_per_fetch))
 
     def counts(self, user_id: str | None = None) -> Counts:
         """Of what the person may see."""
         return super().counts(self._within_reach(CorrectionQuery(user_id=user_id)).user_id)
+
+    def _seen(self, record: CorrectionRecord) -> CorrectionRecord:
+        return seen_by(self._person(), record)
 
     def _within_reach(self, query: CorrectionQuery) -> CorrectionQuery:
         person = self._person()
@@ -114,3 +119,9 @@ class GuardedCorrections(Corrections):
         # What was withdrawn is its author's alone, who asks for nothing but their own.
         mine = own.user_id is not None and own.user_id == person.id
         return replace(own, include_withdrawn=own.include_withdrawn and mine)
+
+
+def seen_by(person: Person, record: CorrectionRecord) -> CorrectionRecord:
+    """As they may see it. The annotators' desk shows a check of attention as if it were of the control slice,
+    which it is not: whoever read of both whether it is could tell it."""
+    return record if person.may("reviewer") else replace(record, is_control=None)

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Generic, TypeVar
 
 from core.config import require_choice
 from demo_app.services.exports import new_folder
+from demo_app.services.guarded_corrections import seen_by
 from demo_app.services.judgements import JudgementService
 from demo_app.services.people import Person, require_author
 from demo_app.store.choices import ChoiceQuery, ChoiceRecord, Choices
@@ -108,8 +109,9 @@ class OwnWorkService:
         user_id = self._user_id()
         if kind == "judgements":
             return self._write_judgements(user_id, file)
-        own = Selection(self.histories.stream(CorrectionQuery(user_id=user_id)))
-        return FORMATS["jsonl"].write(own, file)
+        person, found = self.person(), self.histories.stream(CorrectionQuery(user_id=user_id))
+        own = (tuple(seen_by(person, one) for one in history) for history in found)
+        return FORMATS["jsonl"].write(Selection(own), file)
 
     def write_file(self, kind: str, folder: Path) -> Path:
         """The same as a new file below `folder`; returns its path. Raises as `write` and `new_folder`."""

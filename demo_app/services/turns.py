@@ -131,6 +131,7 @@ class TurnService:
             duration_s=edit.duration_s,
             comment=edit.comment,
             id=edit.id,
+            is_control=item.is_control,
         )
 
     def _shown(self, turn: Turn) -> Turn:

@@ -76,6 +76,7 @@ def first_revision(
         comment=new.comment,
         checks=assessed.checks,
         duration_s=new.duration_s,
+        is_control=new.is_control,
         **signed(new),
         app_version=VERSION,
         created_at=now,

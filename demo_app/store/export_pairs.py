@@ -11,7 +11,11 @@ from demo_app.store.selection import Preference, Selection, time_text
 
 _BREAKS = re.compile("[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 """Tabs, and all that any reader takes for the end of a line."""
-_SINCE = {1: ("user_id", "licence", "chosen_by", "rejected_by"), 2: ("user_role", "licence_accepted_at")}
+_SINCE = {
+    1: ("user_id", "licence", "chosen_by", "rejected_by"),
+    2: ("user_role", "licence_accepted_at"),
+    4: ("is_control",),
+}
 """Fields by the vintage that first had them."""
 
 
@@ -62,4 +66,5 @@ def _corrected(record: CorrectionRecord) -> Preference:
         licence=record.licence,
         licence_accepted_at=record.licence_accepted_at,
         rejected_by=record.model_id,
+        is_control=record.is_control,
     )

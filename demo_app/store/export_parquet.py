@@ -48,6 +48,7 @@ def _schema(arrow: Any, columns: tuple[str, ...]) -> Any:
     kinds = {
         int: arrow.int64(),
         float: arrow.float64(),
+        bool | None: arrow.bool_(),
         datetime: arrow.timestamp("us", tz="UTC"),
         datetime | None: arrow.timestamp("us", tz="UTC"),
         tuple[float, ...]: arrow.list_(arrow.float64()),

@@ -18,7 +18,7 @@ MQM_COLUMNS = (
 )
 NO_ERROR = "No-error"
 """Category and severity of the one line of a rating without errors."""
-_SINCE = {1: ("z",), 2: ("annotator_role", "licence_accepted_at", "app_version")}
+_SINCE = {1: ("z",), 2: ("annotator_role", "licence_accepted_at", "app_version"), 4: ("is_control",)}
 """Fields by the vintage that first had them."""
 _BY_AUTHOR = 3
 """The vintage whose times are those of whoever rated. Before, they ended with the newest revision."""
@@ -83,6 +83,7 @@ def _esa(judged: Judged, vintage: int) -> dict[str, Any]:
         "licence": record.licence,
         "licence_accepted_at": accepted_at and time_text(accepted_at),
         "app_version": record.app_version,
+        "is_control": item.is_control,
         "item_id": item.id,
         "id": record.id,
         "revision": record.revision,
@@ -107,6 +108,7 @@ def _mqm_lines(judged: Judged) -> Iterable[Sequence[str]]:
     segment = str(item.line)
     head = output.made_by, project.name, segment, segment, record.user_id or "", item.source_text
     about = {"id": record.id, "score": record.answer["score"], "z": z, "status": record.status}
+    about["is_control"] = item.is_control
     metadata = json.dumps(about, ensure_ascii=False)
     for span in read_spans(record.answer["spans"]):
         category = span.category or ("Accuracy/Omission" if span.is_missing else "Other")

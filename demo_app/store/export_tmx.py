@@ -23,9 +23,9 @@ _FACTS = {"x-verdict": "verdict", "x-status": "status", "x-hter": "hter", "x-mod
 _LATER = (
     *("hter_signature", "edits", "comment", "reason", "checks", "score", "token_log_probs", "model_digest"),
     *("tokenizer_digest", "options", "signature", "user_role", "revised_role", "licence"),
-    *("licence_accepted_at", "app_version", "duration_s", "revision"),
+    *("licence_accepted_at", "app_version", "duration_s", "revision", "is_control"),
 )
-"""Fields that became a `prop` with schema 0006, if they hold anything: lists and objects as JSON."""
+"""Fields that became a `prop` with schema 0006 or later, if they hold anything: lists and objects as JSON."""
 _MARK = "app_version"
 """A column that older snapshots do not have. Their files stay as they were, to the byte."""
 
@@ -39,24 +39,24 @@ def write_tmx(selection: Selection, file: TextIO) -> int:
     The header has no date: the same corrections make the same bytes."""
     file.write(_HEAD)
     written = 0
-    whole = _MARK in selection.columns
+    later = [name for name in _LATER if name in selection.columns] if _MARK in selection.columns else []
     for record in selection.pairs():
-        file.write(_unit(record, whole=whole))
+        file.write(_unit(record, later))
         written += 1
     file.write(_TAIL)
     return written
 
 
-def _unit(record: CorrectionRecord, *, whole: bool) -> str:
+def _unit(record: CorrectionRecord, later: list[str]) -> str:
     created, changed = _moment(record.created_at), _moment(record.updated_at)
-    people = _people(record) if whole else ""
+    people = _people(record) if later else ""
     return "".join(
         (
             f"<tu tuid={_attribute(record.id)} creationdate={created} changedate={changed}{people} "
             f"srclang={_attribute(record.source_language)}>\n",
             f"<note>Machine translation: {_text(record.machine_text)}</note>\n" * bool(record.machine_text),
             *(_prop(kind, getattr(record, name)) for kind, name in _FACTS.items()),
-            *(_later(record) if whole else ()),
+            *_later(record, later),
             _variant(record.source_language, record.source_text),
             _variant(record.target_language, record.corrected_text),
             "</tu>\n",
@@ -69,8 +69,8 @@ def _people(record: CorrectionRecord) -> str:
     return "".join(f" {name}={_attribute(id_)}" for name, id_ in ids.items() if id_)
 
 
-def _later(record: CorrectionRecord) -> Iterator[str]:
-    for name, value in plain(record, _LATER).items():
+def _later(record: CorrectionRecord, names: list[str]) -> Iterator[str]:
+    for name, value in plain(record, names).items():
         if value not in (None, "", (), {}):
             yield _prop("x-" + name.replace("_", "-"), value)
 

@@ -45,6 +45,12 @@ MEANINGS = {
     "target_ids": ("integers", "token ids of `machine_text` as searched"),
     "n_best": ("strings", "all translations that could be chosen from, best first"),
     "duration_s": ("number", "seconds the person took"),
+    "is_control": (
+        "boolean or null",
+        "whether chance alone chose the item of a project that it answers (its control slice), so that means "
+        "over these are unbiased; items with a known answer were not chosen so; null where it answers no "
+        "item, and to annotators",
+    ),
     "user_id": ("string or null", "who submitted it: a pseudonym; null where nobody logs in"),
     "user_role": ("string or null", "what they were then: `annotator`, `reviewer` or `admin`"),
     "revised_by": ("string or null", "who made this revision"),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from sqlalchemy import Select, insert, select, update
@@ -87,12 +88,19 @@ def _compare(known: History, history: History) -> Outcome | StaleRevisionError:
     if not known:
         return "added"
     shared = min(len(known), len(history))
-    if known[:shared] != history[:shared]:
+    if not all(map(_is_same, known, history)):
         return StaleRevisionError(
             f"The correction {history[-1].id!r} must go on from what is here, but differs from it; "
             "nothing of it was changed."
         )
     return "present" if shared == len(history) else "extended"
+
+
+def _is_same(known: CorrectionRecord, record: CorrectionRecord) -> bool:
+    """A file of an annotator's own work, or of an older release, does not know of the control slice."""
+    if None in (known.is_control, record.is_control):
+        record = replace(record, is_control=known.is_control)
+    return known == record
 
 
 def _write(session: Session, changed: Sequence[tuple[History, History]]) -> None:

@@ -109,6 +109,7 @@ def _preferred(judged: Judged) -> Iterator[Preference]:
                     licence_accepted_at=record.licence_accepted_at,
                     chosen_by=item.candidates[better].made_by,
                     rejected_by=item.candidates[worse].made_by,
+                    is_control=item.is_control,
                 )
 
 

@@ -131,6 +131,8 @@ class NewCorrection:
     """This and the next two as `Author` has them."""
     licence: str | None = None
     licence_accepted_at: datetime | None = None
+    is_control: bool | None = None
+    """As in `CorrectionRecord`."""
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,8 @@ class CorrectionRecord:
     n_best: tuple[str, ...]
     """Texts of all hypotheses that the person could see, best first."""
     duration_s: float
+    is_control: bool | None = None
+    """Whether chance alone chose the item of a project that it answers; None where it answers none."""
     user_id: str | None
     """Who submitted it: a pseudonym; None where nobody logs in."""
     user_role: str | None = None

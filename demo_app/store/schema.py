@@ -153,6 +153,8 @@ class CorrectionRow(Base):
     target_ids: Mapped[list[int]]
     n_best: Mapped[list[str]]
     duration_s: Mapped[float]
+    is_control: Mapped[bool | None]
+    """The item's, copied as the other facts are."""
     user_id: Mapped[str | None]
     """No foreign key: what was imported may be of somebody who has no account here."""
     user_role: Mapped[str | None]

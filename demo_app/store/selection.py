@@ -43,6 +43,8 @@ class Preference:
     chosen_by: str | None = None
     """What wrote it: `name@digest` of a model, or the column of a file; None for the person themself."""
     rejected_by: str | None = None
+    is_control: bool | None = None
+    """As in the record."""
 
 
 class Judged(NamedTuple):
@@ -55,10 +57,10 @@ class Judged(NamedTuple):
     """Of a rating that was read with others: its score as z of what its rater gave in this project."""
 
 
-VINTAGE = 3
-"""What files of ratings and preferences tell. At 2 the times of a rating ended with its review, at 1 they
-knew no roles and no times of consent, at 0 neither z nor whose a preference is, under which licence, and
-which models wrote the two."""
+VINTAGE = 4
+"""What files of ratings and preferences tell. At 3 they knew nothing of the control slice, at 2 the times of
+a rating ended with its review, at 1 they knew no roles and no times of consent, at 0 neither z nor whose a
+preference is, under which licence, and which models wrote the two."""
 
 
 @dataclass(frozen=True)

@@ -49,9 +49,13 @@ def own_work(store: Store, corrections: GuardedCorrections) -> OwnWorkService:
 
 @pytest.fixture
 def submit(store: Store, corrections: GuardedCorrections) -> Callable[..., CorrectionRecord]:
-    def submitted(by: Person, text: str = "It rains.", **assessed: Any) -> CorrectionRecord:
+    def submitted(
+        by: Person, text: str = "It rains.", is_control: bool | None = None, **assessed: Any
+    ) -> CorrectionRecord:
         shown = store.translations.add(translation())
-        new = NewCorrection(shown.id, 0, 0, text, "corrected", 1, user_id="somebody else")
+        new = NewCorrection(
+            *(shown.id, 0, 0, text, "corrected", 1), user_id="somebody else", is_control=is_control
+        )
         with acting_as(by):
             return corrections.add(new, Assessment(**assessed))
 
@@ -176,6 +180,30 @@ def test_own_work_is_listed_taken_along_and_withdrawn_by_its_author_alone(
     withdrawn = CorrectionQuery(include_withdrawn=True, include_deleted=True)
     with acting_as(EVE):
         assert mine.id not in [row.id for row in corrections.search(withdrawn).rows]
+
+
+def test_no_way_to_corrections_tells_an_annotator_of_the_control_slice(
+    submit: Callable[..., CorrectionRecord], own_work: OwnWorkService, corrections: GuardedCorrections
+) -> None:
+    """Checks of attention are shown as if they were of it, and are not: who can read both finds them."""
+
+    def told(by: Person, is_check: bool) -> list[bool | None]:
+        first = submit(by, "one", is_control=not is_check)
+        other = submit(by, "two", is_control=not is_check)
+        with acting_as(by):
+            file = io.BytesIO()
+            own_work.write("corrections", file)
+            edited = corrections.edit(first.id, 1, "three")
+            deleted = corrections.delete(other.id, 1)
+            seen = [first, other, corrections.get(first.id), *corrections.history(first.id), edited, deleted]
+            everything = CorrectionQuery(include_deleted=True, user_id=by.id)
+            seen += [*corrections.search(everything).rows, *corrections.stream(everything)]
+            seen.append(corrections.withdraw(first.id, 2, by.author))
+        lines = [json.loads(line)["is_control"] for line in file.getvalue().splitlines()]
+        return [*(one.is_control for one in seen), *lines]
+
+    assert told(ADA, True) == told(BOB, False) == [None] * 14
+    assert told(EVE, True) == [False] * 14
 
 
 def test_what_a_reviewer_deleted_its_author_sees_and_may_withdraw(

@@ -66,6 +66,16 @@ def test_esa_lines_have_the_fields_of_the_wmt_and_the_text_at_their_places(store
     assert row["mqm_weight"] == 11 and row["proposed_spans"] == row["esa_spans"][:1]
 
 
+@pytest.mark.parametrize("is_control", [True, False])
+def test_both_files_tell_whether_chance_chose_the_item(store: Store, is_control: bool) -> None:
+    (item,) = project_of(store, is_control=is_control)
+    rated(store, item)
+    project_id = store.projects.item(item).project_id
+    assert json.loads(written(store, project_id, "esa"))["is_control"] is is_control
+    (line,) = written(store, project_id, "mqm").decode().splitlines()[1:]
+    assert json.loads(line.split("\t")[-1])["is_control"] is is_control
+
+
 def test_the_times_of_a_rating_are_those_of_its_rater_whoever_decided_later(store: Store) -> None:
     project_id = rated_project(store, SPANS)
     (before,) = map(json.loads, written(store, project_id, "esa").splitlines())

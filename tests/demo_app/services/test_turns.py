@@ -9,12 +9,13 @@ from demo_app.services.projects import Models
 from demo_app.services.quality.findings import Candidate
 from demo_app.services.turns import PostEdit
 from demo_app.store.project_records import ProjectRecord, Turn
-from demo_app.store.records import Assessment
+from demo_app.store.records import Assessment, CorrectionQuery
 from tests.demo_app.services.project_rig import Rig, Watching
 from tests.demo_app.store.project_samples import new_project
 
 ADA = Person(id="ada", name="Ada", role="annotator", may_contribute=True)
 BOB = Person(id="bob", name="Bob", role="annotator", may_contribute=True)
+SET_ASIDE = CorrectionQuery(statuses=("quarantined",))
 EDIT = PostEdit(text="Yes.", verdict="corrected", duration_s=5)
 
 
@@ -94,9 +95,19 @@ def test_nothing_tells_an_attention_check_from_a_control(rig: Rig) -> None:
             slot_id = turn.slot_id
             shown = (turn, rig.turns.extend(slot_id), rig.turns.flag(slot_id, "x"), *rig.turns.held())
             assert [(one.item.gold, one.item.is_control) for one in shown] == [(None, True)] * 4
-            rig.turns.submit(slot_id, EDIT)
+            assert rig.turns.submit(slot_id, EDIT).is_control is None
         told = [(one.item.gold, one.item.is_control) for one in rig.turns.last_answers(project.id)]
         assert told == [(None, True)] * 2
+
+
+@pytest.mark.parametrize("share", [0, 1])
+def test_a_stored_answer_knows_of_the_control_slice_to_which_no_check_belongs(rig: Rig, share: int) -> None:
+    project = filled(rig, new_project(control_share=share))
+    with acting_as(ADA):
+        while turn := rig.turns.take(project.id):
+            rig.turns.submit(turn.slot_id, EDIT)
+    found = {one.source_text: one.is_control for one in rig.store.corrections.stream(SET_ASIDE)}
+    assert found == {"Oui.": False, "Non.": bool(share)}
 
 
 @pytest.mark.parametrize(("task", "count"), [("post_edit", 1), ("rating", 1), ("comparison", 0)])

@@ -95,6 +95,7 @@ def test_a_record_with_something_in_every_field_comes_back_to_the_byte(store: St
         user_role="annotator",
         licence="CC BY 4.0",
         licence_accepted_at=noon,
+        is_control=True,
     )
     record = store.corrections.add(new, SET_ASIDE)
     store.reviews.reject(record.id, 1, "too\nfree", EVE)
@@ -141,6 +142,18 @@ def test_an_older_file_takes_nothing_back(store: Store, other: Store) -> None:
     other.corrections.edit(record.id, 1, "mended here")
     assert other.histories.add(older) == ["present"]
     assert other.corrections.get(record.id).corrected_text == "mended here"
+
+
+def test_a_file_that_does_not_tell_the_control_slice_is_known_and_goes_on(store: Store) -> None:
+    record = correct(store, "first")
+    store.histories.add([(replace(record, id="told", is_control=True),)])
+    untold = replace(record, id="told")
+    further = replace(untold, revision=2, corrected_text="second")
+    assert store.histories.add([(untold,)]) == ["present"]
+    assert store.histories.add([(untold, further)]) == ["extended"]
+    assert store.corrections.get("told").is_control is True
+    (outcome,) = store.histories.add([(replace(record, id="told", is_control=False),)])
+    assert isinstance(outcome, StaleRevisionError)
 
 
 def test_two_that_went_apart_are_left_apart(store: Store, other: Store) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import select, text
 
 from core.analysis.edits import HTER_SIGNATURE
 from core.errors import StoreError
@@ -16,6 +17,7 @@ from demo_app.store.engine import Database
 from demo_app.store.formats import FORMATS
 from demo_app.store.import_jsonl import read_history
 from demo_app.store.records import OLD_HTER_SIGNATURE, CorrectionQuery
+from demo_app.store.schema import CorrectionRow
 from demo_app.store.schema_projects import ProjectRow
 from tests.demo_app.store.old import (
     FILES_OF_SNAPSHOT,
@@ -101,6 +103,21 @@ def test_jobs_of_before_are_nobodys_and_go_on(path: Path) -> None:
     running = store.jobs.running("we")
     assert running and running.id == "runs" and store.jobs.start_next("we") is None
     assert differences(store) == []
+    store.close()
+
+
+@pytest.mark.parametrize("is_answer", [True, False])
+def test_what_answered_an_item_before_knows_whether_chance_chose_it(path: Path, is_answer: bool) -> None:
+    older = Database(url_of(path), busy_timeout_s=5)
+    with schema_at(older.engine, "0011") as connection:
+        correction = fill_every_table(connection)["corrections"]["id"]
+        if is_answer:
+            connection.execute(text("UPDATE slots SET answer_id = :id"), {"id": correction})
+    older.close()
+    store = open_at(path)
+    with store.database.engine.connect() as connection:
+        found = connection.execute(select(CorrectionRow.is_control)).scalar_one()
+    assert found is (True if is_answer else None)
     store.close()
 
 

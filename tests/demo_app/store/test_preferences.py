@@ -95,7 +95,8 @@ def test_they_tell_whose_they_are_under_which_licence_and_what_wrote_the_texts(s
         "user_role": "annotator",
         "licence_accepted_at": datetime(2026, 1, 2, tzinfo=UTC),
     }
-    compared(store, 1, 2, 2, user_id="bob", licence="CC0 1.0", **since)
+    (item,) = project_of(store, "comparison", is_control=True)
+    compared(store, 1, 2, 2, item=item, user_id="bob", licence="CC0 1.0", **since)
     chosen(store)
     file = io.BytesIO()
     selection = Selection(store.histories.stream(ALL), preferences=store.preferences.stream(ALL))
@@ -107,6 +108,7 @@ def test_they_tell_whose_they_are_under_which_licence_and_what_wrote_the_texts(s
         ("bob", "CC0 1.0", SECRET_NAMES[0], SECRET_NAMES[2]),
         ("ada", "CC BY 4.0", MODEL_ID, MODEL_ID),
     ]
+    assert [row["is_control"] for row in rows] == [None, True, True, None]
     told = [(row["user_role"], row["licence_accepted_at"]) for row in rows]
     assert told[:2] == [(None, None), ("annotator", "2026-01-02T00:00:00.000000Z")]
 

@@ -120,10 +120,13 @@ def test_an_early_snapshot_has_the_files_that_it_had(store: Store) -> None:
     for snapshot, fields in ((early, at_first), (later, then)):
         for line in exported(store, snapshot, "preferences").splitlines():
             assert set(json.loads(line)) == fields
-    ratings = [set(json.loads(exported(store, one, "ratings"))) for one in (early, later, whole)]
+    third = replace(whole, counts=whole.counts | {"vintage": 3})
+    all_of_them = (early, later, third, whole)
+    ratings = [set(json.loads(exported(store, one, "ratings"))) for one in all_of_them]
     assert [one - before for before, one in pairwise(ratings)] == [
         {"z"},
         {"annotator_role", "licence_accepted_at", "app_version"},
+        {"is_control"},
     ]
     assert {"user_role", "licence_accepted_at"} <= set(
         json.loads(exported(store, whole, "preferences").splitlines()[0])

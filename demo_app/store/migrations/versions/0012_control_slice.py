@@ -1,0 +1,20 @@
+"""A correction knows whether chance alone chose the item that it answers.
+
+Those of before learn it from their items."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+
+_FROM_ITEMS = """
+UPDATE corrections SET is_control = (
+  SELECT items.is_control FROM slots JOIN items ON items.seq = slots.item_seq
+  WHERE slots.answer_id = corrections.id LIMIT 1)
+WHERE id IN (SELECT answer_id FROM slots)"""
+
+
+def upgrade() -> None:
+    op.add_column("corrections", sa.Column("is_control", sa.Boolean))
+    op.execute(sa.text(_FROM_ITEMS))
