@@ -72,6 +72,8 @@ def choice_between(place: Place, before: Target, after: Target) -> NewChoice:
         prefix_ids=after.ids[:pieces],
         chosen_ids=after.ids[pieces:],
         rejected_ids=before.ids[pieces:],
+        chosen_log_probs=after.token_log_probs,
+        rejected_log_probs=before.token_log_probs,
     )
 
 

@@ -55,7 +55,7 @@ def rated_examples(ratings: Iterable[Judged], weights: Mapping[str, float]) -> l
     counts as the most trusted of those who rated it."""
     scores: dict[Text, list[tuple[float, float]]] = defaultdict(list)
     names: dict[Text, str] = {}
-    for project, record, item, _ in ratings:
+    for project, record, item, *_ in ratings:
         output = item.candidates[0]
         text = (project.source_language, project.target_language, item.source_text, output.text)
         scores[text].append((float(record.answer["score"]), weights.get(record.user_id or "", 1.0)))

@@ -141,7 +141,7 @@ class OwnWorkService:
 
     def words(self, page: int) -> OwnPage[ChoiceRecord]:
         """One page of the words that they chose in the lab, without those withdrawn."""
-        rows, total = self.choices.page(ChoiceQuery(user_id=self._user_id()), page, PAGE_SIZE)
+        rows, total = self.choices.page(self._user_id(), page, PAGE_SIZE)
         return OwnPage(rows=rows, total=total, page=page)
 
     def withdraw_words(self, choice_id: str) -> ChoiceRecord:
@@ -177,7 +177,7 @@ def build_own_work(
 
 
 def _own(judged: Judged) -> OwnJudgement:
-    project, record, item, _ = judged
+    project, record, item, *_ = judged
     answer = record.answer
     # In the order of a comparison's showing: the item's own is that of the models.
     shown = answer["order"] if record.kind == "comparison" else [0]

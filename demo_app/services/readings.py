@@ -5,7 +5,7 @@ that the memory recalled, a branch of the beam, or what came out under edited at
 ids suffice to say it all again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from core.analysis.doubts import Doubts, ReadWord, judge_words, read_words
@@ -28,7 +28,7 @@ from demo_app.services.model_pool import ModelPool
 from demo_app.services.recent import Recent
 from demo_app.services.served_model import ServedModel
 from demo_app.settings import Settings
-from demo_app.store.records import SegmentRecord, TranslationRecord
+from demo_app.store.records import HypothesisRecord, SegmentRecord, TranslationRecord
 
 Kind = Literal["hypothesis", "word", "own", "correction", "attention", "tree"]
 UNCHANGED = Change()
@@ -81,6 +81,8 @@ class Target:
     """As the search ranked it; None where nothing was searched."""
     change: Change = UNCHANGED
     """What was changed in the model while it wrote this."""
+    token_log_probs: tuple[float, ...] = field(default=(), compare=False)
+    """As the search gave them, nats, one an id; empty where nothing was searched."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +150,7 @@ class ReadingService:
                 f"The hypotheses are numbered 0 to {len(hypotheses) - 1}, but {index} was asked for."
             )
         found = hypotheses[index]
-        return Target(kind="hypothesis", ids=found.ids, text=found.text, score=found.score)
+        return target_of_search("hypothesis", found)
 
     def own(self, place: Place, text: str, change: Change = UNCHANGED) -> Target:
         """A person's own translation. Of what was changed in the model, heads stay off; rows of attention
@@ -269,7 +271,19 @@ def search_of(record: TranslationRecord) -> DecodeOptions:
 def _target(kind: Kind, found: Hypothesis, change: Change) -> Target:
     if not found.ids:
         raise InputError("The model wrote nothing after this beginning; choose another.")
-    return Target(kind=kind, ids=found.ids, text=found.text, score=found.score, change=change)
+    return target_of_search(kind, found, change)
+
+
+def target_of_search(kind: Kind, found: Hypothesis | HypothesisRecord, change: Change = UNCHANGED) -> Target:
+    """What a search wrote, as a target."""
+    return Target(
+        kind=kind,
+        ids=found.ids,
+        text=found.text,
+        score=found.score,
+        change=change,
+        token_log_probs=found.token_log_probs,
+    )
 
 
 def _is_glued(before: str, typed: str) -> bool:

@@ -33,6 +33,10 @@ class NewChoice:
     chosen_ids: tuple[int, ...]
     """The pieces after them; the first is where the person decided."""
     rejected_ids: tuple[int, ...]
+    chosen_log_probs: tuple[float, ...] = ()
+    """Nats, one for each piece of the whole as the search gave them, the beginning included; empty where they
+    were not kept. So is the next."""
+    rejected_log_probs: tuple[float, ...] = ()
     user_id: str | None = None
     """Of the account: a pseudonym; None where nobody logs in."""
     user_role: str | None = None
@@ -79,7 +83,7 @@ class ChoiceQuery:
     user_id: str | None = None
 
 
-_IDS = ("prefix_ids", "chosen_ids", "rejected_ids")
+_LISTS = ("prefix_ids", "chosen_ids", "rejected_ids", "chosen_log_probs", "rejected_log_probs")
 _FIELDS = tuple(field.name for field in fields(ChoiceRecord))
 
 
@@ -100,7 +104,7 @@ class Choices:
                     f"{len(translation.segments)}; choose in one that it has."
                 )
             row = ChoiceRow(
-                **vars(new) | {name: list(getattr(new, name)) for name in _IDS},
+                **vars(new) | {name: list(getattr(new, name)) for name in _LISTS},
                 id=self._new_id(),
                 created_at=self._clock(),
                 source_language=translation.source_language,
@@ -144,10 +148,11 @@ class Choices:
         with self._database.reading() as session:
             yield from map(to_choice, session.scalars(found.execution_options(yield_per=ROWS_PER_FETCH)))
 
-    def page(self, query: ChoiceQuery, page: int, page_size: int) -> tuple[tuple[ChoiceRecord, ...], int]:
-        """One page of the same, newest first, and how many there are on all pages."""
-        asked = {name: value for name, value in vars(query).items() if value is not None}
-        found = select(ChoiceRow).filter_by(withdrawn_at=None, **asked)
+    def page(self, user_id: str | None, page: int, page_size: int) -> tuple[tuple[ChoiceRecord, ...], int]:
+        """One page of those that a person made and did not withdraw, newest first, and how many there are on
+        all pages. None: whoever sits where nobody logs in."""
+        own = ChoiceRow.user_id.is_not_distinct_from(user_id)
+        found = select(ChoiceRow).where(own, ChoiceRow.withdrawn_at.is_(None))
         rows = found.order_by(ChoiceRow.seq.desc()).limit(page_size).offset((page - 1) * page_size)
         with self._database.reading() as session:
             total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
@@ -163,4 +168,4 @@ class Choices:
 def to_choice(row: ChoiceRow) -> ChoiceRecord:
     """The choice as a record."""
     values = {name: getattr(row, name) for name in _FIELDS}
-    return ChoiceRecord(**values | {name: tuple(values[name]) for name in _IDS})
+    return ChoiceRecord(**values | {name: tuple(values[name]) for name in _LISTS})

@@ -1,11 +1,11 @@
 """Corrections as pairs of sentences to learn from: TSV, and preferences. Knows no SQL and no path."""
 
 import re
-from dataclasses import asdict
 from itertools import chain
-from typing import TextIO
+from typing import Any, TextIO
 
 from demo_app.store.export import json_line
+from demo_app.store.provenance import Provenance, of_machine_text
 from demo_app.store.records import CorrectionRecord
 from demo_app.store.selection import Preference, Selection, time_text
 
@@ -14,9 +14,10 @@ _BREAKS = re.compile("[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _SINCE = {
     1: ("user_id", "licence", "chosen_by", "rejected_by"),
     2: ("user_role", "licence_accepted_at"),
-    4: ("is_control",),
+    4: ("is_control", "chosen_provenance", "rejected_provenance"),
 }
 """Fields by the vintage that first had them."""
+_OBJECTS = ("chosen_provenance", "rejected_provenance")
 
 
 def write_tsv(selection: Selection, file: TextIO) -> int:
@@ -45,12 +46,16 @@ def write_preferences(selection: Selection, file: TextIO) -> int:
         if one.machine_text and one.corrected_text != one.machine_text
     )
     for preference in chain(corrected, selection.preferences):
-        values = asdict(preference)
+        values = vars(preference) | {name: _plain(getattr(preference, name)) for name in _OBJECTS}
         if accepted_at := preference.licence_accepted_at:
             values["licence_accepted_at"] = time_text(accepted_at)
         file.write(json_line({name: value for name, value in values.items() if name not in left_out}))
         written += 1
     return written
+
+
+def _plain(provenance: Provenance | None) -> dict[str, Any] | None:
+    return None if provenance is None else vars(provenance)
 
 
 def _corrected(record: CorrectionRecord) -> Preference:
@@ -67,4 +72,5 @@ def _corrected(record: CorrectionRecord) -> Preference:
         licence_accepted_at=record.licence_accepted_at,
         rejected_by=record.model_id,
         is_control=record.is_control,
+        rejected_provenance=of_machine_text(record),
     )

@@ -18,7 +18,11 @@ MQM_COLUMNS = (
 )
 NO_ERROR = "No-error"
 """Category and severity of the one line of a rating without errors."""
-_SINCE = {1: ("z",), 2: ("annotator_role", "licence_accepted_at", "app_version"), 4: ("is_control",)}
+_SINCE = {
+    1: ("z",),
+    2: ("annotator_role", "licence_accepted_at", "app_version"),
+    4: ("is_control", "provenance"),
+}
 """Fields by the vintage that first had them."""
 _BY_AUTHOR = 3
 """The vintage whose times are those of whoever rated. Before, they ended with the newest revision."""
@@ -56,7 +60,7 @@ def write_mqm(ratings: Iterable[Judged], file: TextIO) -> int:
 
 
 def _esa(judged: Judged, vintage: int) -> dict[str, Any]:
-    project, record, item, z = judged
+    project, record, item, z, written = judged
     output = item.candidates[0]
     spans = read_spans(record.answer["spans"])
     accepted_at = record.licence_accepted_at
@@ -84,6 +88,7 @@ def _esa(judged: Judged, vintage: int) -> dict[str, Any]:
         "licence_accepted_at": accepted_at and time_text(accepted_at),
         "app_version": record.app_version,
         "is_control": item.is_control,
+        "provenance": written[0] and vars(written[0]),
         "item_id": item.id,
         "id": record.id,
         "revision": record.revision,
@@ -103,7 +108,7 @@ def _wmt_span(span: ErrorSpan) -> dict[str, Any]:
 
 
 def _mqm_lines(judged: Judged) -> Iterable[Sequence[str]]:
-    project, record, item, z = judged
+    project, record, item, z, _ = judged
     output = item.candidates[0]
     segment = str(item.line)
     head = output.made_by, project.name, segment, segment, record.user_id or "", item.source_text

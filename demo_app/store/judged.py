@@ -14,7 +14,8 @@ from demo_app.store.choices import ROWS_PER_FETCH, ChoiceRecord, to_choice
 from demo_app.store.judgement_records import JudgementKind, JudgementQuery
 from demo_app.store.judgement_rows import meant_by, to_judgement
 from demo_app.store.project_rows import to_item, to_project
-from demo_app.store.records import USABLE, CorrectionQuery
+from demo_app.store.provenance import of_output
+from demo_app.store.records import USABLE, CorrectionQuery, TranslationRecord
 from demo_app.store.schema import CorrectionRow, SnapshotRow
 from demo_app.store.schema_projects import (
     ChoiceRow,
@@ -27,6 +28,7 @@ from demo_app.store.schema_projects import (
 )
 from demo_app.store.search import matches
 from demo_app.store.selection import Judged
+from demo_app.store.translations import find_translations
 
 Rows = Select[JudgementRow, ItemRow, ProjectRow]
 Choices = Select[ChoiceRow]
@@ -83,8 +85,15 @@ def frozen_choices(snapshot_id: str) -> Choices:
 def read_judged(session: Session, rows: Rows, kind: JudgementKind | None = None) -> Iterator[Judged]:
     """Those of a kind, or all, each with its project and its item, as they come."""
     found = rows if kind is None else rows.where(JudgementRow.kind == kind)
-    for row, item, project in session.execute(found.execution_options(yield_per=ROWS_PER_FETCH)):
-        yield Judged(to_project(project), to_judgement(row, item, project.id), to_item(item, project.id))
+    for part in session.execute(found.execution_options(yield_per=ROWS_PER_FETCH)).partitions():
+        items = [to_item(item, project.id) for _, item, project in part]
+        outputs = (output for item in items for output in item.candidates)
+        ids = {output.translation_id for output in outputs if output.translation_id}
+        translations = find_translations(session, ids)
+        for whole, (row, item, project) in zip(items, part, strict=True):
+            written = tuple(of_output(output, translations) for output in whole.candidates)
+            record = to_judgement(row, item, project.id)
+            yield Judged(to_project(project), record, whole, written=written)
 
 
 def read_ratings(session: Session, rows: Rows) -> Iterator[Judged]:
@@ -108,9 +117,11 @@ def _scores(session: Session, rows: Rows) -> dict[tuple[str, str | None], Counte
     return found
 
 
-def read_choices(session: Session, rows: Choices) -> Iterator[ChoiceRecord]:
-    """As they come."""
-    yield from map(to_choice, session.scalars(rows.execution_options(yield_per=ROWS_PER_FETCH)))
+def read_choices(session: Session, rows: Choices) -> Iterator[tuple[ChoiceRecord, TranslationRecord]]:
+    """As they come, each with the translation that it was made in."""
+    for part in session.scalars(rows.execution_options(yield_per=ROWS_PER_FETCH)).partitions():
+        translations = find_translations(session, {row.translation_id for row in part})
+        yield from ((to_choice(row), translations[row.translation_id]) for row in part)
 
 
 def _judgements() -> Rows:

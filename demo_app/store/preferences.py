@@ -22,7 +22,8 @@ from demo_app.store.judged import (
     read_ratings,
 )
 from demo_app.store.judgement_records import JudgementQuery
-from demo_app.store.records import USABLE, CorrectionQuery
+from demo_app.store.provenance import of_choice
+from demo_app.store.records import USABLE, CorrectionQuery, TranslationRecord
 from demo_app.store.schema_projects import JudgementRow
 from demo_app.store.selection import Judged, Preference
 
@@ -74,7 +75,8 @@ def read_preferences(session: Session, rows: Rows, choices: Choices) -> Iterator
     """As pairs: the comparisons among the judgements, then the choices."""
     for judged in read_judged(session, rows, "comparison"):
         yield from _preferred(judged)
-    yield from map(_chosen, read_choices(session, choices))
+    for choice, translation in read_choices(session, choices):
+        yield _chosen(choice, translation)
 
 
 def count_ties(session: Session, rows: Rows) -> int:
@@ -91,7 +93,7 @@ def _places(judged: Judged) -> dict[str, int]:
 
 def _preferred(judged: Judged) -> Iterator[Preference]:
     """One for each two different texts that were ranked apart."""
-    project, record, item, _ = judged
+    project, record, item, _, written = judged
     texts, ranks = _places(judged), record.answer["ranks"]
     for chosen, better in texts.items():
         for rejected, worse in texts.items():
@@ -110,10 +112,13 @@ def _preferred(judged: Judged) -> Iterator[Preference]:
                     chosen_by=item.candidates[better].made_by,
                     rejected_by=item.candidates[worse].made_by,
                     is_control=item.is_control,
+                    chosen_provenance=written[better],
+                    rejected_provenance=written[worse],
                 )
 
 
-def _chosen(choice: ChoiceRecord) -> Preference:
+def _chosen(choice: ChoiceRecord, translation: TranslationRecord) -> Preference:
+    chosen, rejected = of_choice(choice, translation)
     return Preference(
         prompt=choice.source_text,
         chosen=choice.chosen,
@@ -127,4 +132,6 @@ def _chosen(choice: ChoiceRecord) -> Preference:
         licence_accepted_at=choice.licence_accepted_at,
         chosen_by=choice.model_id,
         rejected_by=choice.model_id,
+        chosen_provenance=chosen,
+        rejected_provenance=rejected,
     )

@@ -164,6 +164,8 @@ class ChoiceRow(Base):
     prefix_ids: Mapped[list[int]]
     chosen_ids: Mapped[list[int]]
     rejected_ids: Mapped[list[int]]
+    chosen_log_probs: Mapped[list[float]] = mapped_column(server_default="[]")
+    rejected_log_probs: Mapped[list[float]] = mapped_column(server_default="[]")
     model_id: Mapped[str]
     user_id: Mapped[str | None]
     user_role: Mapped[str | None]

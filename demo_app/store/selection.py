@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from demo_app.store.judgement_records import JudgementRecord
 from demo_app.store.project_records import ItemRecord, ProjectRecord
+from demo_app.store.provenance import Provenance
 from demo_app.store.records import USABLE, CorrectionRecord
 from demo_app.store.schema import RevisionRow
 
@@ -45,6 +46,9 @@ class Preference:
     rejected_by: str | None = None
     is_control: bool | None = None
     """As in the record."""
+    chosen_provenance: Provenance | None = None
+    """None for what the person or nobody knows who wrote; so is the next."""
+    rejected_provenance: Provenance | None = None
 
 
 class Judged(NamedTuple):
@@ -55,12 +59,15 @@ class Judged(NamedTuple):
     item: ItemRecord
     z: float | None = None
     """Of a rating that was read with others: its score as z of what its rater gave in this project."""
+    written: tuple[Provenance | None, ...] = ()
+    """How each output of the item was written; None for what came from a file."""
 
 
 VINTAGE = 4
-"""What files of ratings and preferences tell. At 3 they knew nothing of the control slice, at 2 the times of
-a rating ended with its review, at 1 they knew no roles and no times of consent, at 0 neither z nor whose a
-preference is, under which licence, and which models wrote the two."""
+"""What files of ratings and preferences tell. At 3 they knew nothing of the control slice and of
+how models wrote the texts, at 2 the times of a rating ended with its review, at 1 they knew no roles and no
+times of consent, at 0 neither z nor whose a preference is, under which licence, and which models wrote the
+two."""
 
 
 @dataclass(frozen=True)

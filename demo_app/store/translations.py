@@ -1,6 +1,6 @@
 """Translations as they were made. They are added and read, never changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -102,6 +102,16 @@ def find_translation(session: Session, translation_id: str) -> TranslationRecord
         raise NotFoundError(
             f"There must be a translation {translation_id!r}, but there is none; translate again."
         )
+    return _from_row(row)
+
+
+def find_translations(session: Session, ids: Collection[str]) -> dict[str, TranslationRecord]:
+    """Those of them that are there, by id."""
+    rows = session.scalars(select(TranslationRow).where(TranslationRow.id.in_(ids))) if ids else ()
+    return {row.id: _from_row(row) for row in rows}
+
+
+def _from_row(row: TranslationRow) -> TranslationRecord:
     return TranslationRecord(
         id=row.id,
         created_at=row.created_at,

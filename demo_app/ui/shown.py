@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from demo_app.services.readings import Place, Target
+from demo_app.services.readings import Place, Target, target_of_search
 from demo_app.store.records import HypothesisRecord, SegmentRecord, TranslationRecord
 from demo_app.ui.trail import Trail
 
@@ -81,8 +81,7 @@ def target_text(record: TranslationRecord, shown: Shown) -> str:
 def target_of(record: TranslationRecord, shown: Shown) -> Target:
     """The same with its ids."""
     found = hypothesis_of(record, shown)
-    plain = Target(kind="hypothesis", ids=found.ids, text=found.text, score=found.score)
-    return shown.trail.target or plain
+    return shown.trail.target or target_of_search("hypothesis", found)
 
 
 _FOLLOWED = ("word", "tree", "correction")

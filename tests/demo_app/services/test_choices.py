@@ -18,7 +18,9 @@ from demo_app.store.database import Store
 from tests.demo_app.store.samples import translation
 
 BEFORE = Target(kind="hypothesis", ids=(4, 6, 7, 3), text="It rains cats.")
-AFTER = Target(kind="word", ids=(4, 6, 8, 9, 3), text="It rains cows and dogs.")
+AFTER = Target(
+    kind="word", ids=(4, 6, 8, 9, 3), text="It rains cows and dogs.", token_log_probs=(-0.5, -1, -9, -2, -0.1)
+)
 TEXTS = st.text(alphabet="ab 漢.", max_size=12)
 IDS = st.lists(st.integers(0, 3), max_size=6).map(tuple)
 
@@ -51,6 +53,7 @@ def test_a_word_is_kept_from_where_the_two_differ(service: ChoiceService, place:
         "cats.",
     )
     assert (kept.prefix_ids, kept.chosen_ids, kept.rejected_ids) == ((4, 6), (8, 9, 3), (7, 3))
+    assert (kept.chosen_log_probs, kept.rejected_log_probs) == (AFTER.token_log_probs, ())
 
 
 @given(TEXTS, TEXTS, IDS, IDS)

@@ -18,7 +18,7 @@ from demo_app.store.project_records import Output
 from demo_app.store.records import Assessment
 from tests.demo_app.store.judged import project_of, rated
 from tests.demo_app.store.reviewed import EVE
-from tests.demo_app.store.samples import open_empty
+from tests.demo_app.store.samples import open_empty, translation
 
 TEXT = "It\train 👩🏽‍🚀\u2028hard."
 SPANS: list[dict[str, Any]] = [
@@ -74,6 +74,21 @@ def test_both_files_tell_whether_chance_chose_the_item(store: Store, is_control:
     assert json.loads(written(store, project_id, "esa"))["is_control"] is is_control
     (line,) = written(store, project_id, "mqm").decode().splitlines()[1:]
     assert json.loads(line.split("\t")[-1])["is_control"] is is_control
+
+
+def test_esa_lines_tell_how_a_model_wrote_the_text(store: Store) -> None:
+    shown = store.translations.add(translation("Il pleut.", "It rain.", "It rains."))
+    outputs = (Output(text="It rains.", translation_id=shown.id, hypothesis_index=1), Output(text="Rain."))
+    for candidates in (outputs, outputs[::-1]):
+        (item,) = project_of(store, candidates=candidates)
+        rated(store, item)
+        row = json.loads(written(store, store.projects.item(item).project_id, "esa"))
+        if candidates is not outputs:
+            assert row["provenance"] is None
+            continue
+        found, told = shown.segments[0].hypotheses[1], row["provenance"]
+        assert (tuple(told["token_log_probs"]), told["score"]) == (found.token_log_probs, found.score)
+        assert (told["n_best"], told["options"]) == (["It rain.", "It rains."], shown.options)
 
 
 def test_the_times_of_a_rating_are_those_of_its_rater_whoever_decided_later(store: Store) -> None:

@@ -18,6 +18,8 @@ NEW = NewChoice(
     prefix_ids=(4,),
     chosen_ids=(5, 3),
     rejected_ids=(6, 7, 3),
+    chosen_log_probs=(-0.1, -2.5, -0.30000000000000004),
+    rejected_log_probs=(-0.1, -0.2, -0.3, -0.4),
     user_id="ada",
     licence="CC BY 4.0",
 )
@@ -34,6 +36,10 @@ def test_what_was_chosen_comes_back_with_what_the_translation_knows(store: Store
     assert (choice.chosen, choice.rejected) == ("It pours.", "It rains.")
     assert (choice.source_text, choice.source_language, choice.model_id) == ("Il pleut.", "fr", MODEL_ID)
     assert (choice.prefix_ids, choice.chosen_ids, choice.rejected_ids) == ((4,), (5, 3), (6, 7, 3))
+    assert (choice.chosen_log_probs, choice.rejected_log_probs) == (
+        NEW.chosen_log_probs,
+        NEW.rejected_log_probs,
+    )
     assert choice.withdrawn_at is None and choice.licence == "CC BY 4.0"
 
 

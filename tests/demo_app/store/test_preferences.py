@@ -6,10 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
+from core.options import BeamOptions, SamplingOptions
 from demo_app.store.database import Store
 from demo_app.store.formats import FORMATS
 from demo_app.store.judgement_records import JudgementRecord, NewJudgement
-from demo_app.store.records import NOBODY, Assessment, CorrectionQuery
+from demo_app.store.project_records import Output
+from demo_app.store.records import NOBODY, Assessment, CorrectionQuery, NewCorrection
 from demo_app.store.selection import Selection
 from tests.demo_app.store.judged import SECRET_NAMES, TEXTS, project_of
 from tests.demo_app.store.samples import MODEL_ID, correct, translation
@@ -111,6 +115,49 @@ def test_they_tell_whose_they_are_under_which_licence_and_what_wrote_the_texts(s
     assert [row["is_control"] for row in rows] == [None, True, True, None]
     told = [(row["user_role"], row["licence_accepted_at"]) for row in rows]
     assert told[:2] == [(None, None), ("annotator", "2026-01-02T00:00:00.000000Z")]
+
+
+def lines(store: Store) -> list[dict[str, Any]]:
+    file = io.BytesIO()
+    selection = Selection(store.histories.stream(ALL), preferences=store.preferences.stream(ALL))
+    FORMATS["preferences"].write(selection, file)
+    return [json.loads(line) for line in file.getvalue().splitlines()]
+
+
+def test_they_tell_as_much_of_a_machine_s_text_as_a_correction_of_it_would(store: Store) -> None:
+    """Whether it was corrected, compared, or gone on with from a word in the lab."""
+    shown = store.translations.add(translation("Il pleut.", "It rain."))
+    corrected = store.corrections.add(NewCorrection(shown.id, 0, 0, "It rains.", "corrected", 1))
+    made = Output(text="It rain.", made_by="rnn", translation_id=shown.id)
+    (item,) = project_of(store, "comparison", candidates=(Output(text="Rain.", made_by="a column"), made))
+    compared(store, 1, 2, item=item)
+    ids = shown.segments[0].hypotheses[0].ids
+    store.choices.add(
+        replace(NEW, translation_id=shown.id, segment_index=0, prefix_ids=ids[:1], rejected_ids=ids[1:])
+    )
+    rows = lines(store)
+    assert len(rows) == 3
+    for row in rows:
+        told = row["rejected_provenance"]
+        assert told == {name: json.loads(json.dumps(getattr(corrected, name))) for name in told}
+        assert {"token_log_probs", "n_best", "options"} <= told.keys()
+    assert [row["chosen_provenance"] for row in rows[:2]] == [None, None]
+
+
+@pytest.mark.parametrize("mode", ["beam", "sampling"])
+def test_what_was_written_after_a_chosen_word_has_the_figures_of_that_moment(store: Store, mode: str) -> None:
+    options = SamplingOptions() if mode == "sampling" else BeamOptions()
+    shown = store.translations.add(replace(translation("Il pleut."), options=options))
+    store.choices.add(replace(NEW, translation_id=shown.id))
+    (row,) = lines(store)
+    for side, ids, log_probs in (
+        ("chosen", NEW.chosen_ids, NEW.chosen_log_probs),
+        ("rejected", NEW.rejected_ids, NEW.rejected_log_probs),
+    ):
+        told = row[f"{side}_provenance"]
+        assert (told["target_ids"], told["token_log_probs"]) == ([*NEW.prefix_ids, *ids], list(log_probs))
+        assert (told["score"], told["signature"]) == (None, "")
+        assert told["options"] == (None if mode == "sampling" else shown.options)
 
 
 def test_ties_which_no_pair_can_say_are_counted(store: Store) -> None:

@@ -126,7 +126,7 @@ def test_an_early_snapshot_has_the_files_that_it_had(store: Store) -> None:
     assert [one - before for before, one in pairwise(ratings)] == [
         {"z"},
         {"annotator_role", "licence_accepted_at", "app_version"},
-        {"is_control"},
+        {"is_control", "provenance"},
     ]
     assert {"user_role", "licence_accepted_at"} <= set(
         json.loads(exported(store, whole, "preferences").splitlines()[0])
