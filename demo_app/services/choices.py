@@ -11,7 +11,8 @@ from core.analysis.scripts import is_unspaced
 from core.errors import NotAllowedError
 from demo_app.services.people import Person, require_contributor, require_role
 from demo_app.services.readings import UNCHANGED, Kind, Place, Target
-from demo_app.store.choices import ChoiceQuery, ChoiceRecord, Choices, NewChoice
+from demo_app.store.choices import ChoiceQuery, Choices, NewChoice
+from demo_app.store.choices import ChoiceRecord as ChoiceRecord
 
 _CHOSEN: tuple[Kind, ...] = ("word", "tree")
 """Targets that a person steered by a word."""
@@ -38,6 +39,11 @@ class ChoiceService:
         if not by_model or changed or before.ids == after.ids or before.text == after.text:
             return None
         return self.choices.add(replace(choice_between(place, before, after), **person.author.marks()))
+
+    def own(self, page: int, page_size: int) -> tuple[tuple[ChoiceRecord, ...], int]:
+        """As `Choices.page`, of whoever acts, also where nobody logs in."""
+        require_role(self.person(), "annotator")
+        return self.choices.page(self.person().id, page, page_size)
 
     def withdraw(self, choice_id: str) -> ChoiceRecord:
         """Take one's own out of the dataset for good. Raises as `Choices.withdraw`."""

@@ -8,6 +8,7 @@ import gradio as gr
 from demo_app.services.model_pool import ModelInfo
 from demo_app.ui.dataset_handlers import DatasetHandlers
 from demo_app.ui.dataset_layout import DatasetParts, build_dataset_layout
+from demo_app.ui.kept_words import build_kept
 from demo_app.ui.listen import Listener, in_browser
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
@@ -27,6 +28,7 @@ def build_dataset_tab(services: Services, strings: Strings, models: Sequence[Mod
     listen = Listener(strings, services.person_of)
     _wire_list(listen, parts, handlers, tab)
     _wire_editor(listen, parts, handlers)
+    build_kept(services, strings, tab)
 
 
 def _wire_list(listen: Listener, parts: DatasetParts, handlers: DatasetHandlers, tab: gr.Tab) -> None:

@@ -23,7 +23,7 @@ ENDPOINTS = {
     *("weigh_words", "trace", "check_attention", "compare_runs", "pin", "open_link", "show_memory"),
     *("search", "turn_page", "open_record", "compare_edit", "save_revision", "close_record"),
     *("delete_record", "restore_record", "release_record", "set_aside_again"),
-    *("export_file", "freeze_snapshot"),
+    *("export_file", "freeze_snapshot", "turn_kept", "withdraw_kept", "withdraw_all_kept"),
     *("open_annotate", "start_project", "answer_turn", "skip_turn", "flag_turn", "keep_turn", "leave_turn"),
     *("take_answer_back", "open_answer", "revise_answer", "compare_turn"),
 }
