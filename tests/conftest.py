@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 SEED = 20_240_229
 IN_MEMORY, ROOM_IN_MEMORY = "/dev/shm", 2 << 30
-FIRST = ("tests/e2e/", "tests/core/training/")
+FIRST = (
+    *("tests/e2e/test_models.py", "tests/e2e/", "tests/core/training/", "tests/demo_app/jobs/"),
+    *("tests/demo_app/services/test_loop", "tests/core/interchange/", "tests/demo_app/store/"),
+)
 """The longest files, so that no process has one left when the other has none; and the browser starts once."""
 
 
@@ -34,7 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         prepare_libraries()
     config.addinivalue_line("markers", "slow: takes long; runs only when asked for with -m slow")
-    config.addinivalue_line("markers", "sqlite: is about SQLite itself, so is not run on PostgreSQL too")
+    config.addinivalue_line(
+        "markers", "sqlite: is about SQLite or no database, so is not run on PostgreSQL too"
+    )
 
 
 def keep_files_in_memory() -> None:

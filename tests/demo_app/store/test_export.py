@@ -41,6 +41,7 @@ def test_hard_texts_survive_store_and_both_exports(store: Store, text: str) -> N
     assert [undefuse(row[name]) for name in ("source_text", "corrected_text")] == [text, text]
 
 
+@pytest.mark.sqlite
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=ANY_TEXT)
 def test_any_text_round_trips_and_stays_on_its_line(store: Store, text: str) -> None:
@@ -69,6 +70,7 @@ def test_csv_has_one_column_a_field_and_json_in_cells_of_lists(store: Store) -> 
     assert (float(row["score"]), row["deleted_at"]) == (record.score, "")
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("trigger", "=+-@\t\r\n＝＋－＠")
 def test_no_text_cell_starts_a_formula(store: Store, trigger: str) -> None:
     (row,) = csv_of(replace(correct(store, "x"), corrected_text=trigger + "1+1"))

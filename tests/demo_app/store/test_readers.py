@@ -28,6 +28,7 @@ from tests.demo_app.store.files import file_of, written, written_of
 from tests.demo_app.store.hard import ANY_TEXT, HARD_TEXTS
 from tests.demo_app.store.samples import correct
 
+pytestmark = pytest.mark.sqlite  # files are written of records, whichever database these were read from
 TMX_DTD = """
 <!ELEMENT tmx (header, body)>          <!ATTLIST tmx version CDATA #FIXED "1.4">
 <!ELEMENT header (note|prop|ude)*>     <!ELEMENT ude EMPTY>
