@@ -30,13 +30,13 @@ class ChoiceService:
     def keep(self, place: Place, before: Target, after: Target) -> ChoiceRecord | None:
         """Keep that the person preferred `after` from the first piece on in which they differ.
 
-        None, and nothing is kept, where that says nothing of the model: they are alike, or one of them was
-        not written by it. Raises `ConsentMissingError` for people who have not accepted the licence."""
+        None, and nothing is kept, where that says nothing of the model: they differ in spaces at most, or one
+        of them was not written by it. Raises `ConsentMissingError` for people who have not accepted the licence."""
         person = self.person()
         require_contributor(person)
         by_model = before.kind in _REPLACED and after.kind in _CHOSEN
         changed = before.change != UNCHANGED or after.change != UNCHANGED
-        if not by_model or changed or before.ids == after.ids or before.text == after.text:
+        if not by_model or changed or before.ids == after.ids or before.text.split() == after.text.split():
             return None
         return self.choices.add(replace(choice_between(place, before, after), **person.author.marks()))
 

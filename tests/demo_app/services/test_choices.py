@@ -73,6 +73,7 @@ def test_what_says_nothing_of_the_model_is_not_kept(
     heads_off = Change(heads_off=frozenset({Head("cross", 0, 0)}))
     pairs = (
         (BEFORE, replace(BEFORE, kind="word")),
+        (BEFORE, replace(AFTER, text="It  rains cats.")),
         (replace(BEFORE, kind="own"), AFTER),
         (replace(BEFORE, kind="attention", change=heads_off), AFTER),
         (BEFORE, replace(AFTER, kind="hypothesis")),
