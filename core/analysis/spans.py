@@ -31,7 +31,7 @@ MQM_WEIGHTS: Mapping[str, float] = {
 _KEYS = {"start", "end", "severity", "category"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ErrorSpan:
     """One error."""
 

@@ -18,7 +18,7 @@ MAX_COMPARED = 1000
 """Items whose corrections are compared with each other; it takes some seconds."""
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class ItemAnswers:
     """All answers to one item that may be trained on, by the id of their person."""
 

@@ -31,7 +31,8 @@ class ChoiceService:
         """Keep that the person preferred `after` from the first piece on in which they differ.
 
         None, and nothing is kept, where that says nothing of the model: they differ in spaces at most, or one
-        of them was not written by it. Raises `ConsentMissingError` for people who have not accepted the licence."""
+        of them was not written by it. Raises `ConsentMissingError` for people who have not accepted the
+        licence."""
         person = self.person()
         require_contributor(person)
         by_model = before.kind in _REPLACED and after.kind in _CHOSEN

@@ -17,7 +17,7 @@ from demo_app.store.schema_projects import ItemRow, SlotRow
 ROWS_PER_FETCH = 500
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EditRecord:
     """One person's correction of an item."""
 
