@@ -2,10 +2,23 @@
 // Value: compare of demo_app/viz/compare.py.
 const bus = window.interlinear.lab;
 const NARROW = 620, ROW = 24, HEAD = 74;
-// `at` is the cell pointed at, `words` which words of the page the rows and columns of the map are.
+// `at` is the cell pointed at, `words` which units of the page the rows and columns of the map are.
 const state = { against: 1, wide: 0, at: [], words: null };
 const signed = (number, digits = 2) => number.toFixed(digits).replace("-", "−");
-const changes = (edits) => edits.filter(({ kind }) => kind !== "equal").length;
+const changes = (edits) => edits.filter(({ kind }, at) => kind !== "equal" && (at === 0 || edits[at - 1].kind === "equal")).length;
+// What is shown of a column: by words as it stands, or by pieces, spelled as everywhere in the lab.
+const isByPieces = () => bus.view.unit === "pieces";
+const differenceOf = ({ difference, pieces }) => {
+  if (!isByPieces() || !pieces.difference) return isByPieces() ? null : difference;
+  const { rows, columns, values } = pieces.difference;
+  return { rows: rows.map((row) => ({ ...row, text: bus.pieceText(row.text) })), columns: columns.map(bus.pieceText), values };
+};
+const editsOf = ({ edits, pieces }) => (isByPieces() ? pieces.edits : edits);
+const TAGS = { equal: "span", insert: "ins", delete: "del" };
+const diffPieces = (edits) => edits.flatMap(({ kind, before, after }) => {
+  const piece = after || before;
+  return [piece.startsWith("▁") && " ", h(TAGS[kind], { class: "il-piece", text: bus.pieceText(piece) })].filter(Boolean);
+});
 
 const fact = (name, text, share, hint) => h("div", { class: "il-fact", title: hint },
   h("dt", { text: labels[name] }), h("dd", { text }),
@@ -18,12 +31,12 @@ const facts = (column, { columns, judge }) => {
     fact("score", signed(column.score), null, labels.score_hint),
     column.duration_ms !== null && fact("time", milliseconds(column.duration_ms), column.duration_ms / (slowest || 1), labels.time_hint));
 };
-const verdict = ({ edits }, index) => (index === 0 ? labels.first : changes(edits) ? say(labels.changed, { count: changes(edits) }) : labels.same);
+const verdict = (edits, index) => (index === 0 ? labels.first : changes(edits) ? say(labels.changed, { count: changes(edits) }) : labels.same);
 const side = (column, index, value) => h("article", { class: "il-side", "data-testid": "column" },
   h("header", {}, h("h3", { text: column.title }), h("span", { class: "il-meta", text: column.model })),
-  h("p", { class: "il-said", dir: "auto" }, ...(column.text ? (index ? diffWords(column.edits) : [h("span", { text: column.text })])
+  h("p", { class: "il-said", dir: "auto" }, ...(column.text ? (isByPieces() ? diffPieces : diffWords)(editsOf(column))
     : [h("i", { class: "il-empty", text: labels.no_words })])),
-  h("p", { class: "il-verdict", text: [verdict(column, index), column.is_changed && labels.is_changed].filter(Boolean).join(" · ") }),
+  h("p", { class: "il-verdict", text: [verdict(editsOf(column), index), column.is_changed && labels.is_changed].filter(Boolean).join(" · ") }),
   facts(column, value));
 
 // The strongest colour stands for the next of these, so that small differences are seen and the legend stays readable.
@@ -75,14 +88,14 @@ const picture = ({ rows, columns, values }, width, told) => {
   });
   return map;
 };
-// Rows are words of both translations, of which the page shows one, if any.
+// Rows are units of both translations, of which the page shows one, if any.
 const wordsOf = ({ rows, columns }, texts) => {
-  const { source, target } = bus.page;
+  const { target } = bus.page;
   const alike = (words, named) => (words.length === named.length && words.every(({ text }, at) => text === named[at]) ? words : []);
   const sides = ["both", ["first", "other"][texts.indexOf(target.text)]];
   const mine = rows.flatMap(({ side }, row) => (sides.includes(side) ? [row] : []));
-  const targets = alike(target.words, mine.map((row) => rows[row].text));
-  return { column: alike(source.words, columns), row: rows.map((_, row) => targets[mine.indexOf(row)]) };
+  const targets = alike(bus.unitsOf("target"), mine.map((row) => rows[row].text));
+  return { column: alike(bus.unitsOf("source"), columns), row: rows.map((_, row) => targets[mine.indexOf(row)]) };
 };
 const light = () => {
   const [row, column] = [state.words.row[state.at[0]], state.words.column[state.at[1]]];
@@ -107,10 +120,10 @@ const legend = (values) => {
   return h("p", { class: "il-scale" }, h("span", { text: `${labels.less} −${scale}` }), h("i"), h("span", { text: `+${scale} ${labels.more}` }));
 };
 const comparison = ({ columns }) => {
-  const mapped = columns.map((column, index) => (column.difference ? index : -1)).filter((index) => index > 0);
-  if (!mapped.length) return h("p", { class: "il-remark il-apart", text: labels.no_difference });
+  const mapped = columns.map((column, index) => (differenceOf(column) ? index : -1)).filter((index) => index > 0);
+  if (!mapped.length) return h("p", { class: "il-remark il-apart", text: isByPieces() ? labels.no_difference_pieces : labels.no_difference });
   if (!mapped.includes(state.against)) [state.against] = mapped;
-  const { title, difference } = columns[state.against];
+  const { title } = columns[state.against], difference = differenceOf(columns[state.against]);
   state.words = wordsOf(difference, [columns[0].text, columns[state.against].text]);
   const told = h("p", { class: "il-told", role: "status" });
   const choose = (index) => { state.against = mapped[index]; draw(); };
@@ -122,14 +135,14 @@ const comparison = ({ columns }) => {
   if (group) group.addEventListener("keydown", (event) => { arrowKeys(event, buttons, choose); root().querySelector('[aria-checked="true"]').focus(); });
   const map = picture(difference, Math.min(state.wide, 900), told);
   return h("section", { class: "il-differs" },
-    h("header", {}, h("h3", { text: labels.difference }), h("span", { class: "il-tools" }, group, pictureMenu(() => map.cloneNode(true), "attention_difference"))),
+    h("header", {}, h("h3", { text: labels.difference }), h("span", { class: "il-tools" }, group, pictureMenu(() => map.cloneNode(true), "attention_difference", () => labels[bus.view.unit]))),
     h("p", { class: "il-remark", text: say(labels.difference_hint, { other: title, first: columns[0].title }) }),
     legend(difference.values), h("div", { class: "il-scroll" }, map), told);
 };
 
 const draw = () => {
   const value = props.value;
-  Object.assign(state, { at: [], words: null });
+  Object.assign(state, { at: [], words: null, unit: bus.view.unit });
   if (!value?.columns?.length || !bus.isHere(value.of)) return show(h("p", { class: "il-empty", text: labels.empty }));
   bus.loaded.comparison = value;
   state.wide = root().clientWidth;
@@ -140,4 +153,5 @@ root().classList.add("il-compare");
 onValue(draw);
 bus.onPage(draw);
 bus.onLight(paint);
+bus.onView(({ unit }) => { if (unit !== state.unit) draw(); });
 new ResizeObserver(() => { if (Math.abs(root().clientWidth - state.wide) > 1) draw(); }).observe(root());

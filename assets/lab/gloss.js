@@ -1,13 +1,17 @@
-// The interlinear gloss: source words above, translation below. Hover, focus or tap a word on either side
+// The interlinear gloss: source words above, translation below, or their pieces. Hover, focus or tap a word on either side
 // and the words it looked at (or that looked at it) light up, joined by threads as thick as the weight.
 // A click on a word of the translation opens its menu (word_menu.js); what is known of a word stands in word_facts.js.
-const lab = window.interlinear.lab;
 const FAINTEST = 0.06;
 const LINES = ["source", "target"];
+// What is drawn, and in which unit. Marks of the model are drawn among pieces alone.
+let units = {};
+let unit = null;
+const isDrawn = ({ special }) => unit === "pieces" || !special;
 
 const spoken = (word) => say(labels.confidence, { percent: Math.round(word.prob * 100) });
 const wordNode = (side) => (word, index) => h("span", {
   class: "il-word", role: "button", tabindex: 0, "data-side": side, "data-index": index, "data-testid": `${side}-word`, text: word.text,
+  "data-joined": word.joined, "data-special": word.special,
   "data-weak": word.reasons?.length ? word.reasons.join(" ") : null, ...(side === "target" ? targetLook(word) : {}),
 });
 const targetLook = (word) => isKnown(word) && ({
@@ -16,17 +20,26 @@ const targetLook = (word) => isKnown(word) && ({
   "data-open": alternativesOf(word).length ? "" : null,
 });
 
+const readUnits = () => {
+  ({ unit } = lab.view);
+  units = Object.fromEntries(LINES.map((side) => [side, toldUnits(side)]));
+};
 const draw = () => {
   const page = lab.page;
   if (!page) return show(h("p", { class: "il-empty", text: labels.empty }));
   closeMenu();
+  readUnits();
   const line = (side) => h("div", {
     class: `il-line il-${side}`, role: "group", "aria-label": labels[side], lang: page[side].language, dir: "auto",
-  }, ...page[side].words.map((word, index) => (word.special ? null : wordNode(side)(word, index))));
+  }, ...units[side].map((word, index) => (isDrawn(word) ? wordNode(side)(word, index) : null)));
   const target = line("target");
   if (!target.children.length) target.append(h("i", { class: "il-empty", text: labels.no_words }));
   const threads = svg("svg", { class: "il-threads", "aria-hidden": "true" });
   show(line("source"), target, warnings(page), footer(page), threads);
+  paint();
+};
+const openPage = (page) => {
+  draw();
   reveal(page.source.text);
   // What was asked for further down is answered up here.
   if (page.shown.kind !== "hypothesis") element.closest(".card")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
@@ -40,6 +53,7 @@ const warnings = ({ source, target }) => {
   return h("ul", { class: "il-warnings", "data-testid": "warnings", role: "status", hidden: !items.length }, ...items);
 };
 const warn = (page) => {
+  readUnits();
   element.querySelector(".il-warnings")?.replaceWith(warnings(page));
   for (const node of words("source")) node.dataset.weak = (unitOf(node).reasons || []).join(" ");
 };
@@ -55,13 +69,14 @@ const footer = ({ shown, edits, target, changes }) => {
     shown.step > 0 && h("p", { class: "il-step-diff", "data-testid": "changes", role: "status", lang: target.language, dir: "auto" },
       ...(changes.some(({ kind }) => kind !== "equal") ? diffWords(changes) : [h("span", { class: "il-meta", text: labels.unchanged })])),
     h("p", { class: "il-legend" }, h("i"), h("span", { text: labels.legend })),
-    shown.steps > 1 && h("span", { class: "il-steps" },
+    h("span", { class: "il-gloss-tools" }, shown.steps > 1 && h("span", { class: "il-steps" },
       h("span", { class: "il-meta", text: [...told].join(" · ") }),
-      step("undo", shown.step > 0), step("redo", shown.step < shown.steps - 1)));
+      step("undo", shown.step > 0), step("redo", shown.step < shown.steps - 1)),
+    unitChoice()));
 };
 
 const words = (side) => [...element.querySelectorAll(`.il-word[data-side="${side}"]`)];
-const unitOf = (node) => lab.page[node.dataset.side].words[Number(node.dataset.index)];
+const unitOf = (node) => units[node.dataset.side][Number(node.dataset.index)];
 const other = (side) => (side === "target" ? "source" : "target");
 
 const thread = (from, to, weight) => {
@@ -78,9 +93,9 @@ const thread = (from, to, weight) => {
 
 // Attention between the lit units and each word of the other side, by layer and head as they are chosen.
 const weightsOf = (side) => {
-  const matrix = lab.matrixOf(lab.kindOf(["align", "cross"]), lab.view.layer, lab.view.head, "words");
-  const lit = matrix ? lab.page[side].words.map((word, index) => (lab.isLit(side, word) ? index : -1)).filter((index) => index >= 0) : [];
-  const count = lab.page[other(side)].words.length;
+  const matrix = lab.matrixOf(lab.kindOf(["align", "cross"]), lab.view.layer, lab.view.head, unit);
+  const lit = matrix ? units[side].map((word, index) => (lab.isLit(side, word) ? index : -1)).filter((index) => index >= 0) : [];
+  const count = units[other(side)].length;
   const cell = (i, j) => (side === "target" ? matrix[i][j] : matrix[j][i]);
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / (side === "target" ? values.length : 1);
   return Array.from({ length: count }, (_, j) => (lit.length ? mean(lit.map((i) => cell(i, j))) : 0));
@@ -126,7 +141,7 @@ element.addEventListener("keydown", (event) => {
   else arrowKeys(event, words(node.dataset.side), () => {});
 });
 lab.onLight(paint);
-lab.onView(paint);
-lab.onPage(draw);
+lab.onView((view) => (view.unit === unit ? paint() : draw()));
+lab.onPage(openPage);
 lab.onWeight(warn);
 draw();

@@ -60,8 +60,10 @@
     ask(kind, detail) { throw new Error(`nobody answers ${kind} ${JSON.stringify(detail)}`); },
   };
 
-  const pieceUnits = (pieces) => pieces.map((text, at) => ({
-    text: text.replace("▁", " ").trim() || "▁", from: at, to: at + 1, special: /^(<\/?s>|<2[^<>\s]+>)$/.test(text),
+  // A piece as it is read, without the space before it.
+  lab.pieceText = (piece) => piece.replace("▁", " ").trim() || "▁";
+  const pieceUnits = (pieces) => pieces.map((piece, at) => ({
+    text: lab.pieceText(piece), from: at, to: at + 1, special: /^(<\/?s>|<2[^<>\s]+>)$/.test(piece),
   }));
   // A piece that goes on with a word wears a hyphen; scripts without spaces have no such words.
   lab.goesOn = (piece) => /^[\p{L}\p{N}]/u.test(piece) && !/^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u.test(piece);

@@ -1,6 +1,5 @@
 // What every view of a map has above it: kind of attention, layer, head, words or pieces. All views share one choice.
-const lab = window.interlinear.lab;
-
+// Part before this one: unit_choice.
 const kindNow = () => lab.kindOf();
 // Of these kinds translation and source are linked.
 const LINKING = ["align", "cross"];
@@ -10,20 +9,6 @@ const sizeOf = (kind) => {
   return { layers: maps.length, heads: maps[0]?.length || 0 };
 };
 const percent = (share) => (share >= 0.995 ? "100 %" : share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(share * 100)} %`);
-
-const segmented = (name, choices, chosen, choose) => {
-  const buttons = choices.map(({ value, text, hint }) => h("button", {
-    type: "button", role: "radio", text, title: hint, "data-testid": `${name}-${value}`,
-    "aria-checked": String(value === chosen), tabindex: value === chosen ? 0 : -1, onclick: () => choose(value),
-  }));
-  const group = h("div", { class: "il-segmented", role: "radiogroup", "aria-label": labels[name], "data-group": name }, ...buttons);
-  group.addEventListener("keydown", (event) => {
-    if (!event.key.startsWith("Arrow")) return;
-    arrowKeys(event, buttons, (index) => choose(choices[index].value));
-    root().querySelector(`[data-group="${name}"] [aria-checked="true"]`)?.focus({ preventScroll: true });
-  });
-  return group;
-};
 
 // `choices`: [value, text]; a value may be null, a number or a word.
 const picker = (name, choices, chosen, choose) => {
@@ -43,8 +28,6 @@ const layerChoice = ({ layers }) => layers > 1 && picker("layer",
   [[null, labels.all_layers], ...numbered("layer", layers)], lab.view.layer, (layer) => lab.setView({ layer }));
 const headChoice = ({ layers, heads }) => layers * heads > 1 && picker("head",
   [[null, labels.mean], ["max", labels.max], ...(heads > 1 ? numbered("head", heads) : [])], lab.view.head, (head) => lab.setView({ head }));
-const unitChoice = () => segmented("unit",
-  ["words", "pieces"].map((unit) => ({ value: unit, text: labels[unit], hint: labels[`${unit}_hint`] })), lab.view.unit, (unit) => lab.setView({ unit }));
 
 // The present way of looking in words, for the caption of a picture.
 const viewTold = (kind = kindNow()) => {

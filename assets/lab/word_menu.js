@@ -1,5 +1,5 @@
-// The words the model might have written instead, most probable first, from the page data: no round trip.
-// Choosing or typing one asks for the rest of the sentence anew.
+// The words the model might have written instead, or the pieces at the place of a piece, most probable first, from the page
+// data: no round trip. Choosing or typing one asks for the rest of the sentence anew.
 const REAL = 0.05;
 let menu = null;
 const menuIsOpen = () => menu !== null;
@@ -21,7 +21,7 @@ const closeMenu = () => {
 const openMenu = (node) => {
   closeMenu();
   showFacts(null);
-  const word = lab.page.target.words[Number(node.dataset.index)];
+  const word = unitOf(node);
   // The word keeps the keyboard: when the page is drawn anew, the one in its place gets it.
   const leave = () => { closeMenu(); lab.letGo(); node.focus({ preventScroll: true }); };
   const done = (kind, detail) => { leave(); lab.ask(kind, detail); };
@@ -41,7 +41,7 @@ const openMenu = (node) => {
     h("p", { class: "il-menu-title", text: say(labels.instead_of, { word: word.text }) }),
     // Where nothing hovers, a tap is all there is.
     h("div", { class: "il-menu-facts", "data-testid": "menu-facts" }, ...factsOf("target", word)),
-    h("div", { role: "listbox", "aria-label": labels.alternatives }, ...options), typed,
+    h("div", { role: "listbox", "aria-label": labels.alternatives }, ...options), !word.joined && typed,
     lab.page.model.layers > 0 && h("button", { type: "button", class: "il-quiet", "data-testid": "matter", text: labels.matter, onclick: () => { lab.setView({ tab: "map" }); done("matter", { at: word.from }); } }));
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Escape") { event.stopPropagation(); leave(); }
@@ -49,7 +49,7 @@ const openMenu = (node) => {
   });
   root().append(menu);
   place(menu, node);
-  (options[0] || typed).focus({ preventScroll: true });
+  menu.querySelector("button, input")?.focus({ preventScroll: true });
 };
 // As it would stand there: behind the pieces of the word that stay, or, if it goes on with the word before, with a hyphen.
 const standing = ({ from }, at, piece) => {

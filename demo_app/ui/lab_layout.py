@@ -45,8 +45,9 @@ def build_lab(strings: Strings) -> LabParts:
         notice = widget("notice", elem_id="lab-notice")
         matter, tree = _build_views(strings)
         with _pane("compare"):
-            compare_bar = lab_widget("compare_bar", labels=strings.lab_compare_bar, elem_id="compare-bar")
-            told = strings.lab_pictures | strings.lab_compare
+            asks = strings.lab_bar | strings.lab_compare_bar
+            compare_bar = lab_widget("unit_choice", "compare_bar", labels=asks, elem_id="compare-bar")
+            told = strings.lab_bar | strings.lab_pictures | strings.lab_compare
             compare = lab_widget("pictures", "compare", labels=told, elem_id="lab-side")
         with _pane("own"):
             own_text, own_go = _build_own(strings)
@@ -73,16 +74,17 @@ def _build_views(strings: Strings) -> tuple[gr.HTML, gr.HTML]:
     drawn = strings.lab_bar | strings.lab_pictures
     with _pane("map"):
         lab_widget(
-            *("view_bar", "pictures", "heat_cells", "heat_edit", "heatmap"),
+            *("unit_choice", "view_bar", "pictures", "heat_cells", "heat_edit", "heatmap"),
             labels=drawn | strings.lab_heatmap,
             elem_id="lab-heatmap",
         )
         told = drawn | strings.lab_matter
         matter = lab_widget("pictures", "matter", labels=told, elem_id="matter-panel")
     with _pane("lines"):
-        lab_widget("view_bar", "pictures", "ribbon", labels=drawn | strings.lab_ribbon, elem_id="lab-ribbon")
+        seen = ("unit_choice", "view_bar", "pictures")
+        lab_widget(*seen, "ribbon", labels=drawn | strings.lab_ribbon, elem_id="lab-ribbon")
     with _pane("heads"):
-        lab_widget("view_bar", "pictures", "heads", labels=drawn | strings.lab_heads, elem_id="lab-all")
+        lab_widget(*seen, "heads", labels=drawn | strings.lab_heads, elem_id="lab-all")
     with _pane("beam"):
         told = drawn | strings.lab_tree
         tree = lab_widget("pictures", "tree_layout", "tree", labels=told, elem_id="lab-tree")

@@ -155,7 +155,8 @@ def _build_source(
 def _build_target(strings: Strings) -> TargetCard:
     sentences = widget("sentences", labels=strings.sentences, elem_id="sentences", visible=False)
     memory = widget("memory", labels=strings.memory, elem_id="memory")
-    gloss = lab_widget("word_facts", "word_menu", "gloss", labels=strings.gloss, elem_id="gloss")
+    told = strings.lab_bar | strings.gloss
+    gloss = lab_widget("unit_choice", "word_facts", "word_menu", "gloss", labels=told, elem_id="gloss")
     facts = widget("facts", labels=strings.copy, elem_id="facts")
     return TargetCard(sentences=sentences, memory=memory, gloss=gloss, facts=facts)
 

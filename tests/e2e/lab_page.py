@@ -6,6 +6,10 @@ from playwright.sync_api import Locator, Page, expect
 
 SENTENCE = "Le chat noir dort sur la vieille chaise."
 VIEWS = ("map", "lines", "heads", "beam", "compare", "own")
+IN_GLOSS = (
+    "interlinear.lab.unitsOf('target')"
+    ".filter(({ special }) => interlinear.lab.view.unit === 'pieces' || !special).map(({ text }) => text)"
+)
 AT_STEP = (
     "(at) => { const { step, steps } = interlinear.lab.page.shown; return `${[step, steps]}` === `${at}`; }"
 )
@@ -32,10 +36,8 @@ def gloss_words(page: Page) -> Locator:
 def wait_for_step(page: Page, step: int, steps: int) -> dict[str, Any]:
     """Until a target made in the lab is drawn."""
     page.wait_for_function(AT_STEP, arg=[step, steps])
-    found = data(page)
-    words = [word["text"] for word in found["target"]["words"] if not word["special"]]
-    expect(gloss_words(page)).to_have_text(words)
-    return found
+    expect(gloss_words(page)).to_have_text(page.evaluate(IN_GLOSS))
+    return data(page)
 
 
 def open_menu(page: Page, index: int) -> Locator:

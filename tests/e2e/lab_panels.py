@@ -3,6 +3,7 @@
 Labels are their own names here, so that a test does not depend on a language."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ def side(title: str, words: str, log_prob: float) -> Column:
     pieces = tuple(f"▁{word}" for word in words.split())
     weights = np.full((1, 1, len(pieces), 3), 1 / 3, np.float32)
     weights[0, 0, 0] = [log_prob / -10, 1 + log_prob / 10, 0]
-    hypothesis = Hypothesis(words, (1,), ("▁x",), (log_prob,), log_prob, True)
+    hypothesis = Hypothesis(words, (1,), pieces, (log_prob,), log_prob, True)
     return Column(
         title=title,
         hypothesis=hypothesis,
@@ -83,6 +84,19 @@ def side(title: str, words: str, log_prob: float) -> Column:
         log_prob=log_prob,
         duration_ms=-30 * log_prob,
         attention=AttentionMap(("▁le", "▁chat", HOSTILE), pieces, weights),
+    )
+
+
+def in_pieces(title: str, pieces: str, leaning: float = 0.1) -> Column:
+    """A column whose pieces stand between spaces; `leaning`: of its attention to the first source piece."""
+    found = tuple(pieces.split())
+    weights = np.full((1, 1, len(found), 3), (1 - leaning) / 2, np.float32)
+    weights[..., 0] = leaning
+    text = "".join(found).replace("▁", " ").strip()
+    return replace(
+        side(title, text, -1),
+        hypothesis=Hypothesis(text, (1,), (*found, "</s>"), (-1,), -1, True),
+        attention=AttentionMap(("▁le", "▁chat", HOSTILE), found, weights),
     )
 
 

@@ -14,13 +14,15 @@ from core.analysis.words import group_pieces, is_special, word_text
 from core.results import AttentionMap
 
 ASSETS = Path(__file__).parents[2] / "assets"
-PARTS = ("components/shared", "lab/view_bar", "lab/pictures")
+PARTS = ("components/shared", "lab/unit_choice", "lab/view_bar", "lab/pictures")
 VIEWS = {
     "heatmap": (*PARTS, "lab/heat_edit", "lab/heat_cells", "lab/heatmap"),
     "heads": (*PARTS, "lab/heads"),
     "ribbon": (*PARTS, "lab/ribbon"),
 }
-SCRIPTS = VIEWS | {"gloss": ("components/shared", "lab/word_facts", "lab/word_menu", "lab/gloss")}
+SCRIPTS = VIEWS | {
+    "gloss": ("components/shared", "lab/unit_choice", "lab/word_facts", "lab/word_menu", "lab/gloss")
+}
 SHEETS = ("app", "components/components", "lab/gloss", "lab/lab")
 PATTERNS = {
     "cell": "{row} ← {column}: {percent}",

@@ -1,11 +1,15 @@
 """The gloss and what it says of each word, in a real browser with the real scripts."""
 
+import math
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from core.analysis.attention_map import select, to_words
+from core.analysis.coverage import source_coverage
 from demo_app.ui.strings import read_tables
-from tests.e2e.lab_views import draw_views, page_data
+from tests.e2e.lab_views import draw_views, page_data, random_map
 from tests.e2e.tabs import Tabs
 
 
@@ -23,8 +27,14 @@ def judged_page(rivals: dict[int, list[tuple[str, float]]]) -> dict[str, Any]:
     target["words"] = [word if word["special"] else {**word, **known} for word in target["words"]]
     target["ids"] = list(range(100, 100 + len(target["pieces"])))
     target["judgement"] = [
-        {"alternatives": [{"id": n, "piece": piece, "prob": prob} for n, (piece, prob) in enumerate(others)]}
-        for others in (rivals.get(at, []) for at in range(len(target["pieces"])))
+        {
+            **{"log_prob": math.log((at + 1) / 10), "rank": at + 1},
+            **{"entropy": at / 4, "margin": 0.5 - at / 10},
+            "alternatives": [
+                {"id": n, "piece": piece, "prob": prob} for n, (piece, prob) in enumerate(rivals.get(at, []))
+            ],
+        }
+        for at in range(len(target["pieces"]))
     ]
     return data
 
@@ -40,6 +50,86 @@ def test_other_words_are_offered_at_each_piece_and_stand_as_they_would_be_writte
     expect(options.locator(".il-text")).to_have_text(written)
     options.nth(1).click()
     assert page.evaluate("asked.at(-1)") == ["reword", {"at": 2, "id": 0}]
+
+
+def look_by_pieces(page: Page) -> None:
+    page.locator("#gloss").get_by_test_id("unit-pieces").click()
+
+
+def test_in_pieces_each_has_its_own_figures_and_the_doubts_of_its_word(tabs: Tabs) -> None:
+    data = judged_page({})
+    data["target"]["words"][1]["reasons"] = ["improbable"]
+    page = drawn(tabs, data)
+    look_by_pieces(page)
+    pieces = page.get_by_test_id("target-word")
+    expect(pieces).to_have_text([piece.replace("▁", "") for piece in data["target"]["pieces"]])
+    doubted = pieces.evaluate_all("all => all.map((one) => one.dataset.weak)")
+    assert doubted == [None, *["improbable"] * 2, *[None] * 5]
+    facts = page.get_by_test_id("word-facts")
+    for at, shares in ((2, ("30 %", "3", "0.50 nats", "+30 %")), (7, ("80 %", "8", "1.75 nats", "−20 %"))):
+        pieces.nth(at).hover()
+        expect(facts.locator("dd")).to_have_text(list(shares))
+    expect(facts.locator("p")).to_have_count(0)
+
+
+def test_in_pieces_the_attention_that_a_source_word_got_is_divided_among_its_pieces(tabs: Tabs) -> None:
+    weights = random_map()
+    data = judged_page({})
+    words = [word for word in data["source"]["words"] if not word["special"]]
+    for word in words:
+        word.update(coverage=1.5, loss=0.5, reasons=[])
+    page = drawn(tabs, data)
+    got = source_coverage(to_words(weights))[1:-1]
+    look_by_pieces(page)
+    told = [facts_of(page, at) for at in range(1, len(weights.source_units) - 1)]
+    at = 0
+    for word, share in zip(words, got, strict=True):
+        count = word["to"] - word["from"]
+        assert sum(float(one[1]) for one in told[at : at + count]) == pytest.approx(share, abs=0.006 * count)
+        # What a word is worth is known of it as a whole.
+        assert all(one[2:] == (["loss", "0.50 nats"] if count == 1 else []) for one in told[at : at + count])
+        at += count
+
+
+def facts_of(page: Page, at: int) -> list[str]:
+    page.get_by_test_id("source-word").nth(at).hover()
+    return page.get_by_test_id("word-facts").locator("dt, dd").all_inner_texts()
+
+
+def test_a_piece_offers_what_could_stand_at_its_own_place_and_a_stop_to_go_on_from(tabs: Tabs) -> None:
+    page = drawn(tabs, judged_page({2: [("wn", 0.25), ("▁x", 0.01)], 7: [("▁but", 0.3)]}))
+    look_by_pieces(page)
+    pieces, options = page.get_by_test_id("target-word"), page.get_by_test_id("alternative")
+    pieces.nth(2).click()
+    expect(options.locator(".il-text")).to_have_text(["‑wn", "x"])
+    expect(page.get_by_test_id("typed-word")).to_have_count(0)
+    options.first.click()
+    assert page.evaluate("asked.at(-1)") == ["reword", {"at": 2, "id": 0}]
+    pieces.nth(7).click()
+    expect(options.locator(".il-text")).to_have_text(["but"])
+    page.keyboard.press("Escape")
+    expect(pieces.nth(7)).to_be_focused()
+    pieces.nth(1).click()
+    page.get_by_test_id("typed-word").fill("grey")
+    page.keyboard.press("Enter")
+    assert page.evaluate("asked.at(-1)") == ["reword", {"at": 1, "text": "grey"}]
+
+
+def test_a_piece_lights_itself_in_other_views_and_is_lit_by_them(tabs: Tabs) -> None:
+    tab = tabs.open()
+    draw_views(tab, judged_page({}), ("gloss", "ribbon"))
+    lit = tab.locator("#gloss .il-here")
+    tab.locator("#ribbon .il-ribbon-word", has_text="lampe").click()
+    expect(lit).to_have_text(["lampe"])
+    tab.locator("#ribbon").get_by_test_id("unit-pieces").click()
+    expect(lit).to_have_text(["lam", "pe"])
+    tab.keyboard.press("Escape")
+    tab.locator("#gloss [data-testid=target-word]").nth(2).hover()
+    expect(tab.locator("#ribbon .il-ribbon-word.il-lit")).to_have_text("mp")
+    weights = select(random_map(), None, None)[2]
+    drawn = "words => words.map((word) => Number(word.style.getPropertyValue('--weight')))"
+    shown = tab.locator("#gloss [data-testid=source-word]").evaluate_all(drawn)
+    assert shown == pytest.approx(weights, abs=1e-3)
 
 
 def test_a_word_of_the_source_says_what_it_got_what_it_is_worth_and_every_doubt(tabs: Tabs) -> None:

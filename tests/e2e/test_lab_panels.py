@@ -11,7 +11,16 @@ from playwright.sync_api import Locator, Page, expect
 from core.results import AttentionCheck
 from demo_app.viz.compare import compare
 from demo_app.viz.matter import matter
-from tests.e2e.lab_panels import HOSTILE, Opened, check, open_panel, page_data, side, tiny_trace
+from tests.e2e.lab_panels import (
+    HOSTILE,
+    Opened,
+    check,
+    in_pieces,
+    open_panel,
+    page_data,
+    side,
+    tiny_trace,
+)
 from tests.e2e.tabs import Tabs
 
 
@@ -122,6 +131,31 @@ def test_the_map_of_differences_lights_words_and_marks_those_lit_in_another_view
     for lit, names in (("'source', 1, 2", ["chat"]), ("'target', 1, 2", ["dog"])):
         page.evaluate(f"lab.lightUp({lit})")
         expect(marked).to_have_text(names)
+
+
+def test_by_pieces_columns_and_map_tell_what_pieces_differ_and_light_them(opened: Opened) -> None:
+    columns = [in_pieces("A", "▁the ▁ch air"), in_pieces("B", "▁the ▁ch at s", 0.5)]
+    page = opened(("lab/compare",), compare(columns))
+    second = page.get_by_test_id("column").nth(1)
+    expect(second.locator("del, ins")).to_have_text(["chair", "chats"])
+    data = page_data()
+    for name, pieces in (("source", ("▁le", "▁chat", HOSTILE)), ("target", tuple("▁the ▁ch at s".split()))):
+        data[name] = {**data[name], "pieces": pieces}
+    data["target"]["text"] = columns[1].hypothesis.text
+    page.evaluate("(data) => { lab.show(data); lab.setView({ unit: 'pieces' }); }", data)
+    expect(second.locator(".il-said > *")).to_have_text(["the", "ch", "air", "at", "s"])
+    expect(second.locator("del")).to_have_text("air")
+    expect(second.locator("ins")).to_have_text(["at", "s"])
+    expect(second.locator(".il-verdict")).to_have_text("changed")
+    expect(page.locator("text[data-row]")).to_have_text(["the", "ch", "air", "at", "s"])
+    expect(page.locator(".il-alone")).to_have_count(3)
+    page.locator('.il-cell[data-row="1"][data-column="0"]').hover()
+    assert page.evaluate("[lab.light.side, lab.light.from, lab.light.also.from]") == ["target", 1, 0]
+    page.mouse.move(0, 0)
+    page.evaluate("lab.lightUp('target', 3, 4)")
+    expect(page.locator("text.il-here")).to_have_text(["s"])
+    page.evaluate("lab.setView({ unit: 'words' })")
+    expect(second.locator("ins")).to_have_text("chats")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.results import AttentionMap, FloatArray, Hypothesis
-from demo_app.viz.compare import Column, compare, difference
+from demo_app.viz.compare import Column, compare, difference, piece_edits
 
 SOURCE = ("<2en>", "▁le", "▁chat", "s", "▁dort", "</s>")
 
@@ -93,6 +93,26 @@ def test_values_are_the_other_minus_the_first_between_words() -> None:
     expected = [change[0], change[1], change[2] + change[3], change[4], change[5]]
     assert found["values"][at] == pytest.approx(expected, abs=1e-3)
     assert sum(found["values"][at]) == pytest.approx(0, abs=5e-3)
+
+
+def test_by_pieces_a_column_is_told_as_pieces_that_stay_come_and_go() -> None:
+    first, other = ("▁a", "▁bi", "g", "</s>"), ("▁bi", "t", "</s>")
+    found = piece_edits(first, other)
+    told = [(edit["kind"], edit["before"], edit["after"]) for edit in found]
+    assert told == [("delete", "▁a", ""), ("equal", "▁bi", "▁bi"), ("delete", "g", ""), ("insert", "", "t")]
+    empty, same = piece_edits((), ("</s>",)), piece_edits(first, first)
+    assert empty == [] and {edit["kind"] for edit in same} == {"equal"}
+
+
+def test_by_pieces_the_difference_is_between_pieces_of_one_source() -> None:
+    first, other = attention("a b", 1), attention("c b", 2)
+    found = difference(first, other, words=False)
+    assert found is not None and found["columns"] == list(SOURCE)
+    at = found["rows"].index({"text": "▁b", "side": "both"})
+    change = (other.weights_LHTS - first.weights_LHTS)[0, :, 1].mean(0)
+    assert found["values"][at] == pytest.approx(change, abs=1e-3)
+    cut_anew = attention("c b", 2, ("<2en>", "▁le", "▁ch", "ats", "▁dort", "</s>"))
+    assert difference(first, cut_anew, words=False) is None and difference(first, cut_anew) is not None
 
 
 def test_there_is_no_difference_without_two_maps_of_one_source() -> None:
