@@ -72,7 +72,7 @@ const footer = ({ shown, edits, target, changes }) => {
     h("span", { class: "il-gloss-tools" }, shown.steps > 1 && h("span", { class: "il-steps" },
       h("span", { class: "il-meta", text: [...told].join(" · ") }),
       step("undo", shown.step > 0), step("redo", shown.step < shown.steps - 1)),
-    unitChoice()));
+    unitChoice(), target.words.length > 0 && pictureMenu(glossPicture, "gloss", () => `${labels[unit]}. ${labels.legend}`)));
 };
 
 const words = (side) => [...element.querySelectorAll(`.il-word[data-side="${side}"]`)];

@@ -155,8 +155,9 @@ def _build_source(
 def _build_target(strings: Strings) -> TargetCard:
     sentences = widget("sentences", labels=strings.sentences, elem_id="sentences", visible=False)
     memory = widget("memory", labels=strings.memory, elem_id="memory")
-    told = strings.lab_bar | strings.gloss
-    gloss = lab_widget("unit_choice", "word_facts", "word_menu", "gloss", labels=told, elem_id="gloss")
+    told = strings.lab_bar | strings.lab_pictures | strings.gloss
+    scripts = ("unit_choice", "pictures", "word_facts", "word_menu", "gloss_picture", "gloss")
+    gloss = lab_widget(*scripts, labels=told, elem_id="gloss")
     facts = widget("facts", labels=strings.copy, elem_id="facts")
     return TargetCard(sentences=sentences, memory=memory, gloss=gloss, facts=facts)
 

@@ -20,8 +20,9 @@ VIEWS = {
     "heads": (*PARTS, "lab/heads"),
     "ribbon": (*PARTS, "lab/ribbon"),
 }
+GLOSS = ("word_facts", "word_menu", "gloss_picture", "gloss")
 SCRIPTS = VIEWS | {
-    "gloss": ("components/shared", "lab/unit_choice", "lab/word_facts", "lab/word_menu", "lab/gloss")
+    "gloss": ("components/shared", "lab/unit_choice", "lab/pictures", *(f"lab/{one}" for one in GLOSS))
 }
 SHEETS = ("app", "components/components", "lab/gloss", "lab/lab")
 PATTERNS = {
@@ -75,6 +76,7 @@ def page_data(map: AttentionMap | None = None, **changes: Any) -> dict[str, Any]
             "heads": heads,
         },
         "options": {"mode": "greedy"},
+        "shown": {"kind": "hypothesis", "step": 0, "steps": 1},
         "source": _side("fr", drawn.source_units),
         "target": _side("en", drawn.target_units),
         "attention": {"cross": drawn.weights_LHTS.tolist()},

@@ -1,6 +1,7 @@
 """The gloss and what it says of each word, in a real browser with the real scripts."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ def drawn(tabs: Tabs, data: dict[str, Any]) -> Page:
 
 def judged_page(rivals: dict[int, list[tuple[str, float]]]) -> dict[str, Any]:
     """With other pieces that could stand at a place of the target."""
-    data = page_data(shown={"kind": "hypothesis", "step": 0, "steps": 1})
+    data = page_data()
     target = data["target"]
     known = {"prob": 0.5, "rank": 1, "entropy": 1.0, "margin": 0.1, "reasons": []}
     target["words"] = [word if word["special"] else {**word, **known} for word in target["words"]]
@@ -152,3 +153,33 @@ def test_a_word_of_the_source_says_what_it_got_what_it_is_worth_and_every_doubt(
     assert (repeated, sure) == ("underline", "none")
     known = read_tables("en")["gloss"]
     assert set(reasons) <= set(known) and {"improbable", "repeats"} <= set(known)
+
+
+def saved(page: Page, ending: str) -> str:
+    page.get_by_test_id("save-picture").click()
+    with page.expect_download() as download:
+        page.get_by_test_id(f"save-{ending}").click()
+    return Path(download.value.path()).read_text(encoding="utf-8")
+
+
+def test_a_saved_gloss_says_what_the_page_says_of_each_word_and_is_the_same_in_the_dark(tabs: Tabs) -> None:
+    data = judged_page({1: [("▁small", 0.3)]})
+    data["target"]["words"][1]["reasons"] = ["repeats"]
+    page = drawn(tabs, data)
+    page.evaluate("lab.lightUp('target', 1, 3, true)")
+    threads = page.locator(".il-threads path").count()
+    light = saved(page, "svg")
+    page.evaluate("document.documentElement.classList.add('dark')")
+    assert saved(page, "svg") == light
+    page.set_content(saved(page, "html"))
+    words = [word for side in ("source", "target") for word in data[side]["words"] if not word["special"]]
+    expect(page.locator("svg text")).to_have_text([word["text"] for word in words])
+    outside = """words => words.map((one) => [one, one.ownerSVGElement].map((node) => node.getBoundingClientRect()))
+      .filter(([word, sheet]) => word.left < sheet.left || word.right > sheet.right || word.bottom > sheet.bottom)"""
+    assert page.locator("svg text").evaluate_all(outside) == []
+    assert page.locator("path[stroke-dasharray='2px, 2px']").count() == 1
+    assert page.locator("path[stroke-linecap=round]").count() == threads > 0
+    page.locator("svg text", has_text="lamp").last.hover()
+    expect(page.locator("#tip")).to_contain_text("lamp: probability 50 %, rank 1, entropy 1.00 nats")
+    expect(page.locator("#tip")).to_contain_text("repeats")
+    expect(page.locator("dl")).to_contain_text("legend")

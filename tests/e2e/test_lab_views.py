@@ -256,7 +256,7 @@ def test_arrow_keys_walk_the_ribbon_along_and_across(opened: Opened) -> None:
     assert page.evaluate(focused) == f"source{int(weights[looked].argmax())}"
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", (*VIEWS, "gloss"))
 def test_a_saved_picture_stands_alone_and_text_stays_text(opened: Opened, view: str) -> None:
     hostile = random_map(HOSTILE, HOSTILE, heads=2)
     page = opened(page_data(hostile), (view,))
