@@ -14,7 +14,7 @@ const select = (name, label, choices, chosen, onchange, toText = called) => {
   return h("span", { class: "il-select" }, node);
 };
 
-// Of the routes with what was just chosen, the nearest to the others: demo_app/ui/route.py has the same order.
+// Of the routes with what was just chosen, the nearest to the others.
 const choose = (change) => {
   const now = props.value;
   const wanted = { ...now, ...change };
@@ -30,6 +30,8 @@ const choose = (change) => {
 
 const draw = () => {
   const { model, source, target } = props.value;
+  window.interlinear.way = { model, source, target };
+  window.interlinear.onWay?.();
   const swappable = routes().some((route) => route.source === target && route.target === source);
   const names = models().map(({ name }) => name);
   const sources = unique(routes().map((route) => route.source));

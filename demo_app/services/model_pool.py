@@ -35,6 +35,8 @@ class ModelInfo:
     """Trained numbers."""
     card: str
     """Model card, Markdown."""
+    examples: tuple[tuple[str, str, str], ...] = ()
+    """(source, target, text) of what its card translates."""
 
 
 class ModelPool:
@@ -254,4 +256,7 @@ def _info(name: str, model: ServedModel) -> ModelInfo:
         heads=model.heads,
         parameters=model.parameters,
         card=model.card,
+        examples=tuple(
+            (one["source"], one["target"], one["text"]) for one in model.measures.get("examples", [])
+        ),
     )

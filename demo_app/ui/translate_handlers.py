@@ -100,12 +100,11 @@ class TranslateHandlers:
         }
 
     async def use_example(
-        self, example: Any, route: Any, options: Any, correction_text: str, drafts: Any, shown: Shown | None
+        self, example: Any, options: Any, correction_text: str, drafts: Any, shown: Shown | None
     ) -> Update:
-        """Put an example into the source box, turn the direction to its language and translate it."""
+        """Put an example into the source box and translate it by its model in its direction."""
         item = self._examples[read_index("example", example, len(self._examples))]
-        models = await asyncio.to_thread(self._services.translation.models)
-        route = route_from(item["language"], read_route(route), models).to_dict()
+        route = {name: item[name] for name in ("model", "source", "target")}
         return {
             self._parts.source.text: item["text"],
             self._parts.source.route: route,

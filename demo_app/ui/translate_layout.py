@@ -20,6 +20,9 @@ SEARCH = {
 }
 """The knobs of every search as they stand at first, that corrections act, and that they do not steer."""
 
+CHIPS, CHIP_LETTERS = 5, 60
+"""So many examples of a direction at most, and none longer."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SourceCard:
@@ -97,10 +100,27 @@ def build_translate_layout(strings: Strings, models: Sequence[ModelInfo], proble
 
 
 def example_sentences(models: Sequence[ModelInfo]) -> list[dict[str, str]]:
-    """Those of assets/examples.json that some model can read."""
-    items: list[dict[str, str]] = json.loads((ASSETS / "examples.json").read_text(encoding="utf-8"))
-    readable = {source for model in models for source, _ in model.directions}
-    return [item for item in items if item["language"] in readable]
+    """`text`s to try, each with its `model`, `source` and `target`: the short ones of the model's card.
+
+    Of a model that has no card yet, as one just fine-tuned, what its card would translate."""
+    items = []
+    for model in models:
+        carded = model.examples or _uncarded(model)
+        for source, target in model.directions:
+            texts = [text for *pair, text in carded if pair == [source, target] and len(text) <= CHIP_LETTERS]
+            way = {"model": model.name, "source": source, "target": target}
+            items += [{**way, "text": text} for text in texts[:CHIPS]]
+    return items
+
+
+def _uncarded(model: ModelInfo) -> list[tuple[str, str, str]]:
+    items: list[dict[str, str]] = json.loads((ASSETS / "card_examples.json").read_text(encoding="utf-8"))
+    return [
+        (source, target, item["text"])
+        for source, target in model.directions
+        for item in items
+        if item["language"] == source
+    ]
 
 
 def _build_toolbar(strings: Strings, models: Sequence[ModelInfo]) -> tuple[gr.HTML, gr.HTML]:

@@ -46,7 +46,7 @@ def _wire_translation(listen: Listener, parts: TranslateParts, handlers: Transla
     listen(source.translate.click, source.notice, handlers.translate, typed, drawn, **waiting)
     listen(source.route.swap, source.notice, handlers.swap, typed, drawn, **waiting)
     listen(source.notice.act, source.notice, handlers.read_as, typed, drawn, **waiting)
-    picked = [source.examples, *asked]
+    picked = [source.examples, source.options, correct.text, correct.drafts, parts.shown]
     listen(source.examples.pick, source.notice, handlers.use_example, picked, drawn, **waiting)
     linked = [parts.lab.asker, correct.text, correct.drafts, parts.shown]
     opened = [*drawn, source.options]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from core.analysis.edits import words_and_signs
+from demo_app.ui.translate_layout import CHIPS
 from tests.e2e.serving import Client
 
 ROUTE = {"source": "fr", "target": "en"}
@@ -156,9 +157,9 @@ def test_swap_leaves_a_text_alone_that_was_changed_since(visitor: Visitor) -> No
     assert swapped["Text to translate"] == {"__type__": "update"}
 
 
-def test_an_example_brings_its_language_along(visitor: Visitor) -> None:
-    shown = visitor("use_example", example=1, route=ROUTE, options=GREEDY)
-    assert shown["route"]["source"] == "en" and words_of(shown["lab-page"], "target")
+def test_an_example_brings_its_direction_along(visitor: Visitor) -> None:
+    ways = [visitor("use_example", example=at, options=GREEDY)["route"]["source"] for at in (0, CHIPS)]
+    assert ways == ["fr", "en"]
 
 
 def test_compare_counts_the_words_changed(visitor: Visitor) -> None:

@@ -174,8 +174,18 @@ def test_another_route_or_search_is_translated_like_another_text(page: Page) -> 
 
 
 def test_an_example_is_one_click_and_swap_takes_the_translation_back(page: Page) -> None:
-    page.get_by_test_id("example").nth(1).click()
+    examples = page.get_by_test_id("example")
+    french = examples.all_inner_texts()
+    page.get_by_test_id("from").select_option("en")
+    expect(examples.first).not_to_have_text(french[0])
+    english = examples.all_inner_texts()
+    assert 3 <= len(english) <= 5 and not set(english) & set(french)
+    page.get_by_test_id("model").select_option("rnn")
+    expect(examples).to_have_text(english)
+    examples.nth(1).click()
+    expect(page.locator("#source-text textarea")).to_have_value(english[1])
     expect(page.get_by_test_id("from")).to_have_value("en")
+    expect(page.get_by_test_id("model")).to_have_value("rnn")
     expect(page.get_by_test_id("target-word").first).to_be_visible()
     expect(page.get_by_test_id("example").first).not_to_be_visible()
     machine = correction(page).input_value()

@@ -174,8 +174,11 @@ def test_a_saved_gloss_says_what_the_page_says_of_each_word_and_is_the_same_in_t
     page.set_content(saved(page, "html"))
     words = [word for side in ("source", "target") for word in data[side]["words"] if not word["special"]]
     expect(page.locator("svg text")).to_have_text([word["text"] for word in words])
-    outside = """words => words.map((one) => [one, one.ownerSVGElement].map((node) => node.getBoundingClientRect()))
-      .filter(([word, sheet]) => word.left < sheet.left || word.right > sheet.right || word.bottom > sheet.bottom)"""
+    outside = """words => {
+      const sheet = document.querySelector("svg").getBoundingClientRect();
+      return words.map((word) => word.getBoundingClientRect()).filter(
+        ({ left, right, bottom }) => left < sheet.left || right > sheet.right || bottom > sheet.bottom);
+    }"""
     assert page.locator("svg text").evaluate_all(outside) == []
     assert page.locator("path[stroke-dasharray='2px, 2px']").count() == 1
     assert page.locator("path[stroke-linecap=round]").count() == threads > 0
