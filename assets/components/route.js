@@ -14,7 +14,7 @@ const select = (name, label, choices, chosen, onchange, toText = called) => {
   return h("span", { class: "il-select" }, node);
 };
 
-// Of the routes with what was just chosen, the nearest to the others.
+// Of the routes with what was just chosen, the nearest to the others: demo_app/ui/route.py has the same order.
 const choose = (change) => {
   const now = props.value;
   const wanted = { ...now, ...change };

@@ -12,19 +12,20 @@ const wordPicture = (node, frame) => {
   const unit = unitOf(node);
   const box = node.getBoundingClientRect();
   const [x, y, width, height] = [box.left - frame.left, box.top - frame.top, box.width, box.height];
-  const { textDecorationLine, fontSize } = getComputedStyle(node);
+  const { textDecorationLine, fontSize, paddingLeft, paddingRight } = getComputedStyle(node);
+  const pad = Number.parseFloat(paddingLeft), room = width - pad - Number.parseFloat(paddingRight);
   const [weight, doubt] = ["--weight", "--doubt"].map((name) => Number(node.style.getPropertyValue(name)));
   const isHere = node.classList.contains("il-here");
   // A word longer than a line of the page is broken there; here it is squeezed.
-  const squeezed = height > 3 * Number.parseFloat(fontSize) && { textLength: width - 8, lengthAdjust: "spacingAndGlyphs" };
+  const squeezed = height > 3 * Number.parseFloat(fontSize) && { textLength: room, lengthAdjust: "spacingAndGlyphs" };
   return svg("g", {}, svg("title", { text: toldOf(side, unit) }),
     svg("rect", { class: `il-gloss-plate${isHere ? " il-here" : ""}`, "fill-opacity": isHere ? 0.12 : weight * 0.4, x, y, width, height, rx: 6 }),
     svg("text", {
       class: `il-gloss-text il-gloss-${side}${unit.special ? " il-special" : ""}`, "data-weak": node.dataset.weak, "text-anchor": "middle",
-      x: x + width / 2, y: y + height / 2, ...squeezed, text: unit.text,
+      x: x + pad + room / 2, y: y + height / 2, ...squeezed, text: unit.text,
     }),
-    doubt > 0 && svg("rect", { class: "il-gloss-doubt", "fill-opacity": doubt, x: x + 4, y: y + height - 2.5, width: width - 8, height: 2.5, rx: 1.25 }),
-    textDecorationLine === "underline" && svg("path", { class: "il-gloss-dots", d: `M${x + 4} ${y + height - (doubt > 0 ? 5 : 1)}h${width - 8}` }),
+    doubt > 0 && svg("rect", { class: "il-gloss-doubt", "fill-opacity": doubt, x: x + pad, y: y + height - 2.5, width: room, height: 2.5, rx: 1.25 }),
+    textDecorationLine === "underline" && svg("path", { class: "il-gloss-dots", d: `M${x + pad} ${y + height - (doubt > 0 ? 5 : 1)}h${room}` }),
     "open" in node.dataset && svg("rect", { class: "il-gloss-open", x: x + width - 4, y: y - 1, width: 5, height: 5, rx: 2.5 }));
 };
 

@@ -74,9 +74,9 @@ const sentence = (text) => h("p", { class: "il-empty", text });
 const draw = () => {
   if (!lab.page) return show(sentence(labels.empty));
   const kind = kindHere();
-  if (!kind) return show(sentence(labels.no_attention));
+  if (!kind) return show(noAttention());
   const { layers, heads } = sizeOf(kind);
-  if (lab.page.pooled) return show(sentence(labels.pooled));
+  if (lab.page.pooled) return show(sentence(labels.pooled), leftOut());
   if (layers * heads === 1) return show(sentence(labels.one_head));
   const drawn = sorted();
   at = Math.min(at, drawn.length - 1);

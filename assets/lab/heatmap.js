@@ -13,7 +13,7 @@ const draw = () => {
   here = last = map = null;
   if (!lab.page) return show(h("p", { class: "il-empty", text: labels.empty }));
   const kind = kindNow();
-  if (!kind) return show(h("p", { class: "il-empty", text: labels.no_attention }));
+  if (!kind) return show(noAttention());
   const scrolled = element.querySelector(".il-heat");
   const [rowSide, columnSide] = lab.sidesOf(kind);
   const [rows, columns] = [lab.unitsOf(rowSide), lab.unitsOf(columnSide)];
@@ -21,7 +21,7 @@ const draw = () => {
   map = { rowSide, columnSide, rows, columns, size, matrix: withEdits(lab.matrixOf(kind)) };
   const box = heatBox();
   show(viewBar([kindChoice(), layerChoice(sizeOf(kind)), headChoice(sizeOf(kind)), unitChoice()], editButton(), pictureMenu(() => heatPicture(map), "heatmap", () => viewTold(kind))),
-    editBar(), alignerTold(kind), box, scale(), tip, spoken);
+    leftOut(), editBar(), alignerTold(kind), box, scale(), tip, spoken);
   if (scrolled) box.scrollTo(scrolled.scrollLeft, scrolled.scrollTop);
   paint();
 };

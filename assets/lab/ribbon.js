@@ -83,7 +83,7 @@ const draw = () => {
   drawn = null;
   if (!lab.page) return show(h("p", { class: "il-empty", text: labels.empty }));
   const kind = lab.kindOf(LINKING);
-  if (!kind) return show(h("p", { class: "il-empty", text: labels.no_attention }));
+  if (!kind) return show(noAttention());
   drawn = { ...layOut(root().clientWidth || 640), matrix: lab.matrixOf(kind) };
   const picture = svg("svg", { class: "il-ribbon-sheet", width: drawn.width, height: drawn.height, viewBox: `0 0 ${drawn.width} ${drawn.height}` },
     svg("g", { class: "il-ribbon-rest" }, ...threadsOver(FAINTEST.always)), svg("g", { class: "il-ribbon-lit" }), ...drawn.lines.flat().map(wordBox));

@@ -8,6 +8,12 @@ const sizeOf = (kind) => {
   const maps = lab.page?.attention?.[kind] || [];
   return { layers: maps.length, heads: maps[0]?.length || 0 };
 };
+// Said wherever a kind can be chosen; nothing where all was sent.
+const leftOut = () => {
+  const kinds = lab.page.left_out || [];
+  return kinds.length > 0 && h("p", { class: "il-unsent", "data-testid": "left-out", text: say(labels.left_out, { kinds: kinds.map((kind) => labels[kind]).join(" · ") }) });
+};
+const noAttention = () => leftOut() || h("p", { class: "il-empty", text: labels.no_attention });
 const percent = (share) => (share >= 0.995 ? "100 %" : share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(share * 100)} %`);
 
 // `choices`: [value, text]; a value may be null, a number or a word.

@@ -19,7 +19,7 @@ Word = TypeVar("Word", JudgedWord, ReadWord)
 SCHEMA = "interlinear.lab/1"
 MAX_CELLS = 150_000
 """Attention weights of one page: about a megabyte. Beyond it heads are pooled, never cut off in silence.
-What then still does not fit, such as self-attention of a very long target, is left out as a whole."""
+What then still does not fit, such as self-attention of a very long target, is `left_out` as a whole."""
 
 
 def bare_page(record: TranslationRecord, place: Place, target: Target) -> dict[str, Any]:
@@ -41,6 +41,7 @@ def bare_page(record: TranslationRecord, place: Place, target: Target) -> dict[s
         },
         "attention": None,
         "pooled": False,
+        "left_out": [],
         "aligners": [],
         "edits": {"rows": {}, "heads_off": []},
     }
@@ -49,7 +50,6 @@ def bare_page(record: TranslationRecord, place: Place, target: Target) -> dict[s
 def lab_page(reading: Reading) -> dict[str, Any]:
     """What is looked at; add `step` and `steps` of the page's own history to `shown`."""
     record = reading.record
-    attention, pooled = _attention(reading)
     return {
         "schema": SCHEMA,
         "model": {
@@ -68,8 +68,7 @@ def lab_page(reading: Reading) -> dict[str, Any]:
         },
         "source": _source(reading),
         "target": _target(reading),
-        "attention": attention,
-        "pooled": pooled,
+        **_attention(reading),
         "aligners": _aligners(reading),
         "edits": _edits(reading.target),
     }
@@ -173,20 +172,22 @@ def _likely(one: LikelyPiece) -> dict[str, Any]:
     return {"id": one.id, "piece": one.piece, "prob": _rounded(one.probability)}
 
 
-def _attention(reading: Reading) -> tuple[dict[str, Any] | None, bool]:
-    """Weights by kind as nested lists, and whether layers and heads had to be pooled into their mean."""
+def _attention(reading: Reading) -> dict[str, Any]:
+    """Weights by kind as nested lists, whether layers and heads had to be pooled into their mean, and kinds
+    that were too large even so."""
     maps = {"cross": None if reading.cross is None else reading.cross.weights_LHTS}
     if reading.cross is not None and reading.aligner:
         maps["align"] = aligned(reading.cross, reading.aligner).weights_LHTS
     if reading.own is not None:
         maps |= {"encoder": reading.own.encoder.weights_LHTS, "decoder": reading.own.decoder.weights_LHTS}
     found = {kind: weights for kind, weights in maps.items() if weights is not None}
-    if not found:
-        return None, False
     pooled = sum(weights.size for weights in found.values()) > MAX_CELLS
+    kept = found
     if pooled:
-        found = _fitting({kind: w.mean(axis=(0, 1), keepdims=True) for kind, w in found.items()})
-    return {kind: np.round(weights.astype(float), 4).tolist() for kind, weights in found.items()}, pooled
+        kept = _fitting({kind: w.mean(axis=(0, 1), keepdims=True) for kind, w in found.items()})
+    lists = {kind: np.round(weights.astype(float), 4).tolist() for kind, weights in kept.items()}
+    left_out = [kind for kind in found if kind not in kept]
+    return {"attention": lists if found else None, "pooled": pooled, "left_out": left_out}
 
 
 def _fitting(maps: dict[str, FloatArray]) -> dict[str, FloatArray]:

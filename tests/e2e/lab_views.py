@@ -28,6 +28,7 @@ SHEETS = ("app", "components/components", "lab/gloss", "lab/lab")
 PATTERNS = {
     "cell": "{row} ← {column}: {percent}",
     "head_name": "L{layer} H{head}",
+    "left_out": "too large: {kinds}",
     "nats": "{nats} nats",
     "numbered": "{name} {number}",
     "source_word": "{word} ~ {other}",

@@ -179,7 +179,11 @@ def test_the_longest_sentence_is_sent_in_less_than_two_megabytes(
     assert cross.shape == (1, 1, target, source) and reading.cross is not None
     np.testing.assert_allclose(cross[0, 0], reading.cross.weights_LHTS.mean((0, 1)), atol=ROUNDED)
     if name == "transformer":
-        assert list(page["attention"]) == ["cross", "encoder", "decoder"][: 3 if target == 200 else 2]
+        sent = 3 if target == 200 else 2
+        kinds = ["cross", "encoder", "decoder"]
+        assert (list(page["attention"]), page["left_out"]) == (kinds[:sent], kinds[sent:])
+    else:
+        assert page["left_out"] == []
 
 
 def test_heads_are_kept_apart_as_long_as_they_fit(new_rig: Callable[..., Rig]) -> None:
