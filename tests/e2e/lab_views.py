@@ -103,6 +103,7 @@ def draw_views(page: Page, data: dict[str, Any], views: Sequence[str]) -> None:
         f'<div class="card"><div id="{view}" class="il-{view}"><div class="il"></div></div></div>'
         for view in views
     )
+    page.goto("about:blank")  # A window of its own: a saved page that was opened in it has its script there.
     page.set_content(FRAME + cards)
     page.add_style_tag(content="".join((ASSETS / f"{sheet}.css").read_text("utf-8") for sheet in SHEETS))
     code = {view: "\n".join(map(_script, SCRIPTS[view])) for view in views}
