@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from demo_app.api.schemas import Asked, Index, LanguageCode, Told, Whole
-from demo_app.services.model_pool import ModelInfo
+from demo_app.services.model_info import ModelInfo
 
 
 class _Search(Asked):

@@ -5,12 +5,12 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 from core.errors import CheckpointError, CheckpointNotFoundError, NotFoundError
 from demo_app.services.fallback import in_its_place, load_in_use
+from demo_app.services.model_info import ModelInfo
 from demo_app.services.served_model import ServedModel
 from demo_app.services.versions import KnowsVersions, OneVersion, best_first
 
@@ -18,25 +18,6 @@ log = logging.getLogger(__name__)
 _MAX_HELD_BACK = 64
 
 
-@dataclass(frozen=True)
-class ModelInfo:
-    """What a visitor may know of a model."""
-
-    name: str
-    """Name of its folder; what a request names."""
-    model_id: str
-    """`name@digest`; what a stored translation names."""
-    directions: tuple[tuple[str, str], ...]
-    """(source, target) language codes, the first one is the default."""
-    has_attention: bool
-    layers: int
-    heads: int
-    parameters: int
-    """Trained numbers."""
-    card: str
-    """Model card, Markdown."""
-    examples: tuple[tuple[str, str, str], ...] = ()
-    """(source, target, text) of what its card translates."""
 
 
 class ModelPool:

@@ -13,7 +13,8 @@ from core.text.segment import split_segments
 from demo_app.services.batcher import Batcher
 from demo_app.services.limits import check_segments, check_text
 from demo_app.services.memory import settled, to_translate
-from demo_app.services.model_pool import ModelInfo, ModelPool
+from demo_app.services.model_info import ModelInfo
+from demo_app.services.model_pool import ModelPool
 from demo_app.services.served_model import ServedModel
 from demo_app.settings import Settings
 from demo_app.store.memory_records import NOTHING, Recollection, Remembered

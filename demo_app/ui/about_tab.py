@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import gradio as gr
 
-from demo_app.services.model_pool import ModelInfo
+from demo_app.services.model_info import ModelInfo
 from demo_app.ui.strings import Strings
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from demo_app.services.model_pool import ModelInfo
+from demo_app.services.model_info import ModelInfo
 from demo_app.ui.components.widget import widget
 from demo_app.ui.strings import Labels, Strings
 

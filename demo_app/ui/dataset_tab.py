@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo_app.services.model_pool import ModelInfo
+from demo_app.services.model_info import ModelInfo
 from demo_app.ui.dataset_handlers import DatasetHandlers
 from demo_app.ui.dataset_layout import DatasetParts, build_dataset_layout
 from demo_app.ui.kept_words import build_kept

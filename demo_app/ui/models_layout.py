@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo_app.services.model_pool import ModelInfo
+from demo_app.services.model_info import ModelInfo
 from demo_app.ui.components.widget import tab_widget, widget
 from demo_app.ui.language import language_of
 from demo_app.ui.models_form import CHOICES, NUMBERS

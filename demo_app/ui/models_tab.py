@@ -5,7 +5,7 @@ from functools import partial
 
 import gradio as gr
 
-from demo_app.services.model_pool import ModelInfo
+from demo_app.services.model_info import ModelInfo
 from demo_app.ui.listen import Listener
 from demo_app.ui.models_handlers import ModelsHandlers
 from demo_app.ui.models_layout import build_models_layout

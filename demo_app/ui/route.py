@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.errors import ConfigError
-from demo_app.services.model_pool import ModelInfo
+from demo_app.services.model_info import ModelInfo
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo_app.services.model_pool import ModelInfo
+from demo_app.services.model_info import ModelInfo
 from demo_app.ui.components.widget import lab_widget, widget
 from demo_app.ui.lab_layout import LabParts, build_lab
 from demo_app.ui.strings import Strings

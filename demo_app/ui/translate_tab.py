@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo_app.services.model_pool import ModelInfo
+from demo_app.services.model_info import ModelInfo
 from demo_app.ui.correct_handlers import CorrectHandlers
 from demo_app.ui.lab_handlers import LabHandlers
 from demo_app.ui.lab_tab import wire_lab

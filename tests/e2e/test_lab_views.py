@@ -238,21 +238,6 @@ def test_without_attention_a_view_says_so(opened: Opened, view: str) -> None:
     expect(opened(page_data(attention=None), (view,)).locator("p.il-empty")).to_have_text("no_attention")
 
 
-@pytest.mark.parametrize("view", ("heatmap", "heads"))
-def test_what_was_too_large_to_be_sent_is_told_where_it_could_be_chosen(opened: Opened, view: str) -> None:
-    page = opened(page_data(pooled=True, left_out=["encoder", "decoder"]), (view,))
-    told = page.get_by_test_id("left-out")
-    expect(told).to_have_text("too large: encoder · decoder")
-    page.evaluate("(data) => lab.show(data)", page_data(pooled=True, left_out=[]))
-    expect(told).to_have_count(0)
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_attention_that_was_too_large_is_not_called_missing(opened: Opened, view: str) -> None:
-    page = opened(page_data(attention={}, pooled=True, left_out=["cross"]), (view,))
-    expect(page.locator(".il")).to_have_text("too large: cross")
-
-
 def test_one_head_needs_no_grid(opened: Opened) -> None:
     expect(opened(page_data(), ("heads",)).locator(".il")).to_have_text("one_head")
 

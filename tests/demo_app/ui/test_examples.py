@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from demo_app.services.model_pool import ModelInfo
+from demo_app.services.model_info import ModelInfo
 from demo_app.settings import SHIPPED_MODELS
 from demo_app.ui.translate_layout import example_sentences
 

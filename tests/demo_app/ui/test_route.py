@@ -2,7 +2,7 @@
 
 import pytest
 
-from demo_app.services.model_pool import ModelInfo
+from demo_app.services.model_info import ModelInfo
 from demo_app.ui.route import Route, route_from, turned
 
 Way = tuple[str, str]
