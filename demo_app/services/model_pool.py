@@ -18,8 +18,6 @@ log = logging.getLogger(__name__)
 _MAX_HELD_BACK = 64
 
 
-
-
 class ModelPool:
     """Thread-safe; a model is loaded at its first use, by one thread while the others wait for it.
 
