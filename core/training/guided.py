@@ -37,11 +37,13 @@ class Guidance:
     head: int = 0
     """Head of that layer, from 0."""
     later: bool = False
-    """Link the piece that was read last, not the one to be written: one row later, and the better links."""
+    """Link the piece that was read last, not the one to be written: one row later, and the better links.
+
+    Of a Transformer, the attention of that layer to the source learns alone, and all else stays."""
     epochs: float = 5
     """Passes over the linked pairs."""
-    learning_rate: float = 2e-4
-    """At first; it falls evenly, to nearly nothing."""
+    learning_rate: float = 0.0
+    """At first; it falls evenly, to nearly nothing. 0: 1e-3 where one layer learns alone, else 2e-4."""
     weight: float = 1.0
     """Of the alignment loss beside the translation loss, which keeps the rest of the model in place."""
     batch_tokens: int = 2000
@@ -50,7 +52,7 @@ class Guidance:
 
     def __post_init__(self) -> None:
         require_range("epochs", self.epochs, 0.001, 1000)
-        require_range("learning_rate", self.learning_rate, 1e-7, 1.0)
+        require_range("learning_rate", self.learning_rate, 0.0, 1.0)
         require_range("weight", self.weight, 0.001, 1000.0)
         require_range("batch_tokens", self.batch_tokens, 16, 10_000_000)
 
@@ -92,7 +94,9 @@ def _run(model: Seq2SeqModel, rows: list[LinkedRow], guidance: Guidance, device:
     torch.manual_seed(guidance.seed)
     rng = np.random.default_rng(guidance.seed)
     steps = ceil(guidance.epochs * len(_plan(rows, guidance.batch_tokens, rng)))
-    optimizer = torch.optim.AdamW(model.parameters(), lr=guidance.learning_rate, weight_decay=0.0)
+    learning = _learning(model, guidance)
+    rate = guidance.learning_rate or (2e-4 if len(learning) == len(list(model.parameters())) else 1e-3)
+    optimizer = torch.optim.AdamW(learning, lr=rate, weight_decay=0.0)
     schedule = LinearLR(optimizer, 1.0, 0.02, steps)
     batches = _batches(rows, guidance, rng)
     bar = tqdm(islice(batches, steps), total=steps, unit="step")
@@ -109,6 +113,15 @@ def _run(model: Seq2SeqModel, rows: list[LinkedRow], guidance: Guidance, device:
         schedule.step()
         optimizer.zero_grad(set_to_none=True)
         bar.set_postfix_str(f"loss {float(loss.detach()):.2f} alignment {float(apart.detach()):.2f}", False)
+
+
+def _learning(model: Seq2SeqModel, guidance: Guidance) -> list[torch.nn.Parameter]:
+    """What learns, and nothing else has a gradient."""
+    own = f"decoder.{guidance.layer}.cross."
+    one_layer = guidance.later and any(name.startswith(own) for name, _ in model.named_parameters())
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(not one_layer or name.startswith(own))
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]
 
 
 def _plan(rows: Sequence[LinkedRow], max_tokens: int, rng: np.random.Generator) -> list[IntArray]:

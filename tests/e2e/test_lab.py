@@ -181,7 +181,7 @@ def test_heads_of_a_transformer_are_looked_through_and_switched_off(page: Page) 
     translate(page, SENTENCE)
     before = data(page)
     sizes = {kind: (len(maps), len(maps[0])) for kind, maps in before["attention"].items()}
-    assert sizes == dict.fromkeys(("cross", "encoder", "decoder"), (3, 4))
+    assert sizes == {"align": (1, 1), **dict.fromkeys(("cross", "encoder", "decoder"), (3, 4))}
     pane = look_at(page, "heads")
     expect(pane.get_by_test_id("head")).to_have_count(12)
     pane.get_by_test_id("kind").select_option(label="Within the source")
@@ -211,6 +211,22 @@ def test_heads_of_a_transformer_are_looked_through_and_switched_off(page: Page) 
     page.wait_for_function("interlinear.lab.page.model.name === 'rnn'")
     open_menu(page, 0).get_by_test_id("matter").click()
     expect(page.get_by_test_id("finding")).to_be_visible()
+
+
+def test_the_head_that_was_taught_to_align_is_drawn_first_and_the_others_are_a_choice_away(
+    page: Page,
+) -> None:
+    page.get_by_test_id("model").select_option("transformer")
+    translate(page, SENTENCE)
+    shown = data(page)["attention"]
+    assert shown["align"][0][0][:-1] == shown["cross"][0][0][1:]
+    for view in ("map", "lines"):
+        pane = look_at(page, view)
+        expect(pane.get_by_test_id("aligner")).to_contain_text("Layer 1, head 1")
+        expect(pane.get_by_test_id("layer")).to_have_count(0)
+    pane.get_by_test_id("kind").select_option(label="Translation → source")
+    expect(pane.get_by_test_id("aligner")).to_have_count(0)
+    expect(look_at(page, "map").get_by_test_id("layer")).to_be_visible()
 
 
 def heads_stay_off(page: Page, before: dict[str, Any]) -> None:

@@ -51,7 +51,9 @@ def test_every_recipe_in_the_box_is_read_and_fits_its_place(path: Path) -> None:
 
 
 def test_the_recurrent_recipes_differ_in_attention_alone() -> None:
-    rnn, plain = (read_recipe(ROOT / "assets" / "recipes" / f"{name}.toml") for name in ("rnn", "rnn-plain"))
+    rnn, plain = (
+        read_recipe(ROOT / "assets" / "recipes" / f"{name}.toml") for name in ("rnn-1", "rnn-plain")
+    )
     assert isinstance(rnn.model, RecurrentConfig)
     assert replace(rnn, name="rnn-plain", model=replace(rnn.model, attention="none")) == plain
 
