@@ -18,7 +18,7 @@ BEAM = {"mode": "beam", "beam_size": 3, "length_penalty": 1.0, "n_best": 3}
 GREEDY = {"mode": "greedy"}
 SENTENCE = "La lampe du couloir est encore allumée."
 ENDPOINTS = {
-    *("translate", "swap", "use_example", "pick_sentence", "pick_hypothesis", "open_draft"),
+    *("translate", "read_as", "swap", "use_example", "pick_sentence", "pick_hypothesis", "open_draft"),
     *("compare", "save", "confirm", "undo"),
     *("reword", "go_on", "edit_attention", "switch_heads", "own_translation", "step_back", "step_forth"),
     *("weigh_words", "trace", "check_attention", "compare_runs", "pin", "open_link", "show_memory"),

@@ -15,7 +15,7 @@ HOSTILE = (
 )
 STRANGE = f"{HOSTILE} \N{FAMILY} \N{WOMAN}\u200d\N{GIRL} ve\u0301cu مرحبا بالعالم {'anniversaire' * 34}"
 """With emoji, marks that combine, a script from right to left, and a word of four hundred letters."""
-NOTHING_RAN = "!window.hacked && !document.querySelector('img[src=x], #gloss b')"
+NOTHING_RAN = "!window.hacked && !document.querySelector('img[src=x], #gloss .il-line b')"
 
 
 def test_a_link_opens_the_sentence_as_it_was_looked_at_from_a_server_started_since(

@@ -44,8 +44,9 @@ def open_answers(page: Page, project: Answered, kind: str) -> None:
     page.get_by_role("tab", name="Review").click()
     page.get_by_test_id("queue-kind").select_option(kind)
     page.get_by_test_id("queue-project").select_option(project.id)
+    expect(page.get_by_test_id("awaiting")).to_have_count(1)
     expect(page.get_by_test_id("version")).to_have_count(2)
-    page.get_by_test_id("awaiting").first.focus()
+    page.get_by_test_id("awaiting").focus()
 
 
 def test_a_rating_is_changed_and_chosen_by_keyboard(page: Page, rated: Answered) -> None:
