@@ -64,7 +64,7 @@ def models_table(cards: Sequence[Values]) -> str:
                 speed(card),
             ]
         )
-    head = ("model", "parameters", "on disk", "learned from, target pieces", "speed")
+    head = ("model", "parameters", "on disk", "learned from, target pieces (the last part alone)", "speed")
     return table(head, rows)
 
 
