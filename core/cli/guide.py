@@ -43,6 +43,8 @@ def guide(  # noqa: PLR0913 - each parameter is a flag
     guidance = Guidance(layer=layer, head=head, later=later, epochs=epochs)
     linked = _linked(checkpoint, data, (source, target), pairs)
     taught = teach_alignment(checkpoint, linked, guidance, choose_device(device))
+    if data.is_dir():
+        taught.training["alignment"]["pairs_of_each"] = pairs
     save_checkpoint(out, taught, torch.float16)
     print(out)
 

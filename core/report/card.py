@@ -70,7 +70,8 @@ def _facts(card: dict[str, Any]) -> Iterable[tuple[str, str]]:
 
 def _aligner(taught: dict[str, Any]) -> str:
     head = f"--layer {taught['layer']} --head {taught['head']}{' --later' if taught.get('later') else ''}"
-    command = f"python -m core guide --data FOLDER {head} --epochs {taught['epochs']:g}"
+    pairs = f"--pairs {taught['pairs_of_each']} " if "pairs_of_each" in taught else ""
+    command = f"python -m core guide --data FOLDER {pairs}{head} --epochs {taught['epochs']:g}"
     return f"afterwards a head was taught by `{command}`, on {taught['pairs']:,} linked examples"
 
 

@@ -42,8 +42,8 @@ class Guidance:
     Of a Transformer, the attention of that layer to the source learns alone, and all else stays."""
     epochs: float = 5
     """Passes over the linked pairs."""
-    learning_rate: float = 0.0
-    """At first; it falls evenly, to nearly nothing. 0: 1e-3 where one layer learns alone, else 2e-4."""
+    learning_rate: float | None = None
+    """At first; it falls evenly, to nearly nothing. None: 1e-3 where one layer learns alone, else 2e-4."""
     weight: float = 1.0
     """Of the alignment loss beside the translation loss, which keeps the rest of the model in place."""
     batch_tokens: int = 2000
@@ -52,7 +52,8 @@ class Guidance:
 
     def __post_init__(self) -> None:
         require_range("epochs", self.epochs, 0.001, 1000)
-        require_range("learning_rate", self.learning_rate, 0.0, 1.0)
+        if self.learning_rate is not None:
+            require_range("learning_rate", self.learning_rate, 1e-8, 1.0)
         require_range("weight", self.weight, 0.001, 1000.0)
         require_range("batch_tokens", self.batch_tokens, 16, 10_000_000)
 
@@ -95,7 +96,8 @@ def _run(model: Seq2SeqModel, rows: list[LinkedRow], guidance: Guidance, device:
     rng = np.random.default_rng(guidance.seed)
     steps = ceil(guidance.epochs * len(_plan(rows, guidance.batch_tokens, rng)))
     learning = _learning(model, guidance)
-    rate = guidance.learning_rate or (2e-4 if len(learning) == len(list(model.parameters())) else 1e-3)
+    usual = 2e-4 if len(learning) == len(list(model.parameters())) else 1e-3
+    rate = guidance.learning_rate or usual
     optimizer = torch.optim.AdamW(learning, lr=rate, weight_decay=0.0)
     schedule = LinearLR(optimizer, 1.0, 0.02, steps)
     batches = _batches(rows, guidance, rng)

@@ -29,11 +29,13 @@ def card() -> Card:
 
 def test_a_head_that_was_taught_is_told_with_its_command(card: Card) -> None:
     assert "core guide" not in card_page(card)
-    card["training"]["alignment"] = {"layer": 1, "head": 3, "later": True, "epochs": 0.5, "pairs": 1234}
-    assert (
-        "`python -m core guide --data FOLDER --layer 1 --head 3 --later --epochs 0.5`, on 1,234"
-        in card_page(card)
-    )
+    taught = {"layer": 1, "head": 3, "later": True, "epochs": 0.5, "pairs": 1234}
+    for of_folder, option in (({}, ""), ({"pairs_of_each": 300}, "--pairs 300 ")):
+        card["training"]["alignment"] = {**taught, **of_folder}
+        assert (
+            f"`python -m core guide --data FOLDER {option}--layer 1 --head 3 --later --epochs 0.5`, on 1,234"
+            in card_page(card)
+        )
 
 
 @pytest.mark.parametrize("name", shipped_names())
