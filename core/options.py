@@ -131,7 +131,8 @@ class Constraints:
     prefix: str = ""
     """What it starts with. A last word may be gone on with."""
     required: tuple[str, ...] = ()
-    """Words or phrases that must appear, spelled as here, as whole words; beam search only."""
+    """Words or phrases that must appear, spelled as here, as whole words; in a script without spaces
+    anywhere. Beam search only."""
     forbidden: tuple[str, ...] = ()
     """Words or phrases that must not appear after the prefix, spelled as here, as whole words."""
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from core.analysis.scripts import is_unspaced
-from core.decoding.forbidden import ForbiddenText, UnbrokenPhrase, joining_ids
-from core.decoding.wish import Wish
+from core.decoding.forbidden import ForbiddenText, joining_ids
+from core.decoding.wish import RequiredText, Wish
 from core.errors import ConfigError
 from core.options import Constraints
 from core.text.normalize import normalize
@@ -37,14 +37,16 @@ def _wish(
                 raise ConfigError(
                     f"{phrase!r} is required but holds {text.text!r}, which is forbidden; drop one."
                 )
-    phrases = tuple(tuple(_pieces(phrase, tokenizer)) for phrase in dict.fromkeys(required))
-    unbroken = [UnbrokenPhrase(phrase, spellings(tokenizer), joining) for phrase in phrases]
-    return Wish(tuple(tokenizer.encode(constraints.prefix)), phrases, (*forbidden, *unbroken))
+    phrases = tuple(
+        RequiredText(_pieces(phrase, tokenizer), spellings(tokenizer), joining)
+        for phrase in dict.fromkeys(required)
+    )
+    return Wish(tuple(tokenizer.encode(constraints.prefix)), phrases, tuple(forbidden))
 
 
-def _pieces(phrase: str, tokenizer: Tokenizer) -> list[int]:
+def _pieces(phrase: str, tokenizer: Tokenizer) -> tuple[int, ...]:
     """As it is written within a sentence: a script without spaces has none before the phrase either."""
-    return encode_unspaced(tokenizer, phrase) if is_unspaced(phrase[0]) else tokenizer.encode(phrase)
+    return tuple(encode_unspaced(tokenizer, phrase) if is_unspaced(phrase[0]) else tokenizer.encode(phrase))
 
 
 def _phrase(text: str) -> str:

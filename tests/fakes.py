@@ -1,12 +1,15 @@
 """Models for tests of search: their scores come from a table, so that nothing needs to be trained."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from core.decoding.forbidden import joining_ids
 from core.decoding.search import SpecialIds
+from core.decoding.wish import Phrase, RequiredText
 from core.nn.seq2seq import ForwardOutput, StepOutput
 
 SPECIAL = SpecialIds(pad=0, unk=1, bos=2, eos=3)
@@ -104,6 +107,14 @@ class PoisonedModel(ScriptedModel):
         if len(self.rows_seen) >= self.from_step:
             output.logits_BV[self.from_row :, self.piece] = self.poison
         return output
+
+
+WORDS = tuple(f" {piece}".encode() for piece in range(97))
+
+
+def must_hold(phrases: Sequence[Phrase], spellings: Sequence[bytes] = WORDS) -> tuple[RequiredText, ...]:
+    """Phrases as wishes have them; by default each piece is a word of its own."""
+    return tuple(RequiredText(phrase, spellings, joining_ids(spellings)) for phrase in phrases)
 
 
 def make_sources(

@@ -3,35 +3,11 @@
 Text is compared as UTF-8 bytes, for a piece may be a single byte of a character."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from core.analysis.scripts import is_unspaced
-
-
-class Blocker(Protocol):
-    """Something that must not be written."""
-
-    def blocked(self, ids: Sequence[int]) -> Iterator[Tensor]:
-        """Ids, int64, that must not follow these."""
-        ...
-
-
-class UnbrokenPhrase:
-    """A phrase as pieces, behind which its last word must end."""
-
-    def __init__(self, phrase: Sequence[int], spellings: Sequence[bytes], joining: Tensor) -> None:
-        """`joining`: as `joining_ids` finds them in the spellings."""
-        written = b"".join(spellings[i] for i in phrase)
-        self._phrase = list(phrase)
-        self._joining = joining if joins(written, b"a") else joining[:0]
-
-    def blocked(self, ids: Sequence[int]) -> Iterator[Tensor]:
-        """Ids, int64, that would go on with the word."""
-        if list(ids[-len(self._phrase) :]) == self._phrase:
-            yield self._joining
 
 
 def joining_ids(spellings: Sequence[bytes]) -> Tensor:
@@ -58,7 +34,7 @@ class ForbiddenText:
 
     def is_in(self, text: str) -> bool:
         """Whether the text holds it, as whole words."""
-        return _holds_inside(b" " + text.encode(), self._text)
+        return holds(text.encode(), self._text)
 
     def blocked(self, ids: Sequence[int]) -> Iterator[Tensor]:
         """Ids, int64, that must not follow these."""
@@ -76,6 +52,11 @@ def joins(before: bytes, after: bytes) -> bool:
     """Whether a word goes on from one text into the other: letters or digits of a script with spaces."""
     edges = before.decode(errors="ignore")[-1:], after.decode(errors="ignore")[:1]
     return all(one.isalnum() and not is_unspaced(one) for one in edges)
+
+
+def holds(text: bytes, phrase: bytes) -> bool:
+    """Whether the text has the phrase, as whole words where its script sets spaces between them."""
+    return _holds_inside(b" " + text, phrase)
 
 
 def _ids(chosen: Iterable[bool]) -> Tensor:

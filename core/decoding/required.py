@@ -16,19 +16,20 @@ from torch import Tensor
 
 from core.decoding.scoring import Continuations
 from core.decoding.search import Written
-from core.decoding.wish import Phrase, Wish
+from core.decoding.wish import Phrase, RequiredText, Wish
 
 
 class Progress(NamedTuple):
     """How much of its phrases a hypothesis has written."""
 
     missing: tuple[Phrase, ...]
+    """As the pieces that would write them."""
     begun: tuple[int, ...]
     """Of each missing phrase, how many of its pieces are the last that were written."""
 
     @classmethod
-    def of(cls, phrases: Sequence[Phrase], ids: Phrase) -> Self:
-        missing = tuple(phrase for phrase in phrases if not _holds(ids, phrase))
+    def of(cls, phrases: Sequence[RequiredText], ids: Phrase) -> Self:
+        missing = tuple(phrase.pieces for phrase in phrases if not phrase.is_in(ids))
         return cls(missing, tuple(_begun(phrase, ids) for phrase in missing))
 
     @property
@@ -96,7 +97,9 @@ class _Survivor(NamedTuple):
     """Required pieces still to be written after this one: the bank, counted from the other end."""
 
 
-def _pairs(phrases: Sequence[Phrase], scores_WV: Tensor, histories: list[Phrase]) -> set[tuple[int, int]]:
+def _pairs(
+    phrases: Sequence[RequiredText], scores_WV: Tensor, histories: list[Phrase]
+) -> set[tuple[int, int]]:
     """(hypothesis, piece): the best piece of each hypothesis, and those that take a phrase on."""
     best_W = scores_WV.argmax(1).tolist()
     return {
@@ -108,7 +111,7 @@ def _pairs(phrases: Sequence[Phrase], scores_WV: Tensor, histories: list[Phrase]
 
 def _candidates(
     pairs: set[tuple[int, int]],
-    phrases: Sequence[Phrase],
+    phrases: Sequence[RequiredText],
     sums_W: Tensor,
     scores_WV: Tensor,
     histories: list[Phrase],
@@ -137,11 +140,6 @@ def _deal(candidates: list[_Survivor], size: int) -> list[_Survivor]:
     rounds = zip_longest(*(banks[needed] for needed in sorted(banks)))
     dealt = [one for turn in rounds for one in turn if one is not None]
     return sorted(dealt[:size], key=_rank)
-
-
-def _holds(ids: Phrase, phrase: Phrase) -> bool:
-    size = len(phrase)
-    return any(ids[start : start + size] == phrase for start in range(len(ids) - size + 1))
 
 
 def _begun(phrase: Phrase, ids: Phrase) -> int:

@@ -67,14 +67,15 @@ class MinLength:
 
 
 class ForbiddenTexts:
-    """Words that must not be written, sentence by sentence."""
+    """Words that must not be written, nor required ones become others, sentence by sentence."""
 
     def __init__(self, wishes: Sequence[Wish]) -> None:
         self._wishes = wishes
 
     def apply(self, scores_RV: Tensor, written: Written) -> None:
         for row, sentence in enumerate(written.sentences_R.tolist()):
-            for text in self._wishes[sentence].forbidden:
+            wish = self._wishes[sentence]
+            for text in (*wish.forbidden, *wish.required):
                 for ids in text.blocked(written.ids_RT[row].tolist()):
                     scores_RV[row].index_fill_(0, ids.to(scores_RV.device), float("-inf"))
 
@@ -139,7 +140,7 @@ def make_rules(
         rules.append(NgramBlock(options.no_repeat_ngram))
     if options.min_length > 1:
         rules.append(MinLength(options.min_length, special.eos))
-    if any(wish.forbidden for wish in wishes):
+    if any(wish.forbidden or wish.required for wish in wishes):
         rules.append(ForbiddenTexts(wishes))
     if any(wish.required for wish in wishes):
         rules.append(RequiredPhrases(wishes, sources.limits, special.eos))

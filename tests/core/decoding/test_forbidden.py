@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.decoding.forbidden import ForbiddenText, UnbrokenPhrase, joining_ids
+from core.decoding.forbidden import ForbiddenText, joining_ids
+from core.decoding.wish import RequiredText
 
 SPELLINGS = (
     b"",
@@ -66,16 +67,19 @@ def test_a_character_written_byte_by_byte_is_seen() -> None:
     [
         ((b" her",), (b" her",), True),
         ((b" h", b"e"), (b".", b" h", b"e"), True),
-        ((b" h", b"e"), (b" he",), False),
+        ((b" h", b"e"), (b" he",), True),
+        ((b" he",), (b" he", b" he"), False),
+        ((b" he",), (b" her", b" he"), True),
+        ((b" he",), (b" her",), False),
         ((b" her",), (b" her", b"."), False),
         ((b" her", b"."), (b" her", b"."), False),
     ],
 )
-def test_behind_a_whole_phrase_its_word_must_end(
+def test_behind_the_only_one_of_a_required_phrase_its_word_must_end(
     phrase: tuple[bytes, ...], before: tuple[bytes, ...], is_held: bool
 ) -> None:
-    ids, written = ([SPELLINGS.index(piece) for piece in pieces] for pieces in (phrase, before))
-    found = UnbrokenPhrase(ids, SPELLINGS, joining_ids(SPELLINGS)).blocked(written)
+    ids, written = (tuple(map(SPELLINGS.index, pieces)) for pieces in (phrase, before))
+    found = RequiredText(ids, SPELLINGS, joining_ids(SPELLINGS)).blocked(written)
     blocked = {SPELLINGS[i] for places in found for i in places.tolist()}
     assert blocked == ({b"he", b"e", b"r", "é".encode()} if is_held else set())
 

@@ -16,7 +16,7 @@ from core.nn.factory import build_model
 from core.nn.seq2seq import Seq2Seq, Seq2SeqModel
 from core.options import BeamOptions, DecodeOptions, GreedyOptions
 from tests.core.nn.configs import ONE_OF_EACH
-from tests.fakes import SPECIAL, make_sources
+from tests.fakes import SPECIAL, make_sources, must_hold
 
 VOCABULARY, LENGTHS = 97, [5, 3, 7, 1]
 SPELLED = (b"",) * 4 + tuple(f" {piece}".encode() for piece in range(4, VOCABULARY))
@@ -87,7 +87,7 @@ def test_required_phrases_appear_and_forbidden_words_do_not(name: str) -> None:
     favourites = [found[0].ids[0] for found in decode(model, *sources, BEAM, SPECIAL)]
     phrases = [((5, 6), (9,)), ((7, 8, 7),), (), ((10,),)]
     wishes = [
-        Wish(required=required, forbidden=(ForbiddenText(str(piece), SPELLED),))
+        Wish(required=must_hold(required), forbidden=(ForbiddenText(str(piece), SPELLED),))
         for required, piece in zip(phrases, favourites, strict=True)
     ]
     lists = decode(model, *sources, BEAM, SPECIAL, wishes)

@@ -55,6 +55,18 @@ def test_every_required_phrase_appears_and_no_forbidden_word_does() -> None:
                 assert set(words) & set(one.text.replace(".", " ").replace(",", " ").split()) == set()
 
 
+def test_a_chinese_word_within_a_longer_piece_is_not_written_again() -> None:
+    model = Translator.load(MODELS / "transformer", "cpu")
+    texts = ["He lives in Beijing.", "I like music.", "Where is the railway station?"]
+    words = ["在", "喜欢", "哪里"]
+    plain = model.translate_segments(texts, "en", "zh", BeamOptions())
+    asked = [Constraints(required=(word,)) for word in words]
+    found = model.translate_segments(texts, "en", "zh", BeamOptions(), asked)
+    for before, after, word in zip(plain, found, words, strict=True):
+        assert any(word in piece.lstrip("▁") and word != piece for piece in before.best.pieces)
+        assert after.best.text == before.best.text
+
+
 def test_ragged_prefixes_are_kept_and_continued() -> None:
     prefixes = ["", "The", "I would", "Perhaps she", "", "It is true that"]
     asked = [Constraints(prefix=prefix) for prefix in prefixes]

@@ -1,5 +1,6 @@
 """Prefixes, required phrases and forbidden words, on random tables."""
 
+import re
 from itertools import product
 
 import pytest
@@ -11,7 +12,7 @@ from core.decoding.force import force
 from core.decoding.wish import Wish
 from core.errors import ConfigError
 from core.options import BeamOptions, DecodeOptions, GreedyOptions, SamplingOptions
-from tests.fakes import FIRST_PIECE, SPECIAL, ScriptedModel, make_sources
+from tests.fakes import FIRST_PIECE, SPECIAL, ScriptedModel, make_sources, must_hold
 
 LENGTHS = [5, 3, 7, 2, 5, 11]
 MODES: list[DecodeOptions] = [
@@ -24,7 +25,7 @@ MODES: list[DecodeOptions] = [
 BEAMS: list[DecodeOptions] = [BeamOptions(beam_size=size, n_best=size) for size in (1, 2, 5, 12)]
 RAGGED = [Wish(prefix=prefix) for prefix in ((), (5,), (6, 7, 8, 9), (4, 4), (), (10, 9, 8, 7, 6, 5, 4))]
 PHRASES = [(), ((5,),), ((6, 7), (8,)), ((9, 9, 4),), ((4, 5), (5, 6)), ((7, 8), (7, 9), (10, 4, 10))]
-REQUIRED = [Wish(required=phrases) for phrases in PHRASES]
+REQUIRED = [Wish(required=must_hold(phrases)) for phrases in PHRASES]
 LETTERS = (b"", b"", b"", b"", b" a", b" b", b"a", b"b", b" ab", b"ba", b".")
 FORBIDDEN = [
     Wish(forbidden=tuple(ForbiddenText(word, LETTERS) for word in words))
@@ -103,10 +104,38 @@ def test_a_prefix_longer_than_the_limit_makes_room_for_itself_and_one_more() -> 
 def test_every_required_phrase_appears(options: DecodeOptions, eos_bias: float) -> None:
     for seed in range(3):
         found = _ids(ScriptedModel(seed=seed, eos_bias=eos_bias), options, REQUIRED)
-        for wish, list_ in zip(REQUIRED, found, strict=True):
+        for phrases, list_ in zip(PHRASES, found, strict=True):
             assert list_
-            for ids, phrase in product(list_, wish.required):
+            for ids, phrase in product(list_, phrases):
                 assert any(ids[i : i + len(phrase)] == phrase for i in range(len(ids)))
+
+
+@pytest.mark.parametrize("options", BEAMS)
+def test_required_words_appear_in_the_text_as_whole_words(options: DecodeOptions) -> None:
+    phrases = [((8,),), ((4, 7), (5,)), ((8, 7),), ((4, 6, 7), (4,)), ((5, 9, 8),), ()]
+    wishes = [Wish(required=must_hold(wanted, LETTERS)) for wanted in phrases]
+    cut_otherwise = 0
+    for seed in range(6):
+        found = _ids(ScriptedModel(seed=seed, eos_bias=-2.0), options, wishes)
+        for wanted, list_ in zip(phrases, found, strict=True):
+            for ids, phrase in product(list_, wanted):
+                assert re.search(rf"\b{_text(phrase).strip()}\b", _text(ids))
+                cut_otherwise += not any(ids[i : i + len(phrase)] == phrase for i in range(len(ids)))
+    assert cut_otherwise or options == BEAMS[0]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "phrase", "is_held"),
+    [((4, 7), (8,), True), ((8, 7), (8,), False), ((4, 6), (6,), False), ((8, 10), (4, 7), True)],
+    ids=["ab in a+b", "ab in abb", "a in aa", "ab in ab."],
+)
+def test_what_stands_in_the_text_is_not_written_again(
+    prefix: tuple[int, ...], phrase: tuple[int, ...], is_held: bool
+) -> None:
+    wish = Wish(prefix=prefix, required=must_hold([phrase], LETTERS))
+    model, options = ScriptedModel(eos_bias=99.0), BeamOptions(length_penalty=0.0, max_length=9)
+    found = decode(model, *make_sources([3]), options, SPECIAL, [wish])[0][0].ids
+    assert (found == (*prefix, SPECIAL.eos)) is is_held
 
 
 def test_required_phrases_just_fit_a_short_limit() -> None:
@@ -132,9 +161,9 @@ def test_an_improbable_end_is_no_end_where_phrases_are_required_either() -> None
 
 def test_required_phrases_come_behind_the_prefix_and_count_inside_it() -> None:
     model, options = ScriptedModel(eos_bias=99.0), BeamOptions(length_penalty=0.0)
-    for found in _ids(model, options, [Wish(prefix=(6, 7, 4), required=((6, 7),))] * len(LENGTHS)):
+    for found in _ids(model, options, [Wish(prefix=(6, 7, 4), required=must_hold([(6, 7)]))] * len(LENGTHS)):
         assert found[0] == (6, 7, 4, SPECIAL.eos)
-    for found in _ids(model, options, [Wish(prefix=(6, 7, 4), required=((9, 10),))] * len(LENGTHS)):
+    for found in _ids(model, options, [Wish(prefix=(6, 7, 4), required=must_hold([(9, 10)]))] * len(LENGTHS)):
         assert found[0][:3] == (6, 7, 4)
         assert found[0][-3:] == (9, 10, SPECIAL.eos)
 
@@ -157,7 +186,7 @@ def test_no_forbidden_word_appears(options: DecodeOptions) -> None:
         plain = _ids(model, options, [Wish()] * len(LENGTHS))
         found = _ids(model, options, FORBIDDEN)
         for wish, before, after in zip(FORBIDDEN, plain, found, strict=True):
-            words = [word for word in wish.forbidden if isinstance(word, ForbiddenText)]
+            words = wish.forbidden
             seen |= {word for ids in before for word in words if word.is_in(_text(ids))}
             assert [word.text for ids in after for word in words if word.is_in(_text(ids))] == []
     assert len(seen) >= 8  # so that there was something to avoid
@@ -169,8 +198,8 @@ def _text(ids: tuple[int, ...]) -> str:
 
 def test_rules_yield_to_required_phrases_and_prefixes() -> None:
     options = BeamOptions(no_repeat_ngram=1)
-    wishes = [Wish(prefix=(5, 5), required=((6, 6),), forbidden=FORBIDDEN[5].forbidden)] * len(LENGTHS)
-    for found in _ids(ScriptedModel(), options, wishes):
+    wish = Wish(prefix=(5, 5), required=must_hold([(6, 6)]), forbidden=FORBIDDEN[5].forbidden)
+    for found in _ids(ScriptedModel(), options, [wish] * len(LENGTHS)):
         assert found[0][:2] == (5, 5)
         assert (6, 6) in zip(found[0], found[0][1:], strict=False)
 
@@ -178,11 +207,11 @@ def test_rules_yield_to_required_phrases_and_prefixes() -> None:
 @pytest.mark.parametrize(
     ("options", "wish", "message"),
     [
-        (GreedyOptions(), Wish(required=((5,),)), "need beam search, but the mode is greedy"),
-        (SamplingOptions(), Wish(required=((5,),)), "need beam search, but the mode is sampling"),
-        (BeamOptions(beam_size=4, groups=2), Wish(required=((5,),)), "`groups` is 2"),
-        (BeamOptions(), Wish(required=((),)), "must not be empty"),
-        (BeamOptions(), Wish(required=((5, SPECIAL.eos),)), "no special piece"),
+        (GreedyOptions(), Wish(required=must_hold([(5,)])), "need beam search, but the mode is greedy"),
+        (SamplingOptions(), Wish(required=must_hold([(5,)])), "need beam search, but the mode is sampling"),
+        (BeamOptions(beam_size=4, groups=2), Wish(required=must_hold([(5,)])), "`groups` is 2"),
+        (BeamOptions(), Wish(required=must_hold([()])), "must not be empty"),
+        (BeamOptions(), Wish(required=must_hold([(5, SPECIAL.eos)])), "no special piece"),
         (GreedyOptions(), Wish(prefix=(SPECIAL.eos, 5)), "no special piece"),
         (GreedyOptions(), Wish(prefix=(SPECIAL.pad,)), "no special piece"),
     ],
