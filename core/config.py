@@ -91,7 +91,7 @@ class DecoderConfig(ModelConfig):
     """A recurrent decoder, whatever reads the source for it."""
 
     cell: Cell = "gru"
-    """Recurrent unit."""
+    """Recurrent unit: gru (Cho et al. 2014) | lstm (Hochreiter & Schmidhuber 1997)."""
     encoder_dim: int = 256
     """Width of the encoder; of each direction, if there are two."""
     encoder_layers: int = 1
@@ -105,7 +105,7 @@ class DecoderConfig(ModelConfig):
     coverage: bool = False
     """Additive attention also sees how much each source piece got so far (See et al. 2017, eq. 11)."""
     combine: Combine = "concat"
-    """How the context enters: tanh(W[h; c]) or h + c."""
+    """How the context enters: tanh(W[h; c]) (Luong et al. 2015, eq. 5) or tanh(h + W c)."""
     input_feeding: bool = False
     """Feed the last attentional vector into the next step (Luong et al. 2015, section 3.3)."""
 
@@ -154,7 +154,7 @@ class RecurrentConfig(DecoderConfig):
 
     architecture: Literal["recurrent"] = "recurrent"
     bidirectional: bool = True
-    """The encoder reads both ways."""
+    """The encoder reads both ways (Schuster & Paliwal 1997)."""
 
     @property
     def memory_dim(self) -> int:

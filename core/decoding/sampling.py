@@ -43,6 +43,7 @@ class Draw:
 
     def choose(self, log_probs_BV: Tensor, carried: Sequence[int]) -> Tensor:
         """(B,) int64; leaves its input alone."""
+        # softmax(log p / temperature) (Ackley et al. 1985)
         scores_BV = log_probs_BV / self._options.temperature
         forbid(scores_BV, self._forbidden)
         if 0 < self._options.top_k < scores_BV.shape[1]:
@@ -65,13 +66,16 @@ def draw(scores_BV: Tensor, uniform_B: Tensor) -> Tensor:
 
 
 def keep_most_probable(scores_BV: Tensor, count: int) -> None:
-    """Put -inf everywhere but at the `count` highest of each row, in place; the lowest id of equals stays."""
+    """Put -inf everywhere but at the `count` highest of each row, in place; the lowest id of equals stays.
+
+    Fan et al. 2018."""
     values_BM = scores_BV.topk(count, dim=1).values
     _keep(scores_BV, values_BM, torch.full_like(values_BM[:, 0], count, dtype=torch.int64))
 
 
 def keep_nucleus(scores_BV: Tensor, share: float) -> None:
-    """Put -inf everywhere but at the fewest pieces that together have the share, in place."""
+    """Put -inf everywhere but at the fewest pieces that together have the share (Holtzman et al. 2020), in
+    place."""
     vocab, size = scores_BV.shape[1], 64
     probabilities_BV = scores_BV.softmax(1)
     while True:  # few pieces are enough nearly always, and sorting the vocabulary takes longer than a step

@@ -120,6 +120,7 @@ class RecurrentSeq2Seq(Seq2SeqModel):
         return RecurrentMemory(keys_BSA, values_BSM, mask_BS, summary_BM, edits)
 
     def start(self, memory: RecurrentMemory) -> RecurrentState:
+        # the bridge, tanh(W h) (Bahdanau et al. 2015, appendix A.2.2): (B, M) -> (B, L x D)
         hidden_BX = torch.tanh(self.bridge(memory.summary_BM))
         hidden_BLD = hidden_BX.view(len(hidden_BX), self.config.decoder_layers, self.config.decoder_dim)
         hidden_LBD = hidden_BLD.transpose(0, 1).contiguous()

@@ -1,4 +1,4 @@
-"""Learning rate by step."""
+"""Learning rate by step; inverse_sqrt is of Vaswani et al. 2017, cosine of Loshchilov & Hutter 2017."""
 
 import math
 

@@ -14,7 +14,7 @@ from core.decoding.search import Candidate
 from core.decoding.wish import Wish
 from core.nn.factory import build_model
 from core.nn.seq2seq import Seq2Seq, Seq2SeqModel
-from core.options import BeamOptions, DecodeOptions, GreedyOptions
+from core.options import BeamOptions, DecodeOptions, GreedyOptions, SamplingOptions
 from tests.core.nn.configs import ONE_OF_EACH
 from tests.fakes import SPECIAL, make_sources, must_hold
 
@@ -25,6 +25,13 @@ RAGGED = [Wish(prefix=prefix) for prefix in ((), (5,), (6, 7, 8, 9), (4, 4))]
 # else a network that has learned nothing writes the same piece again and again
 GREEDY = GreedyOptions(max_length=9, no_repeat_ngram=1)
 BEAM = BeamOptions(beam_size=4, n_best=4, max_length=9, no_repeat_ngram=1)
+SEARCHES: list[DecodeOptions] = [
+    GREEDY,
+    BEAM,
+    replace(BEAM, no_repeat_ngram=0, repetition_penalty=1.3, min_length=5),
+    replace(BEAM, groups=2, diversity=1.0),
+    SamplingOptions(samples=2, seed=3, temperature=1.3, top_k=20, top_p=0.9, max_length=9),
+]
 
 
 @cache
@@ -70,7 +77,7 @@ def test_a_beam_of_one_is_greedy_search(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-@pytest.mark.parametrize("options", [GREEDY, BEAM])
+@pytest.mark.parametrize("options", SEARCHES)
 def test_prefixes_of_different_lengths_are_kept_as_each_alone(name: str, options: DecodeOptions) -> None:
     model, (ids_BS, mask_BS) = network(name), make_sources(LENGTHS)
     together = decode(model, ids_BS, mask_BS, options, SPECIAL, RAGGED)
