@@ -60,8 +60,11 @@ class DevSet:
 
 
 def learn_tokenizer(folder: Path, data: DataConfig) -> Tokenizer:
-    """One vocabulary over both sides of all that is learned from."""
-    return train_tokenizer(vocabulary_texts(folder, data), data.vocab_size, data.languages)
+    """One vocabulary over both sides of all that is learned from; `CorpusError` where there is nothing."""
+    texts = vocabulary_texts(folder, data)
+    for first in texts:
+        return train_tokenizer(chain([first], texts), data.vocab_size, data.languages)
+    raise no_examples(data.train, data, 0)
 
 
 def vocabulary_texts(folder: Path, data: DataConfig) -> Iterator[str]:

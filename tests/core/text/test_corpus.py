@@ -64,11 +64,17 @@ def test_a_bad_line_is_told_by_its_number(name: str, line: bytes, said: str, tmp
 
 
 @pytest.mark.parametrize(
-    ("name", "content"),
-    [("a.fr-en.tsv", b"caf\xe9\tcoffee\n"), ("a.fr-en.tsv", "a\tb\n".encode("utf-16"))],
+    ("name", "content", "line"),
+    [
+        ("a.fr-en.tsv", tsv(PAIRS) * 500 + b"caf\xe9\tcoffee\n" + tsv(PAIRS), 1001),
+        ("a.fr-en.tsv.gz", tsv(PAIRS) + b"caf\xe9\tcoffee\n", 3),
+        ("a.fr-en.tsv", "a\tb\n".encode("utf-16"), 1),
+    ],
 )
-def test_a_file_that_is_not_utf_8_is_refused(name: str, content: bytes, tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match=r"a\.fr-en\.tsv cannot be read as UTF-8"):
+def test_a_line_that_is_not_utf_8_is_told_by_its_number(
+    name: str, content: bytes, line: int, tmp_path: Path
+) -> None:
+    with pytest.raises(CorpusError, match=f"{name}, line {line}, must be UTF-8 text"):
         list(read_pairs(write(tmp_path, name, content)))
 
 
@@ -77,7 +83,11 @@ def test_missing_and_damaged_files_are_refused(tmp_path: Path) -> None:
     cut.write_bytes(cut.read_bytes()[:-9])
     false = tmp_path / "false.fr-en.tsv.gz"
     false.write_bytes(b"not gzip")
-    for path in (cut, false, tmp_path / "absent.fr-en.tsv"):
+    flipped = write(tmp_path, "flipped.fr-en.tsv.gz", tsv(PAIRS * 50))
+    content = bytearray(flipped.read_bytes())
+    content[10] ^= 0xFF  # the first byte of what is compressed: no header, no checksum
+    flipped.write_bytes(content)
+    for path in (cut, false, flipped, tmp_path / "absent.fr-en.tsv"):
         with pytest.raises(CorpusError, match=path.name):
             list(read_pairs(path))
 
@@ -119,7 +129,7 @@ def test_a_corpus_without_a_pair_is_refused(content: bytes, tmp_path: Path) -> N
     write(tmp_path, "a.fr-en.tsv", content)
     with pytest.raises(CorpusError, match=r"at least one pair with text on both sides.*0 clean pairs"):
         load_examples(tmp_path, CONFIG.train, CONFIG, tiny_tokenizer())
-    with pytest.raises(ConfigError, match="there is no text"):
+    with pytest.raises(CorpusError, match=r"a\.fr-en\.tsv must hold at least one pair"):
         learn_tokenizer(tmp_path, CONFIG)
     assert load_dev_sets(tmp_path, CONFIG, tiny_tokenizer()) == []
 
