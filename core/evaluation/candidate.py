@@ -11,7 +11,7 @@ from sacrebleu.metrics.base import Metric
 from sacrebleu.metrics.chrf import CHRF
 
 from core.evaluation.forced import forced_counts
-from core.evaluation.measures import make_metrics
+from core.evaluation.measures import make_metrics, perplexity
 from core.evaluation.significance import Comparison, compare_outputs
 from core.options import DecodeOptions, GreedyOptions
 from core.translator import Translator
@@ -159,8 +159,7 @@ def output_of(
         counts = forced_counts(translator, [one.source_ids for one in found], targets)
         nll, pieces = nll + counts.nll, pieces + counts.pieces
         watch(len(rows))
-    mean = nll / max(pieces, 1)
-    return Output(tuple(texts), math.exp(mean) if mean < 700 else math.inf)
+    return Output(tuple(texts), perplexity(nll / max(pieces, 1)))
 
 
 def _change(metric: CHRF, sentence: Sentence, before: str, after: str) -> Change:

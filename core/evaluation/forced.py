@@ -1,6 +1,5 @@
 """What a model says of texts that somebody else chose: perplexity, token accuracy, attention. By batches."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from core.analysis.attention_map import to_words
 from core.decoding.force import force
 from core.decoding.search import Candidate
 from core.device import in_halves
+from core.evaluation.measures import perplexity
 from core.results import AttentionMap
 from core.text.batching import batches_by_length, pad_ids
 from core.text.tokenizer import BOS_ID
@@ -32,9 +32,8 @@ class ForcedCounts:
 
     @property
     def perplexity(self) -> float:
-        """exp(nll / pieces); infinity when that is too large for a float."""
-        mean = self.nll / self.pieces
-        return math.exp(mean) if mean < 700 else math.inf
+        """exp(nll / pieces)."""
+        return perplexity(self.nll / self.pieces)
 
     @property
     def token_accuracy(self) -> float:

@@ -1,5 +1,6 @@
 """Quality of many outputs against references, always with the signature that pins the number."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,11 @@ class Scores:
     values: dict[str, float]
     signatures: dict[str, str]
     sentences: int
+
+
+def perplexity(nats: float) -> float:
+    """exp of a mean cross-entropy; infinity when that is too large for a float."""
+    return math.exp(nats) if nats < 700 else math.inf
 
 
 def bleu_tokenizer(target_language: str) -> str:

@@ -1,7 +1,6 @@
 """The training loop: steps, evaluations, saves. Resumes after a kill with the losses of an unbroken run."""
 
 import logging
-import math
 import sys
 import time
 from abc import ABC, abstractmethod
@@ -14,6 +13,7 @@ from safetensors.torch import save
 from tqdm import tqdm
 
 from core.errors import CheckpointNotFoundError, InterlinearError
+from core.evaluation.measures import perplexity
 from core.nn.seq2seq import Seq2SeqModel
 from core.training.augment import Augmenter
 from core.training.data import TrainingData
@@ -27,7 +27,7 @@ from core.training.recipe import Recipe
 from core.training.sampling import sampling_share
 from core.training.schedule import learning_rate
 from core.training.state import Progress, load_state, save_state
-from core.training.step import Lesson, Outcome, Stepper
+from core.training.step import Lesson, Outcome, Stepper, require_finite
 from core.training.world import World
 
 logger = logging.getLogger(__name__)
@@ -194,6 +194,7 @@ class Loop(ABC):
         found = Measured(0.0, {}, "")
         if self.world.is_first:
             found = self._measure(self.stepper.evaluated)
+            require_finite("dev score", found.score, f"step {self.progress.step}")
             self.log.write(found.row)
         self._keep(self.world.from_first(found.score))
         return found.text
@@ -267,5 +268,5 @@ class Trainer(Loop):
         bleu = {direction: round(value, 2) for direction, value in found.items()}
         score = sum(bleu.values()) / len(bleu) if bleu else -loss
         row = {"step": self.progress.step, "dev_loss": round(loss, 4), "dev_bleu": bleu}
-        text = f"step {row['step']}: dev loss {loss:.3f}, perplexity {math.exp(loss):.2f}, BLEU {bleu}"
+        text = f"step {row['step']}: dev loss {loss:.3f}, perplexity {perplexity(loss):.2f}, BLEU {bleu}"
         return Measured(score, row, text)

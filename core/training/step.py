@@ -139,9 +139,9 @@ class Stepper:
         self.scaler.unscale_(self.optimizer)
         norm = torch.nn.utils.clip_grad_norm_(self.learned.parameters, self.config.clip_norm)
         # With a scaler an infinite gradient only means that its scale was too large: it skips the step.
-        self._require_finite("loss", sum(sums), where + self._which(found))
+        require_finite("loss", sum(sums), where + self._which(found))
         if not self.scaler.is_enabled():
-            self._require_finite("gradient", float(norm), where)
+            require_finite("gradient", float(norm), where)
         self.scaler.step(self.optimizer)
         self.scaler.update()
         self.learned.put_weights(rate)
@@ -207,9 +207,11 @@ class Stepper:
             words.append(f"process {self.world.rank}" if broken else f"not in process {self.world.rank}")
         return "".join(f", {word}" for word in words)
 
-    def _require_finite(self, what: str, value: float, where: str) -> None:
-        if not math.isfinite(value):
-            raise TrainingDivergedError(
-                f"The {what} must be a finite number, but is {value} at {where}; the last saved state is "
-                "kept: lower `learning_rate`, raise `warmup_steps` or take `precision = float32`."
-            )
+
+def require_finite(what: str, value: float, where: str) -> None:
+    """Raise `TrainingDivergedError` for what is no finite number."""
+    if not math.isfinite(value):
+        raise TrainingDivergedError(
+            f"The {what} must be a finite number, but is {value} at {where}; the last saved state is "
+            "kept: lower `learning_rate`, raise `warmup_steps` or take `precision = float32`."
+        )

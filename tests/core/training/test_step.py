@@ -189,6 +189,31 @@ def test_a_run_that_diverges_keeps_its_last_good_state_and_names_the_step(tmp_pa
     assert losses(tmp_path / "run") == losses(tmp_path / "good")
 
 
+def test_weights_that_broke_in_the_last_step_are_not_kept(tmp_path: Path) -> None:
+    class PoisonedTrainer(Trainer):
+        def _train_step(self) -> None:
+            super()._train_step()
+            if self.progress.step == self.total_steps:
+                with torch.no_grad():
+                    self.model.output_weight.fill_(float("nan"))
+
+    data, recipe = write_toy(tmp_path), toy_recipe()
+    with pytest.raises(TrainingDivergedError, match="dev score must be .* but is nan at step 15;"):
+        toy_trainer(recipe, data, tmp_path / "run", PoisonedTrainer).run()
+    assert sorted(path.name for path in (tmp_path / "run" / "best").iterdir()) == [
+        "step-0000005.safetensors",
+        "step-0000010.safetensors",
+    ]
+
+
+def test_a_loss_beyond_all_bounds_is_learned_from_all_the_same(tmp_path: Path) -> None:
+    trainer = toy_trainer(toy_recipe(epochs=1), write_toy(tmp_path), tmp_path / "run")
+    with torch.no_grad():
+        trainer.model.output_weight.mul_(1e5)
+    trainer.run()
+    assert losses(tmp_path / "run")[-1][1] > 1000
+
+
 def test_float16_needs_a_gpu() -> None:
     with pytest.raises(ConfigError, match="`precision = float16` needs a GPU, but this run is on cpu"):
         stepper_of(build_model(QUIET), replace(PLAIN, precision="float16"))
