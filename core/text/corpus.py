@@ -7,7 +7,6 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BufferedIOBase, TextIOWrapper
 from itertools import takewhile
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -45,7 +44,10 @@ def languages_of(path: Path) -> tuple[str, str]:
 def open_text(path: Path) -> Iterator[IO[str]]:
     """A UTF-8 text file, plain or gzip by its ending `.gz`; raises `CorpusError` when it cannot be read."""
     try:
-        with _open_bytes(path) as raw, TextIOWrapper(raw, encoding="utf-8") as file:
+        opener = (
+            gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+        )
+        with opener as file:
             yield file
     except UnicodeDecodeError as error:
         number = _first_line_not_utf_8(path)
@@ -56,13 +58,9 @@ def open_text(path: Path) -> Iterator[IO[str]]:
         raise CorpusError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
-def _open_bytes(path: Path) -> BufferedIOBase:
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-
-
 def _first_line_not_utf_8(path: Path) -> int:
     """Counted from 1; text is decoded many lines at once, so that the error itself does not tell."""
-    with _open_bytes(path) as raw:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as raw:
         return 1 + sum(1 for _ in takewhile(lambda line: line.decode(errors="ignore").encode() == line, raw))
 
 
