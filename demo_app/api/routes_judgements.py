@@ -1,8 +1,9 @@
 """`/judgements`: ratings and comparisons that were given. They are given as answers to turns."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from demo_app.api.routing import Id, PersonAsking, Route, router_of
 from demo_app.api.schemas_corrections import RevisionRequest
@@ -13,10 +14,16 @@ from demo_app.api.schemas_projects import (
     JudgementHistory,
     RatingRequest,
 )
-from demo_app.api.schemas_reviews import AcceptedRequest, JudgedAdjudicationRequest, JudgedList
+from demo_app.api.schemas_reviews import (
+    AcceptedRequest,
+    JudgedAdjudicationRequest,
+    JudgedList,
+    JudgedSearch,
+)
 from demo_app.api.services import Services
 from demo_app.services.judging import Comparison, Form, Rating
 from demo_app.store.judgement_records import JudgementRecord
+from demo_app.store.review_records import JudgedPage
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,10 @@ class GivenJudgements:
     """Handlers. Annotators reach only what is theirs."""
 
     services: Services
+
+    def awaiting(self, asked: Annotated[JudgedSearch, Query()]) -> JudgedPage:
+        """Texts with judgements that nobody has decided about: flagged ones first, then the oldest first."""
+        return self.services.judgements.awaiting(asked.kind, asked.query())
 
     def get(self, id: Id) -> JudgementRecord:
         """The newest revision."""
@@ -69,6 +80,7 @@ def judgement_routes(services: Services, person: PersonAsking) -> APIRouter:
     """Every route of judgements."""
     handlers, one = GivenJudgements(services), "/judgements/{id}"
     routes = [
+        Route("GET", "/judgements", "reviewer", handlers.awaiting),
         Route("GET", one, "annotator", handlers.get),
         Route("GET", f"{one}/revisions", "annotator", handlers.revisions),
         Route("PATCH", one, "annotator", handlers.revise),

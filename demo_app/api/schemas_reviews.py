@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from demo_app.api.schemas import Asked, RecordId, Revision, Told
 from demo_app.api.schemas_projects import ComparisonRequest, RatingRequest
-from demo_app.store.judgement_records import JudgementRecord
+from demo_app.store.judgement_records import JudgementKind, JudgementRecord
 from demo_app.store.records import MAX_PAGE_SIZE, CorrectionRecord
 from demo_app.store.review_records import ReviewQuery
 
@@ -26,7 +26,13 @@ class ReviewSearch(BaseModel):
 
     def query(self) -> ReviewQuery:
         """As the services take it; raises `ConfigError`."""
-        return ReviewQuery(**self.model_dump())
+        return ReviewQuery(**self.model_dump(include=set(ReviewSearch.model_fields)))
+
+
+class JudgedSearch(ReviewSearch):
+    """Which ratings, or which comparisons."""
+
+    kind: JudgementKind
 
 
 class AcceptRequest(Asked):

@@ -21,6 +21,7 @@ NEEDED = {
         ("GET", "/projects/{id}/agreement"),
         ("GET", "/projects/{id}/trust"),
         ("GET", "/projects/{id}/exports/{format}"),
+        ("GET", "/judgements"),
         ("POST", "/judgements/{id}/accept"),
         ("POST", "/judgements/{id}/reject"),
         ("POST", "/judgements/{id}/reopen"),

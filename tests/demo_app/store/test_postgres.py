@@ -17,6 +17,7 @@ from demo_app.store.engine import Database
 from demo_app.store.formats import FORMATS
 from demo_app.store.records import CorrectionQuery, CorrectionRecord, SnapshotRecord
 from demo_app.store.review_records import Adjudication
+from tests.demo_app.store.judged import project_of, rated
 from tests.demo_app.store.old import (
     FILES_OF_SNAPSHOT,
     TEXTS,
@@ -142,6 +143,22 @@ def test_of_two_who_choose_differently_at_once_one_is_told(store: Store) -> None
     assert {type(each) for each in outcomes} == {tuple, StaleRevisionError}
     statuses = [store.corrections.get(one.id).status for one in versions]
     assert sorted(statuses) == ["accepted", "rejected"]
+
+
+def test_of_two_who_settle_between_the_same_ratings_at_once_one_is_told(store: Store) -> None:
+    other = open_url(own_url(), "other")
+    (item,) = project_of(store)
+    given = [rated(store, item, score, user_id=who) for who, score in (("ada", 90), ("bob", 40))]
+    seen = {one.id: one.revision for one in given}
+    outcomes = side_by_side(
+        "UPDATE judgements",
+        (store, lambda own: own.judgement_reviews.adjudicate(item, seen, given[0].id)),
+        (other, lambda own: own.judgement_reviews.adjudicate(item, seen, given[1].id)),
+    )
+    other.close()
+    assert {type(each) for each in outcomes} == {tuple, StaleRevisionError}
+    newest = store.judgements.of_item(item)
+    assert sorted((one.status, one.revision) for one in newest) == [("accepted", 2), ("rejected", 2)]
 
 
 @pytest.mark.parametrize(("text", "second"), [("", SnapshotRecord), ("one", InputError)])
