@@ -1,4 +1,5 @@
-"""How long corrections take to leave as each kind of file, to be frozen and to come in, and in what memory.
+"""How long corrections take to leave as each kind of file, to be frozen and to come in, and in what memory;
+and how long it takes, in what memory, to say how far people agree in as many ratings.
 
     python -m benchmarks.bench_export [--rows 1000000] [--folder DIR] [--url postgresql+psycopg://…]
 
@@ -20,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from benchmarks.bench_queue import fill as fill_project
 from benchmarks.filled import fill
 from benchmarks.measure import environment, print_table, write_results
 from demo_app.store.database import Store, open_store
@@ -91,6 +93,7 @@ def run(url: str, rows: int, folder: Path) -> list[dict[str, Any]]:
     store = open_store(url, clock=lambda: datetime.now(UTC), new_id=lambda: uuid.uuid4().hex)
     fill(store, rows, random.Random(SEED))
     revise(store, 10)
+    fill_project(store, rows)
     store.close()
     measured = []
     for kind, made in FORMATS.items():
@@ -101,6 +104,8 @@ def run(url: str, rows: int, folder: Path) -> list[dict[str, Any]]:
     frozen = ("export", "--snapshot", "bench", "--out", str(folder / "frozen.jsonl"))
     measured.append(measure("export snapshot as jsonl", folder / "frozen.jsonl", url, *frozen))
     other = f"sqlite:///{folder / 'other.db'}"
+    agreed = measure("agreement of ratings", None, url, "project", "agreement", "bench")
+    measured.append({**agreed, "rows": rows})
     for what in ("import jsonl", "import it again"):
         measured.append(measure(what, None, other, "import", str(folder / "out.jsonl")))
     return [told(each, measured[0]["rows"]) for each in measured]

@@ -2,26 +2,17 @@
 
 docs/rating.md says how each figure is computed."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import fmean, stdev
+from math import fsum
+from statistics import fmean
 from typing import Any
 
-from core.analysis.agreement import (
-    Level,
-    Unit,
-    Value,
-    alpha_interval,
-    krippendorff_alpha,
-    mean_chrf,
-    mean_ter,
-    standardise,
-    trend,
-    z_of,
-)
+from core.analysis.agreement import alpha_interval, mean_chrf, mean_ter
+from core.analysis.running import AlphaCourse, CountedUnits, Moments, RunningLevel, Scores, Trend, Unit
 from core.analysis.spans import label_characters
-from demo_app.services.answers import MAX_COMPARED, Answers, ItemAnswers, shared, some_of, values_of
+from demo_app.services.answers import MAX_COMPARED, Answers, Counted, ItemAnswers, numbers_of, shared, some_of
 from demo_app.services.people import Person, require_role
 from demo_app.store.project_records import ProjectRecord, Task
 from demo_app.store.projects import Projects
@@ -33,13 +24,13 @@ WINDOW = 50
 """Items of one point of a trend."""
 MAX_RESAMPLED = 400_000
 """Units that the bootstrap may look at in all: a second or two."""
-MIN_SAMPLES = 100
-"""Fewer say too little about the ends."""
+MAX_DRAWN = MAX_RESAMPLED // 100
+"""Units of which a hundred samples can be drawn: fewer samples say too little about the ends."""
 SEED = 2011
 """Of the bootstrap, so that figures are the same at each look."""
 
 
-Trend = tuple[float | None, ...]
+Points = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +55,7 @@ class System:
     ratings: int
     mean: float
     mean_z: float | None
-    """Of ratings whose rater has a z (`core.analysis.agreement.z_of`); None where none has."""
+    """Of ratings whose rater has a z (`core.analysis.running.Moments`); None where none has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +63,8 @@ class AgreementFigures:
     """None stands for what the project's task does not have, or what is not defined yet."""
 
     task: Task
-    answers: int
-    shared_items: int
+    answers: int = 0
+    shared_items: int = 0
     """Items with answers of two people or more: only these tell of agreement."""
     alpha: float | None = None
     """Krippendorff's, of scores (interval) or of preferences between two outputs (nominal)."""
@@ -87,10 +78,10 @@ class AgreementFigures:
     """Mean over items of `mean_chrf`, 0 to 100."""
     ter: float | None = None
     """Mean over items of `mean_ter`."""
-    trends: Mapping[str, Trend] = field(default_factory=dict)
+    trends: Mapping[str, Points] = field(default_factory=dict)
     """By the name of the figure above: the same of each `WINDOW` shared items in the order in which they were
     answered."""
-    trend: Trend = ()
+    trend: Points = ()
     """The first of them: `alpha`, or `chrf`."""
     raters: tuple[Rater, ...] = ()
     """Most answers first."""
@@ -126,56 +117,99 @@ def _told(project: ProjectRecord, figures: AgreementFigures) -> dict[str, Any]:
     return {"project": project.name, "task": project.task, **told}
 
 
-def figures_of(task: Task, items: Sequence[ItemAnswers]) -> AgreementFigures:
-    """The figures of items in the order of their answers."""
-    together = list(shared(items))
-    bare = AgreementFigures(
-        task=task,
-        answers=sum(len(item.people) for item in items),
-        shared_items=len(together),
-        raters=_raters(task, items),
-    )
-    if task == "post_edit":
-        return _of_edits(bare, some_of(together, MAX_COMPARED))
-    if task == "comparison":
-        return _of_judgements(bare, together, "nominal")
-    found = _of_judgements(bare, together, "interval")
-    # A person's mean is that of all their scores, also of those that stand alone.
-    standardised = [unit for unit in _standardised(items) if len(unit) > 1]
-    trends = {
-        "alpha_standardised": tuple(trend(standardised, _interval, WINDOW)),
-        "alpha_spans": tuple(trend(together, _of_spans, WINDOW)),
-    }
+def figures_of(task: Task, items: Iterable[ItemAnswers]) -> AgreementFigures:
+    """The figures of items in the order of their answers; holds sums, and what `Scores` does."""
+    counted = Counted()
+    found = _OF_TASK[task](counted.watch(items), counted)
     return replace(
         found,
-        alpha_standardised=_interval(standardised),
-        alpha_spans=_of_spans(together),
-        trends={**found.trends, **trends},
-        systems=_systems(items),
+        answers=counted.answers,
+        shared_items=counted.shared_items,
+        raters=_raters(task, counted.people),
     )
 
 
-def _of_judgements(bare: AgreementFigures, items: Sequence[ItemAnswers], level: Level) -> AgreementFigures:
-    def alpha(some: Sequence[ItemAnswers]) -> float | None:
-        return krippendorff_alpha(_units(some), level)
+def _of_edits(items: Iterator[ItemAnswers], _: Counted) -> AgreementFigures:
+    together = some_of(shared(items), MAX_COMPARED)
+    texts = [[edit.corrected_text for edit in item.edits.values()] for item in together]
+    found = {name: [measure(some) for some in texts] for name, measure in _OF_TEXTS.items()}
+    trends = {name: _course(values) for name, values in found.items()}
+    means = {name: _mean(values) for name, values in found.items()}
+    return AgreementFigures(
+        task="post_edit", chrf=means["chrf"], ter=means["ter"], trends=trends, trend=trends["chrf"]
+    )
 
-    units = _units(items)
-    samples = min(500, MAX_RESAMPLED // max(1, len(units)))
-    course = tuple(trend(items, alpha, WINDOW))
+
+def _of_preferences(items: Iterator[ItemAnswers], _: Counted) -> AgreementFigures:
+    alpha, drawn = AlphaCourse("nominal", WINDOW), _Drawn("nominal")
+    for item in shared(items):
+        units = [tuple(unit.values()) for unit in item.units]
+        alpha.add(Counter(units))
+        drawn.add(units)
+    return _judged("comparison", alpha, drawn)
+
+
+def _of_ratings(items: Iterator[ItemAnswers], counted: Counted) -> AgreementFigures:
+    alpha, spans, drawn = AlphaCourse("interval", WINDOW), AlphaCourse("nominal", WINDOW), _Drawn("interval")
+    scores = Scores[str]()
+    systems: dict[str, dict[str, Moments]] = {}
+    for item in items:
+        given = numbers_of(item)
+        for person, score in given.items():
+            of_system = systems.setdefault(item.made_by, {})
+            of_system.setdefault(person, Moments()).add(Moments(1, float(score)))
+        if len(given) > 1:
+            scores.add(given)
+            spans.add(_labels(item))
+            alpha.add(Counter([tuple(given.values())]))
+            drawn.add([tuple(given.values())])
+    standardised = AlphaCourse("interval", WINDOW)
+    for unit in scores.standardised(counted.people):
+        standardised.add(Counter([tuple(unit.values())]))
+    found = _judged("rating", alpha, drawn)
+    trends = {"alpha_standardised": standardised.points, "alpha_spans": spans.points}
     return replace(
-        bare,
-        alpha=krippendorff_alpha(units, level),
-        alpha_bounds=alpha_interval(units, level, SEED, samples) if samples >= MIN_SAMPLES else None,
-        trends={"alpha": course},
-        trend=course,
+        found,
+        alpha_standardised=standardised.alpha,
+        alpha_spans=spans.alpha,
+        trends={**found.trends, **trends},
+        systems=_systems(systems, counted.people),
     )
 
 
-def _of_edits(bare: AgreementFigures, items: Sequence[ItemAnswers]) -> AgreementFigures:
-    texts = [[edit.corrected_text for edit in item.edits.values()] for item in items]
-    chrf, ter = ([measure(some) for some in texts] for measure in (mean_chrf, mean_ter))
-    trends = {name: tuple(trend(each, _mean, WINDOW)) for name, each in (("chrf", chrf), ("ter", ter))}
-    return replace(bare, chrf=_mean(chrf), ter=_mean(ter), trends=trends, trend=trends["chrf"])
+class _Drawn:
+    """Units that the bootstrap draws from, as long as there are few enough."""
+
+    def __init__(self, level: RunningLevel) -> None:
+        self._level: RunningLevel = level
+        self._units: list[Unit] = []
+
+    def add(self, units: Iterable[Unit]) -> None:
+        if len(self._units) <= MAX_DRAWN:
+            self._units.extend(units)
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        if not 0 < len(self._units) <= MAX_DRAWN:
+            return None
+        return alpha_interval(self._units, self._level, SEED, min(500, MAX_RESAMPLED // len(self._units)))
+
+
+def _judged(task: Task, course: AlphaCourse, drawn: _Drawn) -> AgreementFigures:
+    return AgreementFigures(
+        task=task,
+        alpha=course.alpha,
+        alpha_bounds=drawn.bounds,
+        trends={"alpha": course.points},
+        trend=course.points,
+    )
+
+
+def _course(values: Iterable[float | None]) -> Points:
+    course = Trend[float | None](WINDOW, _mean)
+    for value in values:
+        course.add(value)
+    return course.points
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
@@ -183,62 +217,49 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return fmean(known) if known else None
 
 
-def _interval(units: Sequence[Unit]) -> float | None:
-    return krippendorff_alpha(units, "interval")
+def _labels(item: ItemAnswers) -> CountedUnits:
+    """What each said of each character of a text, and of what is missing from it."""
+    omissions = max(1, *(sum(span.is_missing for span in spans) for spans in item.spans.values()))
+    labels = (label_characters(spans, item.text, omissions) for spans in item.spans.values())
+    return Counter(zip(*labels, strict=True))
 
 
-def _units(items: Sequence[ItemAnswers]) -> list[list[Value]]:
-    return [list(unit.values()) for item in items for unit in item.units]
-
-
-def _standardised(items: Sequence[ItemAnswers]) -> list[tuple[Value, ...]]:
-    by_item: list[list[Value]] = [[] for _ in items]
-    for scores in values_of(items).values():
-        for place, z in standardise(scores).items():
-            by_item[place].append(z)
-    return list(map(tuple, by_item))
-
-
-def _of_spans(items: Sequence[ItemAnswers]) -> float | None:
-    times: Counter[tuple[Value, ...]] = Counter()
-    for item in items:
-        omissions = max(1, *(sum(span.is_missing for span in spans) for spans in item.spans.values()))
-        labels = (label_characters(spans, item.text, omissions) for spans in item.spans.values())
-        times.update(zip(*labels, strict=True))
-    return krippendorff_alpha(times, "nominal")
-
-
-def _systems(items: Sequence[ItemAnswers]) -> tuple[System, ...]:
-    scores: dict[str, list[float]] = defaultdict(list)
-    found: dict[str, list[float]] = defaultdict(list)
-    for given in values_of(items).values():
-        z = z_of(given.values())
-        for place, score in given.items():
-            made_by = items[place].made_by
-            scores[made_by].append(score)
-            found[made_by] += [value for value in [z(score)] if value is not None]
-    systems = (
-        System(
+def _systems(
+    systems: Mapping[str, Mapping[str, Moments]], people: Mapping[str, Moments]
+) -> tuple[System, ...]:
+    """`systems`: of each maker what each person gave; `people`: what they gave to all."""
+    found = []
+    for made_by, given in systems.items():
+        known = [(people[person].z(of.mean), of.count) for person, of in given.items()]
+        z = [(value, count) for value, count in known if value is not None]
+        ratings = sum(of.count for of in given.values())
+        system = System(
             made_by=made_by,
-            ratings=len(of_system),
-            mean=fmean(of_system),
-            mean_z=fmean(found[made_by]) if found[made_by] else None,
+            ratings=ratings,
+            mean=fsum(of.mean * of.count for of in given.values()) / ratings,
+            mean_z=fsum(value * count for value, count in z) / sum(count for _, count in z) if z else None,
         )
-        for made_by, of_system in scores.items()
-    )
-    return tuple(sorted(systems, key=lambda one: (one.mean_z is None, -(one.mean_z or 0), -one.mean)))
+        found.append(system)
+    return tuple(sorted(found, key=lambda one: (one.mean_z is None, -(one.mean_z or 0), -one.mean)))
 
 
-def _raters(task: Task, items: Sequence[ItemAnswers]) -> tuple[Rater, ...]:
-    raters = []
-    for user_id, values in values_of(items).items():
-        numbers = list(values.values())
-        measured = task != "comparison"
-        rater = Rater(
+def _raters(task: Task, people: Mapping[str, Moments]) -> tuple[Rater, ...]:
+    measured = task != "comparison"
+    raters = (
+        Rater(
             user_id=user_id,
-            answers=len(numbers),
-            mean=fmean(numbers) if measured else None,
-            spread=stdev(numbers) if measured and len(numbers) > 1 else None,
+            answers=given.count,
+            mean=given.mean if measured else None,
+            spread=given.spread if measured else None,
         )
-        raters.append(rater)
+        for user_id, given in people.items()
+    )
     return tuple(sorted(raters, key=lambda rater: (-rater.answers, rater.user_id)))
+
+
+_OF_TASK: Mapping[Task, Callable[[Iterator[ItemAnswers], Counted], AgreementFigures]] = {
+    "post_edit": _of_edits,
+    "rating": _of_ratings,
+    "comparison": _of_preferences,
+}
+_OF_TEXTS = {"chrf": mean_chrf, "ter": mean_ter}

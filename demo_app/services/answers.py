@@ -1,10 +1,11 @@
 """What people answered to the items of a project, gathered so that it can be compared. Knows no SQL."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from core.analysis.agreement import Value, preferences_of
+from core.analysis.agreement import preferences_of
+from core.analysis.running import Moments, One, Value
 from core.analysis.spans import ErrorSpan, read_spans
 from demo_app.services.judgement_checks import passes_gold, passes_reference
 from demo_app.store.judgement_records import JudgementRecord
@@ -22,8 +23,6 @@ MAX_COMPARED = 1000
 class ItemAnswers:
     """All answers to one item that may be trained on, by the id of their person."""
 
-    last_at: datetime
-    """When the last of them was given."""
     units: list[dict[str, Value]] = field(default_factory=list)
     """Things on which people may agree: one score, or a preference for each two outputs."""
     text: str = ""
@@ -49,14 +48,38 @@ class Answers:
     judgements: Judgements
     edits: ProjectEdits
 
-    def of(self, project: ProjectRecord) -> list[ItemAnswers]:
-        """Items with an answer, in the order of their last one. Of a person's several the last counts, and
-        what they said themselves, not what a reviewer made of it."""
+    def of(self, project: ProjectRecord) -> Iterator[ItemAnswers]:
+        """Items with an answer as they are read, in the order of their last one. Of a person's several the
+        last counts, and what they said themselves, not what a reviewer made of it."""
         if project.task == "post_edit":
-            found = [_edited(edits) for edits in self.edits.of_project(project.id)]
-        else:
-            found = _judged(self.judgements.by_authors(project.id))
-        return sorted(found, key=lambda item: item.last_at)
+            return map(_edited, self.edits.of_project(project.id))
+        return map(_judged, self.judgements.by_authors(project.id))
+
+
+@dataclass
+class Counted:
+    """What may be known of answers that pass by without holding them."""
+
+    answers: int = 0
+    shared_items: int = 0
+    """With answers of two people or more."""
+    people: dict[str, Moments] = field(default_factory=dict)
+    """Of each the scores, or HTER; of comparisons only how many there are."""
+    known: Counter[str] = field(default_factory=Counter)
+    """Attention checks that each answered."""
+    passed: Counter[str] = field(default_factory=Counter)
+
+    def watch(self, items: Iterable[ItemAnswers]) -> Iterator[ItemAnswers]:
+        """The same items, counted as they are taken."""
+        for item in items:
+            numbers = numbers_of(item)
+            self.answers += len(numbers)
+            self.shared_items += len(numbers) > 1
+            for person, value in numbers.items():
+                self.people.setdefault(person, Moments()).add(Moments(1, float(value)))
+            self.known.update(item.passed.keys())
+            self.passed.update(person for person, passed in item.passed.items() if passed)
+            yield item
 
 
 def shared(items: Iterable[ItemAnswers]) -> Iterator[ItemAnswers]:
@@ -64,26 +87,36 @@ def shared(items: Iterable[ItemAnswers]) -> Iterator[ItemAnswers]:
     return (item for item in items if len(item.people) > 1)
 
 
-def some_of(items: Sequence[ItemAnswers], at_most: int) -> Sequence[ItemAnswers]:
-    """All of them, or about so many at equal distances."""
-    return items[:: max(1, -(-len(items) // at_most))]
+def some_of(items: Iterable[One], at_most: int) -> list[One]:
+    """All of them, or at least half of so many at equal distances; holds no more."""
+    kept: list[One] = []
+    step = 1
+    for place, item in enumerate(items):
+        if place % step == 0:
+            kept.append(item)
+        if len(kept) > at_most:
+            kept, step = kept[::2], 2 * step
+    return kept
+
+
+def numbers_of(item: ItemAnswers) -> Mapping[str, Value]:
+    """One for each person who answered."""
+    if item.edits:
+        return {person: edit.hter for person, edit in item.edits.items()}
+    return item.units[0] if item.units else {}
 
 
 def _edited(edits: Iterable[EditRecord]) -> ItemAnswers:
     of_person = {edit.user_id or LOCAL_ID: edit for edit in edits}
     checked = {person: passes_reference(edit.gold, edit.corrected_text) for person, edit in of_person.items()}
     return ItemAnswers(
-        last_at=max(edit.created_at for edit in of_person.values()),
-        edits=of_person,
-        passed={person: passed for person, passed in checked.items() if passed is not None},
+        edits=of_person, passed={person: passed for person, passed in checked.items() if passed is not None}
     )
 
 
-def _judged(records: Iterable[tuple[JudgementRecord, ItemRecord]]) -> list[ItemAnswers]:
-    found: dict[str, ItemAnswers] = {}
+def _judged(records: Iterable[tuple[JudgementRecord, ItemRecord]]) -> ItemAnswers:
+    answers = ItemAnswers()
     for record, item in records:
-        answers = found.setdefault(item.id, ItemAnswers(last_at=record.created_at))
-        answers.last_at = max(answers.last_at, record.created_at)
         person = record.user_id or LOCAL_ID
         if record.kind == "rating":
             answers.text, answers.made_by = item.candidates[0].text, item.candidates[0].made_by
@@ -94,25 +127,10 @@ def _judged(records: Iterable[tuple[JudgementRecord, ItemRecord]]) -> list[ItemA
         passed = passes_gold(item.gold, record.kind, record.answer)
         if passed is not None:
             answers.passed[person] = passed
-    return list(found.values())
+    return answers
 
 
 def _note(answers: ItemAnswers, person: str, values: list[Value]) -> None:
     answers.units = answers.units or [{} for _ in values]
     for unit, value in zip(answers.units, values, strict=True):
         unit[person] = value
-
-
-def values_of(items: Iterable[ItemAnswers]) -> dict[str, dict[int, float]]:
-    """The numbers that each person gave, by the place of their item."""
-    found: dict[str, dict[int, float]] = {}
-    for place, item in enumerate(items):
-        for person, value in _numbers(item).items():
-            found.setdefault(person, {})[place] = float(value)
-    return found
-
-
-def _numbers(item: ItemAnswers) -> Mapping[str, Value]:
-    if item.edits:
-        return {person: edit.hter for person, edit in item.edits.items()}
-    return item.units[0] if item.units else {}

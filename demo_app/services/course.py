@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 
 from demo_app.services.answers import LOCAL_ID
 from demo_app.services.people import Person, require_role
@@ -83,7 +84,7 @@ class CourseService:
                     who = edit.user_id or LOCAL_ID
                     yield Given(user_id=who, at=edit.created_at, is_control=edit.is_control, value=edit.hter)
             return
-        for record, item in self.judgements.by_authors(project.id):
+        for record, item in chain.from_iterable(self.judgements.by_authors(project.id)):
             yield Given(
                 user_id=record.user_id or LOCAL_ID,
                 at=record.created_at,

@@ -5,18 +5,19 @@
     agreement = (10 * 0.8 + shared * own) / (10 + shared)
 
 `own` is 1 - the person's disagreement with each other / the disagreement expected by chance, never below 0
-(`rater_alphas`, of z-scores where there are scores, so that being strict is no fault); of corrections, mean
+(`RaterAlphas`, of z-scores where there are scores, so that being strict is no fault); of corrections, mean
 chrF with the others' / 100. `shared` is how many of their scores, preferences or corrections have another's
 beside them. Who has done nothing yet has 0.8, and the more they do the less that counts. Meant as the weight
 of their answers in training. Knows no SQL and no page."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from core.analysis.agreement import mean_chrf, rater_alphas, standardise
-from demo_app.services.answers import MAX_COMPARED, Answers, ItemAnswers, shared, some_of, values_of
+from core.analysis.agreement import mean_chrf
+from core.analysis.running import RaterAlphas, Scores
+from demo_app.services.answers import MAX_COMPARED, Answers, Counted, ItemAnswers, numbers_of, shared, some_of
 from demo_app.services.people import Person, require_role
 from demo_app.store.project_records import Task
 from demo_app.store.projects import Projects
@@ -64,11 +65,11 @@ class TrustService:
         return trusts_of(project.task, self.answers.of(project))
 
 
-def trusts_of(task: Task, items: Sequence[ItemAnswers]) -> tuple[Trust, ...]:
+def trusts_of(task: Task, items: Iterable[ItemAnswers]) -> tuple[Trust, ...]:
     """As `TrustService.of_project`, of answers at hand."""
-    agreement = _agreement(task, items)
-    people = sorted({person for item in items for person in item.people})
-    found = [_trust(person, items, *agreement.get(person, (None, 0))) for person in people]
+    counted = Counted()
+    agreement = _agreement(task, counted.watch(items), counted)
+    found = (_trust(person, counted, *agreement.get(person, (None, 0))) for person in counted.people)
     return tuple(sorted(found, key=lambda one: (one.trust, one.user_id)))
 
 
@@ -93,9 +94,8 @@ def wilson_bound(passed: int, known: int) -> float | None:
     return max(0.0, (middle - width) / (1 + spread))
 
 
-def _trust(person: str, items: Sequence[ItemAnswers], own: float | None, count: int) -> Trust:
-    outcomes = [item.passed[person] for item in items if person in item.passed]
-    passed, known = sum(outcomes), len(outcomes)
+def _trust(person: str, counted: Counted, own: float | None, count: int) -> Trust:
+    passed, known = counted.passed[person], counted.known[person]
     gold = (passed + PRIOR * GOLD_WEIGHT) / (known + GOLD_WEIGHT)
     agreement = PRIOR
     if own is not None:
@@ -111,16 +111,21 @@ def _trust(person: str, items: Sequence[ItemAnswers], own: float | None, count: 
     )
 
 
-def _agreement(task: Task, items: Sequence[ItemAnswers]) -> dict[str, tuple[float, int]]:
+def _agreement(task: Task, items: Iterator[ItemAnswers], counted: Counted) -> dict[str, tuple[float, int]]:
+    """Of each person, and how many answers it tells of; takes all items."""
     if task == "post_edit":
-        return _edit_agreement(some_of(list(shared(items)), MAX_COMPARED))
-    if task == "comparison":
-        return rater_alphas([unit for item in items for unit in item.units], "nominal")
-    scores: list[dict[str, float]] = [{} for _ in items]
-    for person, values in values_of(items).items():
-        for place, z in standardise(values).items():
-            scores[place][person] = z
-    return rater_alphas(scores, "interval")
+        return _edit_agreement(some_of(shared(items), MAX_COMPARED))
+    found = RaterAlphas[str]("nominal" if task == "comparison" else "interval")
+    scores = Scores[str]()
+    for item in items:
+        if task == "comparison":
+            for unit in item.units:
+                found.add(unit)
+        else:
+            scores.add(numbers_of(item))
+    for given in scores.standardised(counted.people):
+        found.add(given)
+    return found.alphas
 
 
 def _edit_agreement(items: Sequence[ItemAnswers]) -> dict[str, tuple[float, int]]:

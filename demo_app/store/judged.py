@@ -3,19 +3,29 @@
 A search is one for corrections. It means those of its languages, person and statuses; none where it asks for
 a text or a verdict, which only corrections have. A choice, which nobody reviews, counts as submitted."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session
 
-from core.analysis.agreement import z_of
+from core.analysis.running import Moments
+from demo_app.store.by_item import by_item
 from demo_app.store.choices import ROWS_PER_FETCH, ChoiceRecord, to_choice
-from demo_app.store.judgement_records import JudgementKind, JudgementQuery
-from demo_app.store.judgement_rows import meant_by, to_judgement
+from demo_app.store.judgement_records import JudgementKind, JudgementQuery, JudgementRecord
+from demo_app.store.judgement_rows import (
+    items_by_last_answer,
+    judgement_rows,
+    meant_by,
+    to_judgement,
+    with_own_answers,
+)
+from demo_app.store.project_records import ItemRecord
 from demo_app.store.project_rows import to_item, to_project
 from demo_app.store.provenance import of_output
 from demo_app.store.records import USABLE, CorrectionQuery, TranslationRecord
+from demo_app.store.revising import tells_of_agreement
 from demo_app.store.schema import CorrectionRow, SnapshotRow
 from demo_app.store.schema_projects import (
     ChoiceRow,
@@ -98,22 +108,37 @@ def read_judged(session: Session, rows: Rows, kind: JudgementKind | None = None)
 
 def read_ratings(session: Session, rows: Rows) -> Iterator[Judged]:
     """The ratings among them, each with its z: of those that its rater gave in its project."""
-    scores = _scores(session, rows)
-    z = {rater: z_of([*given.elements()]) for rater, given in scores.items()}
+    raters = _raters(session, rows)
     for one in read_judged(session, rows, "rating"):
-        rater = z[one.project.id, one.record.user_id]
-        yield one._replace(z=rater(float(one.record.answer["score"])))
+        rater = raters[one.project.id, one.record.user_id]
+        yield one._replace(z=rater.z(float(one.record.answer["score"])))
 
 
-def _scores(session: Session, rows: Rows) -> dict[tuple[str, str | None], Counter[float]]:
-    """How often each rater of each project gave each score: no more rows than there are scores to give."""
+def read_by_authors(
+    session: Session, project_id: str
+) -> Iterator[tuple[tuple[JudgementRecord, ItemRecord], ...]]:
+    """As `Judgements.by_authors`."""
+    told = tells_of_agreement(JudgementRow)
+    # Without the project, which the items tell: with it SQLite walks the whole project for each few items.
+    rows = with_own_answers(judgement_rows(meant_by(JudgementQuery()) & told)).order_by(JudgementRow.seq)
+    items = items_by_last_answer(meant_by(JudgementQuery(project_id=project_id)) & told)
+
+    def read(some: Sequence[int]) -> Iterator[tuple[int, tuple[JudgementRecord, ItemRecord]]]:
+        for row, item, id_, answer in session.execute(rows.where(ItemRow.seq.in_(some))):
+            yield item.seq, (replace(to_judgement(row, item, id_), answer=answer), to_item(item, id_))
+
+    return by_item(session, items, read)
+
+
+def _raters(session: Session, rows: Rows) -> dict[tuple[str, str | None], Moments]:
+    """What each rater of each project gave; asks for no more rows than there are scores to give."""
     score = JudgementRow.answer["score"].as_float().label("score")
     ratings = rows.where(JudgementRow.kind == "rating").order_by(None)
     given = ratings.with_only_columns(ProjectRow.id, JudgementRow.user_id, score).subquery()
-    found: dict[tuple[str, str | None], Counter[float]] = defaultdict(Counter)
+    found: dict[tuple[str, str | None], Moments] = defaultdict(Moments)
     counted = session.execute(select(*given.c, func.count().label("times")).group_by(*given.c))
     for row in counted.mappings():
-        found[row["id"], row["user_id"]][float(row["score"])] = row["times"]
+        found[row["id"], row["user_id"]].add(Moments(1, float(row["score"])), row["times"])
     return found
 
 

@@ -38,6 +38,13 @@ def with_own_answers(
     return rows.join(_OWN, own).add_columns(_OWN.answer)
 
 
+def items_by_last_answer(meant: ColumnElement[bool]) -> Select[int]:
+    """Row numbers of the items that judgements are about, in the order of the last of these."""
+    last_at = func.max(JudgementRow.created_at)
+    found = judgement_rows(meant).with_only_columns(ItemRow.seq).group_by(ItemRow.seq)
+    return found.order_by(last_at, ItemRow.seq)
+
+
 def to_judgement(row: JudgementRow, item: ItemRow, project_id: str) -> JudgementRecord:
     """The revision as a record."""
     values = {name: getattr(row, name) for name in _FIELDS}

@@ -3,7 +3,6 @@
 `by` is who makes the revision."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -16,13 +15,14 @@ from core.signature import VERSION
 from demo_app.store.correction_rows import signed
 from demo_app.store.engine import Database
 from demo_app.store.freed_turns import free_turn
+from demo_app.store.judged import read_by_authors
 from demo_app.store.judgement_records import JudgementQuery, JudgementRecord, NewJudgement
-from demo_app.store.judgement_rows import judgement_rows, meant_by, to_judgement, with_own_answers
+from demo_app.store.judgement_rows import judgement_rows, meant_by, to_judgement
 from demo_app.store.project_records import ItemRecord
 from demo_app.store.project_rows import to_item
 from demo_app.store.records import AWAITING, NOBODY, REVIEWED, UNCHECKED, Assessment, Author
 from demo_app.store.review_records import Rejudged
-from demo_app.store.revising import State, made, require_kept, tells_of_agreement
+from demo_app.store.revising import State, made, require_kept
 from demo_app.store.schema_projects import ItemRow, JudgementRow
 from demo_app.store.search import require_storable
 
@@ -166,17 +166,13 @@ class Judgements:
             for row, item, project_id in session.execute(rows.execution_options(yield_per=ROWS_PER_FETCH)):
                 yield to_judgement(row, item, project_id), to_item(item, project_id)
 
-    def by_authors(self, project_id: str) -> Iterator[tuple[JudgementRecord, ItemRecord]]:
-        """The same of a project, each with its author's own last answer, whatever a reviewer made of it.
+    def by_authors(self, project_id: str) -> Iterator[tuple[tuple[JudgementRecord, ItemRecord], ...]]:
+        """Of each item with an answer all of them, in the order of the items' last ones, each with its
+        author's own last answer, whatever a reviewer made of it.
 
-        As `tells_of_agreement` says."""
-        meant = meant_by(JudgementQuery(project_id=project_id)) & tells_of_agreement(JudgementRow)
-        rows = with_own_answers(judgement_rows(meant)).order_by(JudgementRow.seq)
+        As `tells_of_agreement` says. All as they were when the first was read; see `by_item`."""
         with self._database.reading() as session:
-            found = session.execute(rows.execution_options(yield_per=ROWS_PER_FETCH))
-            for row, item, project_id, answer in found:
-                record = replace(to_judgement(row, item, project_id), answer=answer)
-                yield record, to_item(item, project_id)
+            yield from read_by_authors(session, project_id)
 
     def _first(self, session: Session, new: NewJudgement, assessed: Assessment) -> JudgementRow:
         item = select(ItemRow.seq, ItemRow.project_seq).where(ItemRow.id == new.item_id)

@@ -1,20 +1,18 @@
 """What several people made of one item of a project where texts are corrected. Reads only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, func, select
 
+from demo_app.store.by_item import by_item
 from demo_app.store.engine import Database
 from demo_app.store.project_rows import find_project
 from demo_app.store.revising import tells_of_agreement
 from demo_app.store.schema import CorrectionRow, RevisionRow
 from demo_app.store.schema_projects import ItemRow, SlotRow
-
-ROWS_PER_FETCH = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,43 +54,49 @@ class ProjectEdits:
         self._database = database
 
     def of_project(self, project_id: str) -> Iterator[tuple[EditRecord, ...]]:
-        """Of each item with an answer all of them, in the order of the items.
+        """Of each item with an answer all of them, in the order of the items' last ones.
 
-        As `tells_of_agreement` says.
-        All as they were when the first was read; holds `ROWS_PER_FETCH` of them in memory."""
-        found = (
-            select(CorrectionRow, RevisionRow, ItemRow)
-            .join(
-                RevisionRow,
-                (RevisionRow.correction_id == CorrectionRow.id) & (RevisionRow.revision == _OWN),
-            )
-            .join(SlotRow, SlotRow.answer_id == CorrectionRow.id)
-            .join(ItemRow, ItemRow.seq == SlotRow.item_seq)
-            .where(CorrectionRow.deleted_at.is_(None), tells_of_agreement(CorrectionRow))
-            .order_by(ItemRow.seq, CorrectionRow.seq)
-            .execution_options(yield_per=ROWS_PER_FETCH)
-        )
+        As `tells_of_agreement` says. All as they were when the first was read; see `by_item`."""
         with self._database.reading() as session:
-            project = find_project(session, project_id)
-            rows = session.execute(found.where(SlotRow.project_seq == project.seq))
-            records = (_record(*found) for found in rows)
-            yield from _by_item(records)
+            ours = SlotRow.project_seq == find_project(session, project_id).seq
+            last_at = func.max(CorrectionRow.created_at)
+            items = _answers(select(SlotRow.item_seq)).where(ours).group_by(SlotRow.item_seq)
+
+            def read(some: Sequence[int]) -> Iterator[tuple[int, EditRecord]]:
+                found = session.execute(_EDITS.where(SlotRow.item_seq.in_(some)))
+                return ((row.item_seq, _record(row)) for row in found)
+
+            yield from by_item(session, items.order_by(last_at, SlotRow.item_seq), read)
 
 
-def _by_item(records: Iterable[EditRecord]) -> Iterator[tuple[EditRecord, ...]]:
-    for _, group in groupby(records, key=lambda record: record.item_id):
-        yield tuple(group)
+def _answers(asked: Select[Any]) -> Select[Any]:
+    answered = asked.join(CorrectionRow, CorrectionRow.id == SlotRow.answer_id)
+    return answered.where(CorrectionRow.deleted_at.is_(None), tells_of_agreement(CorrectionRow))
 
 
-def _record(row: CorrectionRow, own: RevisionRow, item: ItemRow) -> EditRecord:
-    return EditRecord(
-        item_id=item.id,
-        correction_id=row.id,
-        user_id=row.user_id,
-        corrected_text=own.corrected_text,
-        hter=own.hter,
-        duration_s=row.duration_s,
-        created_at=row.created_at,
-        is_control=item.is_control,
-        gold=item.gold,
+_EDITS = (
+    _answers(
+        select(
+            SlotRow.item_seq,
+            ItemRow.id.label("item_id"),
+            ItemRow.is_control,
+            ItemRow.gold,
+            CorrectionRow.id.label("correction_id"),
+            CorrectionRow.user_id,
+            CorrectionRow.duration_s,
+            CorrectionRow.created_at,
+            RevisionRow.corrected_text,
+            RevisionRow.hter,
+        ).select_from(SlotRow)
     )
+    .join(ItemRow, ItemRow.seq == SlotRow.item_seq)
+    .join(RevisionRow, (RevisionRow.correction_id == CorrectionRow.id) & (RevisionRow.revision == _OWN))
+    .order_by(CorrectionRow.seq)
+)
+"""Not whole rows, for those of corrections are long."""
+
+
+def _record(row: Row[Any]) -> EditRecord:
+    values = row._asdict()
+    del values["item_seq"]
+    return EditRecord(**values)

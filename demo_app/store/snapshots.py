@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import InputError, NotFoundError
+from demo_app.store.by_item import row_numbers
 from demo_app.store.engine import Database, by_code_point, in_turn
 from demo_app.store.formats import FORMATS, format_of
 from demo_app.store.histories import read_histories
@@ -205,11 +206,11 @@ def _find_held(session: Session, query: CorrectionQuery, judgements: bool) -> _H
     return _Held(
         corrections,
         {
-            kind: array("q", session.scalars(seqs.where(JudgementRow.kind == kind)))
+            kind: row_numbers(session, seqs.where(JudgementRow.kind == kind))
             for seqs in [matching(query).with_only_columns(JudgementRow.seq)]
             for kind in JUDGEMENT_KINDS
         },
-        array("q", session.scalars(matching_choices(query).with_only_columns(ChoiceRow.seq))),
+        row_numbers(session, matching_choices(query).with_only_columns(ChoiceRow.seq)),
         count_ties(session, matching(query)),
     )
 

@@ -11,16 +11,13 @@ from hypothesis import strategies as st
 
 from core.analysis.agreement import (
     Level,
-    Unit,
     alpha_interval,
     krippendorff_alpha,
     mean_chrf,
     mean_ter,
     preferences_of,
-    rater_alphas,
-    standardise,
-    trend,
 )
+from core.analysis.running import Unit
 
 # One line a rater, one column a unit: the tables of Krippendorff 2011, and that of Wikipedia's page on alpha.
 BINARY = "0 1 0 0 0 0 0 0 1 0 / 1 1 1 0 0 1 0 0 0 0"
@@ -110,25 +107,6 @@ def test_interval_alpha_does_not_mind_the_scale_nor_ordinal_any_rising_one(units
         assert krippendorff_alpha(changed, level) == (None if alpha is None else pytest.approx(alpha))
 
 
-@given(
-    st.lists(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 4)), min_size=1), st.sampled_from(LEVELS)
-)
-def test_alpha_is_the_mean_of_its_raters(units: list[dict[str, int]], level: Level) -> None:
-    own = rater_alphas(units, level)
-    alpha = krippendorff_alpha([list(unit.values()) for unit in units], level)
-    assert bool(own) == (alpha is not None)
-    if own:
-        weighted = sum(value * count for value, count in own.values())
-        assert weighted / sum(count for _, count in own.values()) == pytest.approx(alpha)
-
-
-def test_who_contradicts_the_others_has_the_lowest_alpha() -> None:
-    units = [{"ada": place % 3, "bob": place % 3, "eve": (place + 1) % 3} for place in range(9)]
-    own = rater_alphas(units, "nominal")
-    assert own["ada"] == own["bob"] and own["eve"][0] < 0 < own["ada"][0]
-    assert {count for _, count in own.values()} == {9}
-
-
 @given(UNITS, st.sampled_from(LEVELS))
 def test_units_may_be_counted(units: list[list[int]], level: Level) -> None:
     alpha = krippendorff_alpha([*units, *units], level)
@@ -152,18 +130,6 @@ def test_the_interval_holds_alpha_is_reproducible_and_narrows_with_more_units() 
     assert alpha_interval([[1, 1], [1]], "nominal", 1) is None
 
 
-@given(
-    st.dictionaries(st.integers(), st.integers(0, 100), min_size=2), st.integers(1, 9), st.integers(-50, 50)
-)
-def test_a_strict_rater_is_standardised_as_a_mild_one(
-    scores: dict[int, int], spread: int, shift: int
-) -> None:
-    mild = {item: score * spread + shift for item, score in scores.items()}
-    assert standardise(mild) == pytest.approx(standardise(scores))
-    assert sum(standardise(scores).values()) == pytest.approx(0, abs=1e-9)
-    assert standardise({1: 5}) == {1: 0.0} and standardise({}) == {}
-
-
 def test_ranks_are_preferences_between_each_two() -> None:
     assert preferences_of([2, 1, 2]) == {(0, 1): 1, (0, 2): 0, (1, 2): -1}
 
@@ -175,9 +141,3 @@ def test_edits_agree_the_more_the_more_they_share(texts: list[str]) -> None:
     assert mean_chrf(texts[::-1]) == pytest.approx(chrf)
     assert (mean_chrf(texts[:1] * 2), mean_ter(texts[:1] * 2)) == (100, 0)
     assert mean_chrf(texts[:1]) is None and mean_ter([]) is None
-
-
-def test_a_trend_takes_every_value_once() -> None:
-    assert trend(list(range(11)), lambda part: float(sum(part)), 3) == [3, 12, 40]
-    assert trend([1, 2], lambda part: float(sum(part)), 3) == [3]
-    assert trend([], lambda part: 0.0, 3) == []

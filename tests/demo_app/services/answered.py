@@ -13,25 +13,17 @@ def at(number: int) -> datetime:
 
 def scored(*scores: Mapping[str, float]) -> list[ItemAnswers]:
     """One item each, with the score of each person."""
-    return [
-        ItemAnswers(last_at=at(place), units=[dict(one)], text="abc", spans=dict.fromkeys(one, ()))
-        for place, one in enumerate(scores)
-    ]
+    return [ItemAnswers(units=[dict(one)], text="abc", spans=dict.fromkeys(one, ())) for one in scores]
 
 
 def corrected(*texts: Mapping[str, str]) -> list[ItemAnswers]:
     """One item each, with the correction of each person."""
-    return [
-        ItemAnswers(last_at=at(place), edits={person: _edit(person, text) for person, text in one.items()})
-        for place, one in enumerate(texts)
-    ]
+    return [ItemAnswers(edits={person: _edit(person, text) for person, text in one.items()}) for one in texts]
 
 
 def preferred(*units: Sequence[Mapping[str, int]]) -> list[ItemAnswers]:
     """One item each, with the preferences of each person for each two outputs."""
-    return [
-        ItemAnswers(last_at=at(place), units=[dict(pair) for pair in one]) for place, one in enumerate(units)
-    ]
+    return [ItemAnswers(units=[dict(pair) for pair in one]) for one in units]
 
 
 def _edit(person: str, text: str) -> EditRecord:
