@@ -1,5 +1,5 @@
 """How fast people get their next text to rate from a project of a million, two people a text, fifty people,
-and reviewers the next ratings to look at.
+and reviewers the next ratings to look at; beside a project of five thousand (`x_few`).
 
     python -m benchmarks.bench_queue [--items 1000000] [--folder DIR] [--url postgresql+psycopg://…]
 
@@ -33,27 +33,32 @@ SEED = 7
 PEOPLE = 50
 ANNOTATORS = 2
 WINDOW = 5000
+FEW = WINDOW
+"""Items of the small project that the large one is compared with."""
 TURNS = 500
 REPEATS = 9
 LOOKS = 40
 Figure = dict[str, Any]
-COLUMNS = ("items", "what", "p50_ms", "p95_ms", "per_s")
-ANSWERED = """
+COLUMNS = ("items", "what", "p50_ms", "p95_ms", "x_few", "per_s")
+OURS = "project_seq = (SELECT seq FROM projects WHERE id = :project)"
+ANSWERED = f"""
 UPDATE slots SET state = 'answered', answer_id = id,
-holder = 'p' || ((item_seq * 7 + (seq % 2) * 25) % 50) WHERE project_seq = 1 AND rank < 0.45
+holder = 'p' || ((item_seq * 7 + (seq % 2) * 25) % 50) WHERE {OURS} AND rank < 0.45
 """
-ALONE = """
+ALONE = f"""
 UPDATE slots SET state = 'answered', answer_id = id, holder = 'solo'
-WHERE project_seq = 1 AND rank >= 0.45 AND rank < 0.55 AND seq % 2 = 0
+WHERE {OURS} AND rank >= 0.45 AND rank < 0.55 AND seq % 2 = 0
 """
-COMPLETE = "UPDATE items SET completed_at = :now WHERE project_seq = 1 AND rank < 0.45"
-FLAGGED = "UPDATE slots SET flag = 'Is this a name?' WHERE answer_id IS NOT NULL AND seq % 1000 = 7"
-RATED = """
+COMPLETE = f"UPDATE items SET completed_at = :now WHERE {OURS} AND rank < 0.45"
+FLAGGED = (
+    f"UPDATE slots SET flag = 'Is this a name?' WHERE {OURS} AND answer_id IS NOT NULL AND seq % 1000 = 7"
+)
+RATED = f"""
 INSERT INTO judgements (id, revision, kind, item_seq, project_seq, user_id, revised_by, answer, status,
   checks, comment, reason, duration_s, created_at, updated_at)
 SELECT id, 1, 'rating', item_seq, project_seq, holder, holder, :answer, 'submitted',
   '[]', '', '', 9.5, :now, :now
-FROM slots WHERE answer_id IS NOT NULL ORDER BY rank, seq
+FROM slots WHERE {OURS} AND answer_id IS NOT NULL ORDER BY rank, seq
 """
 ANSWER = {
     "score": 70,
@@ -62,11 +67,11 @@ ANSWER = {
 }
 
 
-def fill(store: Store, items: int) -> str:
+def fill(store: Store, items: int, name: str = "bench") -> str:
     """Id of a project, as an import would leave it."""
     dice = random.Random(SEED)
     new = NewProject(
-        name="bench", source_language="fr", target_language="en", task="rating", annotators=ANNOTATORS
+        name=name, source_language="fr", target_language="en", task="rating", annotators=ANNOTATORS
     )
     project = store.projects.add(new)
     for start in range(0, items, WINDOW):
@@ -83,10 +88,11 @@ def fill(store: Store, items: int) -> str:
                 for line in range(start, min(start + WINDOW, items))
             ],
         )
+    ours = {"project": project.id}
     with store.database.writing() as session:
         for statement in (ANSWERED, ALONE, FLAGGED):
-            session.execute(text(statement))
-        now = {"now": datetime.now(UTC)}
+            session.execute(text(statement), ours)
+        now = {**ours, "now": datetime.now(UTC)}
         session.execute(text(COMPLETE), now)
         session.execute(text(RATED).bindparams(bindparam("answer", type_=JSON)), {**now, "answer": ANSWER})
     with store.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -151,22 +157,30 @@ def measure_reviews(store: Store, project_id: str) -> list[Figure]:
     ]
 
 
-def run(url: str, items: int) -> list[Figure]:
-    store = open_store(url, clock=lambda: datetime.now(UTC), new_id=lambda: uuid.uuid4().hex)
-    started = time.perf_counter()
-    project_id = fill(store, items)
-    filled_s = time.perf_counter() - started
+def measure(store: Store, project_id: str) -> list[Figure]:
     people = [f"p{number}" for number in range(PEOPLE)]
-    measured = [
-        {"what": f"fill, {WINDOW:,} a transaction", "per_s": round(items / filled_s)},
+    return [
         *measure_turns(store, project_id, "one after the other", people, 1),
         *measure_turns(store, project_id, "far ahead of the others", ["solo"], 1),
         *measure_turns(store, project_id, f"{PEOPLE} people at once", people, PEOPLE),
         *measure_reads(store, project_id),
         *measure_reviews(store, project_id),
     ]
+
+
+def run(url: str, items: int) -> list[Figure]:
+    store = open_store(url, clock=lambda: datetime.now(UTC), new_id=lambda: uuid.uuid4().hex)
+    few = {figure["what"]: figure for figure in measure(store, fill(store, FEW, "few"))}
+    started = time.perf_counter()
+    project_id = fill(store, items)
+    filled_s = time.perf_counter() - started
+    many = [
+        {**figure, "x_few": round(figure["p95_ms"] / few[figure["what"]]["p95_ms"], 1)}
+        for figure in measure(store, project_id)
+    ]
     store.close()
-    return [{"items": items, **each} for each in measured]
+    filled = {"what": f"fill, {WINDOW:,} a transaction", "per_s": round(items / filled_s)}
+    return [{"items": items, **each} for each in (filled, *many)]
 
 
 def main() -> None:
