@@ -6,9 +6,9 @@ repository.upenn.edu/asc_papers/43): any number of raters, values may be missing
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import permutations
-from statistics import fmean
+from statistics import fmean, stdev
 from typing import Literal
 
 from sacrebleu.metrics.chrf import CHRF
@@ -49,6 +49,16 @@ def alpha_interval(
         return None
     tail = (1 - confidence) / 2
     return found[math.floor(tail * len(found))], found[math.ceil((1 - tail) * len(found)) - 1]
+
+
+def z_of(scores: Collection[float]) -> Callable[[float], float | None]:
+    """As `Moments.z` of all scores of one rater, but rounded as `statistics` does: the id of a snapshot may
+    be the checksum of a file that has it."""
+    spread = stdev(scores) if len(scores) > 1 else 0.0
+    if not spread:
+        return lambda score: None
+    mean = fmean(scores)
+    return lambda score: (score - mean) / spread
 
 
 def preferences_of(ranks: Sequence[int]) -> dict[tuple[int, int], int]:

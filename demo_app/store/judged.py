@@ -3,14 +3,14 @@
 A search is one for corrections. It means those of its languages, person and statuses; none where it asks for
 a text or a verdict, which only corrections have. A choice, which nobody reviews, counts as submitted."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session
 
-from core.analysis.running import Moments
+from core.analysis.agreement import z_of
 from demo_app.store.by_item import by_item
 from demo_app.store.choices import ROWS_PER_FETCH, ChoiceRecord, to_choice
 from demo_app.store.judgement_records import JudgementKind, JudgementQuery, JudgementRecord
@@ -108,10 +108,11 @@ def read_judged(session: Session, rows: Rows, kind: JudgementKind | None = None)
 
 def read_ratings(session: Session, rows: Rows) -> Iterator[Judged]:
     """The ratings among them, each with its z: of those that its rater gave in its project."""
-    raters = _raters(session, rows)
+    scores = _scores(session, rows)
+    z = {rater: z_of([*given.elements()]) for rater, given in scores.items()}
     for one in read_judged(session, rows, "rating"):
-        rater = raters[one.project.id, one.record.user_id]
-        yield one._replace(z=rater.z(float(one.record.answer["score"])))
+        rater = z[one.project.id, one.record.user_id]
+        yield one._replace(z=rater(float(one.record.answer["score"])))
 
 
 def read_by_authors(
@@ -130,15 +131,15 @@ def read_by_authors(
     return by_item(session, items, read)
 
 
-def _raters(session: Session, rows: Rows) -> dict[tuple[str, str | None], Moments]:
-    """What each rater of each project gave; asks for no more rows than there are scores to give."""
+def _scores(session: Session, rows: Rows) -> dict[tuple[str, str | None], Counter[float]]:
+    """How often each rater of each project gave each score: no more rows than there are scores to give."""
     score = JudgementRow.answer["score"].as_float().label("score")
     ratings = rows.where(JudgementRow.kind == "rating").order_by(None)
     given = ratings.with_only_columns(ProjectRow.id, JudgementRow.user_id, score).subquery()
-    found: dict[tuple[str, str | None], Moments] = defaultdict(Moments)
+    found: dict[tuple[str, str | None], Counter[float]] = defaultdict(Counter)
     counted = session.execute(select(*given.c, func.count().label("times")).group_by(*given.c))
     for row in counted.mappings():
-        found[row["id"], row["user_id"]].add(Moments(1, float(row["score"])), row["times"])
+        found[row["id"], row["user_id"]][float(row["score"])] = row["times"]
     return found
 
 

@@ -16,6 +16,7 @@ from core.analysis.agreement import (
     mean_chrf,
     mean_ter,
     preferences_of,
+    z_of,
 )
 from core.analysis.running import Unit
 
@@ -128,6 +129,19 @@ def test_the_interval_holds_alpha_is_reproducible_and_narrows_with_more_units() 
     assert found == again and found[0] <= alpha <= found[1] <= 1
     assert more[1] - more[0] < found[1] - found[0]
     assert alpha_interval([[1, 1], [1]], "nominal", 1) is None
+
+
+def test_z_in_files_stays_the_same_to_the_bit() -> None:
+    """The id of a snapshot may be the checksum of a file that has it."""
+    scores = [17.0, 42.0, 88.0, 3.0, 61.0]
+    pinned = [
+        -0.7412726627286228,
+        -0.005883116370862169,
+        1.3472336489274175,
+        -1.1530908086889688,
+        0.553012938861036,
+    ]
+    assert list(map(z_of(scores), scores)) == pinned
 
 
 def test_ranks_are_preferences_between_each_two() -> None:

@@ -10,13 +10,15 @@ from tests.demo_app.api.test_projects import Projects, error_of, taken
 from tests.demo_app.api.test_projects import project as project
 
 SPAN = {"start": 4, "end": 12, "severity": "major"}
-RATINGS = {"ada": ({"score": 90}, {"score": 50}), "bob": ({"score": 40, "spans": [SPAN]}, {"score": 55})}
-COMPARISONS = {"ada": ({"ranks": [1, 2]},), "bob": ({"ranks": [2, 1]},)}
+Answers = dict[str, tuple[dict[str, Any], ...]]
+RATINGS: Answers = {
+    "ada": ({"score": 90}, {"score": 50}),
+    "bob": ({"score": 40, "spans": [SPAN]}, {"score": 55}),
+}
+COMPARISONS: Answers = {"ada": ({"ranks": [1, 2]},), "bob": ({"ranks": [2, 1]},)}
 
 
-def answer_all(
-    people: dict[str, Caller], project: str, kind: str, answers: dict[str, tuple[dict[str, Any], ...]]
-) -> None:
+def answer_all(people: dict[str, Caller], project: str, kind: str, answers: Answers) -> None:
     for name, given in answers.items():
         for answer in given:
             turn = taken(people[name], project)
