@@ -1,7 +1,7 @@
 """A whole project in a real browser: import, two annotators, release, adjudication, agreement, export."""
 
-import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -42,14 +42,16 @@ def ready(page: Page, after: str = "none") -> str:
     return turn.get_attribute("data-slot") or ""
 
 
-def test_from_a_file_to_a_dataset(page: Page, team: Team, tmp_path: Path) -> None:
+def test_from_a_file_to_a_dataset(
+    page: Page, team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lead_imports(page, team)
     annotate(page, team, "ada", " Really.", TYPED)
     annotate(page, team, "bob", None, None)
     enter(page, team, "eve", "Review")
     release_and_choose(page)
     agreement_is_shown(page)
-    rows = [json.loads(line) for line in exported(page, tmp_path).read_text("utf-8").splitlines()]
+    rows = read_by_datasets(exported(page, tmp_path), tmp_path, monkeypatch)
     assert [(row["status"], row["user_role"]) for row in rows] == [("accepted", "annotator")] * 2
     assert rows[0]["corrected_text"].endswith(" Really.") or rows[1]["corrected_text"].endswith(" Really.")
     assert TYPED in [row["corrected_text"] for row in rows]
@@ -132,3 +134,12 @@ def exported(page: Page, folder: Path) -> Path:
         page.get_by_test_id("download").press("Enter")
     download.value.save_as(folder / "journey.jsonl")
     return folder / "journey.jsonl"
+
+
+def read_by_datasets(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    for name, value in (("HF_DATASETS_OFFLINE", "1"), ("HF_HUB_OFFLINE", "1"), ("HF_HOME", str(folder))):
+        monkeypatch.setenv(name, value)
+    import datasets
+
+    cache = str(folder / "cache")
+    return list(datasets.load_dataset("json", data_files=str(path), split="train", cache_dir=cache))
