@@ -1,7 +1,7 @@
 // Two to four translations side by side, each as a diff against the first, and where their attention differs.
 // Value: compare of demo_app/viz/compare.py.
 const bus = window.interlinear.lab;
-const NARROW = 620, ROW = 24, HEAD = 74;
+const NARROW = 620, ROW = 24;
 // `at` is the cell pointed at, `words` which units of the page the rows and columns of the map are.
 const state = { against: 1, wide: 0, at: [], words: null };
 const signed = (number, digits = 2) => number.toFixed(digits).replace("-", "−");
@@ -51,19 +51,23 @@ const wideAs = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e
 const picture = ({ rows, columns, values }, width, told) => {
   const scale = scaleOf(values), left = Math.min(130, Math.max(...rows.map(({ text }) => wideAs(shortened(text, 14))))) + 12;
   const cell = Math.max(18, Math.min(64, Math.floor((width - left - 44) / columns.length))), right = 44;
-  const [wide, high] = [left + cell * columns.length + right, HEAD + ROW * rows.length];
+  const names = columns.map((text) => shortened(text, 12)), level = names.every((name) => wideAs(name) < cell - 2), head = level ? 30 : 74;
+  const [wide, high] = [left + cell * columns.length + right, head + ROW * rows.length];
   const hatch = `il-hatch-${rows.length}-${columns.length}`;
   const cells = rows.flatMap((row, t) => (values[t] === null
-    ? [svg("rect", { class: "il-alone", fill: `url(#${hatch})`, x: left, y: HEAD + t * ROW, width: cell * columns.length - 1, height: ROW - 1, rx: 2 })]
+    ? [svg("rect", { class: "il-alone", fill: `url(#${hatch})`, x: left, y: head + t * ROW, width: cell * columns.length - 1, height: ROW - 1, rx: 2 })]
     : values[t].map((number, s) => svg("rect", {
       class: "il-cell", "data-row": t, "data-column": s, "data-sign": number < 0 ? "less" : "more", "fill-opacity": Math.min(1, Math.abs(number) / scale).toFixed(3),
-      x: left + s * cell, y: HEAD + t * ROW, width: cell - 1, height: ROW - 1, rx: 2,
+      x: left + s * cell, y: head + t * ROW, width: cell - 1, height: ROW - 1, rx: 2,
     }))));
-  const frames = rows.map((row, t) => values[t] && svg("rect", { class: "il-sunken", x: left, y: HEAD + t * ROW, width: cell * columns.length - 1, height: ROW - 1, rx: 2 }));
+  const frames = rows.map((row, t) => values[t] && svg("rect", { class: "il-sunken", x: left, y: head + t * ROW, width: cell * columns.length - 1, height: ROW - 1, rx: 2 }));
   const map = svg("svg", { class: "il-difference", role: "img", tabindex: 0, "aria-label": labels.difference, width: wide, height: high, viewBox: `0 0 ${wide} ${high}` },
     svg("defs", {}, svg("pattern", { id: hatch, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, svg("line", { class: "il-stripe", y2: 6, "stroke-width": 2 }))),
-    ...columns.map((text, s) => svg("text", { class: "il-name", "data-column": s, transform: `translate(${left + s * cell + cell / 2 - 2},${HEAD - 8}) rotate(-45)`, text: shortened(text, 12) })),
-    ...rows.map((row, t) => svg("text", { class: "il-name", "data-row": t, "data-side": row.side, x: left - 8, y: HEAD + t * ROW + 16, "text-anchor": "end", text: shortened(row.text, 14) })),
+    ...names.map((text, s) => svg("text", {
+      class: "il-name", "data-column": s, "text-anchor": level ? "middle" : "start",
+      transform: `translate(${left + (s + 0.5) * cell - 2},${head - 8}) rotate(${level ? 0 : -45})`, text,
+    })),
+    ...rows.map((row, t) => svg("text", { class: "il-name", "data-row": t, "data-side": row.side, x: left - 8, y: head + t * ROW + 16, "text-anchor": "end", text: shortened(row.text, 14) })),
     ...frames, ...cells);
   const pointAt = (row, column) => {
     const number = values[row]?.[column];
@@ -137,7 +141,7 @@ const comparison = ({ columns }) => {
   return h("section", { class: "il-differs" },
     h("header", {}, h("h3", { text: labels.difference }), h("span", { class: "il-tools" }, group, pictureMenu(() => map.cloneNode(true), "attention_difference", () => labels[bus.view.unit]))),
     h("p", { class: "il-remark", text: say(labels.difference_hint, { other: title, first: columns[0].title }) }),
-    legend(difference.values), h("div", { class: "il-scroll" }, map), told);
+    legend(difference.values), h("div", { class: "il-sideways" }, map), told);
 };
 
 const draw = () => {

@@ -3,7 +3,7 @@
 const EDITABLE = ["recurrent", "convolutional"];
 const STEP = 0.05;
 const FULL_DRAG_PX = 160;
-const edit = { on: false, rows: new Map(), unit: "words" };
+const edit = { on: false, rows: new Map(), before: {} };
 
 const canEdit = () => EDITABLE.includes(lab.page.model.architecture) && Boolean(lab.page.attention?.cross) && !lab.page.pooled;
 const isEdited = ({ from, to }) => {
@@ -23,9 +23,10 @@ const rescaled = (weights, column, weight) => {
 const withEdits = (matrix) => (edit.on ? matrix.map((row, index) => edit.rows.get(index) || row) : matrix);
 
 const turnEdit = (on) => {
-  if (on) edit.unit = lab.view.unit;
+  const { unit, kind, layer, head } = lab.view;
+  if (on) edit.before = { unit, kind, layer, head };
   edit.on = on;
-  lab.setView(on ? { unit: "pieces", kind: "cross", layer: null, head: null } : { unit: edit.unit });
+  lab.setView(on ? { unit: "pieces", kind: "cross", layer: null, head: null } : edit.before);
 };
 const resetEdits = () => { edit.rows.clear(); draw(); };
 const setWeight = (row, column, weight, weights = map.matrix[row]) => {

@@ -4,7 +4,8 @@ const MEASURES = ["attention", "gradient", "left_out"], PAIRS = ["attention_grad
 const bus = window.interlinear.lab;
 const NARROW = 620, BAND = 54, LINE = 24;
 // `at` is the word pointed at here; those lit in other views are marked as well.
-const state = { wide: 0, word: 0, at: null, picture: null };
+// `drawn` is the value of the picture: props may hold another one before it is drawn.
+const state = { wide: 0, word: 0, at: null, picture: null, drawn: null };
 const signed = (number) => number.toFixed(2).replace("-", "−");
 const shareOf = (share) => (share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(100 * share)} %`);
 const shortened = (text, most) => ([...text].length > most ? `${[...text].slice(0, most - 1).join("")}…` : text);
@@ -69,26 +70,26 @@ const tell = ([name, ...pairs]) => element.querySelector(".il-told").replaceChil
   h("span", { text: name }), ...pairs.map(([about, text]) => h("span", {}, `${about} `, h("b", { text }))));
 const strongest = ({ source, rows }) => [labels.strongest, ...MEASURES.map((measure) => [labels[measure], source[rows[measure].indexOf(Math.max(...rows[measure]))].text])];
 const pointAt = (word) => {
-  const unit = props.value.source[word];
+  const unit = state.drawn.source[word];
   state.at = unit ? Number(word) : null;
   bus.lightUp(unit ? "source" : null, unit?.from, unit?.to);
   paint();
 };
 const paint = () => {
   if (!state.picture) return;
-  const { source, rows } = props.value;
+  const { source, rows } = state.drawn;
   const lit = source.flatMap((unit, word) => (bus.isLit("source", unit) ? [word] : []));
   const word = state.at ?? (lit.length === 1 ? lit[0] : null);
   for (const one of element.querySelectorAll("[data-word]:not(.il-hit)")) {
     one.classList.toggle("il-here", [state.at, ...lit].includes(Number(one.dataset.word)));
   }
-  tell(word === null ? strongest(props.value) : [source[word].text, ...MEASURES.map((measure) => [labels[measure], signed(rows[measure][word])])]);
+  tell(word === null ? strongest(state.drawn) : [source[word].text, ...MEASURES.map((measure) => [labels[measure], signed(rows[measure][word])])]);
 };
 const walk = (event) => {
   const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
   if (!step) return;
   event.preventDefault();
-  state.word = Math.max(0, Math.min(props.value.source.length - 1, state.word + step));
+  state.word = Math.max(0, Math.min(state.drawn.source.length - 1, state.word + step));
   pointAt(state.word);
 };
 
@@ -114,16 +115,18 @@ const lookedAt = ({ looked }) => {
 const draw = () => {
   const value = props.value;
   state.at = state.picture = null;
+  if (bus.page?.model.layers === 0) return show();
   if (!value?.rows || !bus.isHere(value.of)) return show(h("p", { class: "il-empty", text: labels.empty }));
   bus.loaded.matter = value;
   state.wide = root().clientWidth;
   const narrow = state.wide < NARROW;
   state.picture = (narrow ? down : across)(value, state.wide);
+  state.drawn = value;
   const looked = lookedAt(value);
   show(h("header", {}, h("p", { class: "il-finding", "data-testid": "finding", text: sentence(value) }),
     pictureMenu(() => state.picture.cloneNode(true), "matter", () => looked)),
     looked && h("p", { class: "il-remark", "data-testid": "looked", text: say(labels[bus.view.head === "max" ? "looked_mean" : "looked"], { view: looked }) }),
-    h("div", { class: "il-scroll", tabindex: 0, onpointerover: ({ target }) => pointAt(target.dataset.word), onpointerleave: () => pointAt(), onfocus: () => pointAt(state.word), onblur: () => pointAt(), onkeydown: walk }, state.picture), h("p", { class: "il-told", role: "status" }),
+    h("div", { class: "il-scroll il-sideways", tabindex: 0, onpointerover: ({ target }) => pointAt(target.dataset.word), onpointerleave: () => pointAt(), onfocus: () => pointAt(state.word), onblur: () => pointAt(), onkeydown: walk }, state.picture), h("p", { class: "il-told", role: "status" }),
     h("p", { class: "il-ask", text: labels.agreement }),
     h("dl", { class: "il-taus", "data-narrow": narrow }, ...PAIRS.map((name) => scale(name, value.correlations[name])), shuffled(value)),
     h("p", { class: "il-remark", text: labels.correlation_hint }));

@@ -30,7 +30,8 @@ START = """([scripts, page, value]) => {
   lab.show(page);
   const labels = new Proxy({}, { get: (_, name) => String(name) });
   const code = new Function("element", "props", "watch", "trigger", scripts.view);
-  code(document.getElementById("view"), { value, labels }, () => {}, () => {});
+  window.props = { value, labels };
+  code(document.getElementById("view"), props, () => {}, () => {});
 }"""
 
 Opened = Callable[[Sequence[str], dict[str, Any] | None], Page]
@@ -53,7 +54,8 @@ def open_panel(tabs: Tabs, names: Sequence[str], value: dict[str, Any] | None) -
 def page_data(target_ids: Sequence[int] = ()) -> dict[str, Any]:
     side = {"language": "fr", "text": "", "pieces": [], "words": []}
     target = {**side, "ids": list(target_ids)}
-    return {"model": {"id": "m@1", "name": "m"}, "source": side, "target": target, "attention": None}
+    model = {"id": "m@1", "name": "m", "layers": 1, "heads": 1}
+    return {"model": model, "source": side, "target": target, "attention": None}
 
 
 @cache

@@ -113,6 +113,39 @@ def test_words_lit_in_another_view_are_marked_in_a_check(opened: Opened) -> None
     expect(page.locator(".il-told")).to_contain_text("strongest")
 
 
+def test_a_check_that_was_taken_away_but_not_yet_from_sight_still_lights_words(opened: Opened) -> None:
+    page = opened(("lab/matter",), check())
+    page.evaluate("props.value = {}")
+    page.evaluate("lab.lightUp('source', 1, 2)")
+    expect(page.locator(".il-name.il-here")).to_have_text(["chat"])
+
+
+def test_a_model_without_attention_is_not_offered_a_check_of_it(opened: Opened) -> None:
+    page = opened(("lab/matter",), None)
+    empty = page.locator(".il-empty")
+    for layers, count in ((0, 0), (1, 1)):
+        data = page_data()
+        data["model"]["layers"] = layers
+        page.evaluate("(data) => lab.show(data)", data)
+        expect(empty).to_have_count(count)
+
+
+def test_names_above_the_map_of_differences_lie_flat_where_there_is_room(opened: Opened) -> None:
+    page = opened(("lab/compare",), compare([side("A", "the cat", -2), in_pieces("B", "▁the ▁dog")]))
+    turned = page.locator("text[data-column]").evaluate_all(
+        "all => all.map((one) => !one.getAttribute('transform').endsWith('rotate(0)'))"
+    )
+    assert turned == [True] * 3  # one of the three is long
+    level = "(value) => { props.value = value; lab.show(lab.page); }"
+    value = compare([side("A", "the cat", -2), side("B", "the dog", -1)])
+    value["columns"][1]["difference"]["columns"] = ["le", "chat", "dort"]
+    page.evaluate(level, value)
+    names = page.locator("text[data-column]")
+    expect(names).to_have_text(["le", "chat", "dort"])
+    boxes = [box(name) for name in names.all()]
+    assert len({one["y"] for one in boxes}) == 1 and boxes[0]["height"] < 20
+
+
 def test_the_map_of_differences_lights_words_and_marks_those_lit_in_another_view(opened: Opened) -> None:
     page = opened(("lab/compare",), compare([side("A", "the cat", -2), side("B", "the dog", -1)]))
     data = page_data()
