@@ -47,7 +47,7 @@ const draw = () => {
   const open = (translation) => { dialog.close(); lab.ask("link", { translation, segment: 0 }); };
   off.checked = !isOff();
   list.replaceChildren(...items.map(({ translation, source, target, from, to }) => h("li", {}, h("button", {
-    type: "button", class: "il-past", "data-testid": "past", onclick: () => open(translation),
+    type: "button", class: "il-past-entry", "data-testid": "past", onclick: () => open(translation),
   }, h("span", { lang: from, dir: "auto", text: source }), h("span", { lang: to, dir: "auto", text: target })))),
   !items.length && h("li", { class: "il-empty", text: isOff() ? labels.off : labels.empty }) || "");
 };

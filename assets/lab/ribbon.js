@@ -91,7 +91,7 @@ const draw = () => {
   const size = sizeOf(kind);
   show(viewBar([kindChoice(LINKING), layerChoice(size), headChoice(size), unitChoice()], pictureMenu(ribbonPicture, "ribbon", () => viewTold(kind))),
     alignerTold(kind),
-    h("div", { class: "il-ribbon-box", role: "group", "aria-label": labels.ribbon, "data-testid": "ribbon" }, picture));
+    h("div", { class: "il-ribbon-box il-sideways", role: "group", "aria-label": labels.ribbon, "data-testid": "ribbon" }, picture));
   paint();
 };
 // One stop in each line; arrow keys go on from there.

@@ -44,8 +44,6 @@ const draw = () => {
     link.textContent = labels.link_copied;
     setTimeout(() => { link.textContent = labels.link; }, 1500);
   });
-  // Drawn anew, the list stands at its beginning: on a phone the chosen one may be out of sight.
-  requestAnimationFrame(() => { const tab = tabs[VIEWS.indexOf(chosen())]; list.scrollLeft = Math.max(0, tab.offsetLeft - list.offsetLeft - 16); });
   show(list, h("span", { class: "il-take" }, link, h("button", { type: "button", class: "il-quiet", "data-testid": "json", text: labels.json, onclick: downloadJson })));
 };
 lab.onView(() => { draw(); fetchTree(); });

@@ -170,7 +170,7 @@ const draw = () => {
   grow(value);
   Object.assign(state, { folded: new Set(), here: 0 });
   const box = h("div", {
-    class: "il-picture", onclick: clicked, onkeydown: walk, onpointerover: (event) => nodeAt(event) && hint(nodeAt(event)), onpointerleave: leave,
+    class: "il-picture il-sideways", onclick: clicked, onkeydown: walk, onpointerover: (event) => nodeAt(event) && hint(nodeAt(event)), onpointerleave: leave,
     onfocusin: (event) => nodeAt(event) && arrive(nodeAt(event)), onfocusout: leave, onscroll: stayBy,
   });
   show(h("div", { class: "il-tree-bar" }), box, h("p", { class: "il-remark", text: labels.help }),
