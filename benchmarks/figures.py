@@ -37,7 +37,7 @@ WORDS = {
         "latency": "每次调用 p50 / p95，毫秒",
         "peer": "× {peer}",
         "memory": "内存峰值，MB",
-        "train": "训练：{cores} 核每秒 {rate} 个目标词片。",
+        "train": "训练：{cores} 核每秒 {rate} 个目标子词。",
     },
 }
 
