@@ -22,11 +22,14 @@ const rescaled = (weights, column, weight) => {
 };
 const withEdits = (matrix) => (edit.on ? matrix.map((row, index) => edit.rows.get(index) || row) : matrix);
 
+// Left, it gives back how the map was looked at, but for what was chosen since.
+const leave = (chosen) => { edit.on = false; lab.setView({ ...edit.before, ...chosen }); };
 const turnEdit = (on) => {
+  if (!on) return leave();
   const { unit, kind, layer, head } = lab.view;
-  if (on) edit.before = { unit, kind, layer, head };
-  edit.on = on;
-  lab.setView(on ? { unit: "pieces", kind: "cross", layer: null, head: null } : edit.before);
+  edit.before = { unit, kind, layer, head };
+  edit.on = true;
+  lab.setView({ unit: "pieces", kind: "cross", layer: null, head: null });
 };
 const resetEdits = () => { edit.rows.clear(); draw(); };
 const setWeight = (row, column, weight, weights = map.matrix[row]) => {
@@ -65,5 +68,7 @@ const nudge = ({ row, column }, key) => {
   updateEditBar();
 };
 
-lab.onPage(() => { edit.rows.clear(); edit.on = edit.on && canEdit(); });
-lab.onView(({ unit, kind }) => { if (unit !== "pieces" || kind !== "cross") edit.on = false; });
+lab.onPage(() => { edit.rows.clear(); if (edit.on && !canEdit()) leave(); });
+lab.onView(({ unit, kind }) => {
+  if (edit.on && (unit !== "pieces" || kind !== "cross")) leave(kind === "cross" ? { unit } : { unit, kind });
+});
