@@ -11,6 +11,7 @@ const spoken = h("p", { class: "il-spoken", "aria-live": "polite" });
 
 const draw = () => {
   here = last = map = null;
+  tip.hidden = true;
   if (!lab.page) return show(h("p", { class: "il-empty", text: labels.empty }));
   const kind = kindNow();
   if (!kind) return show(noAttention());

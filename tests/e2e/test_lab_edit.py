@@ -1,8 +1,9 @@
-"""Edit mode of the heat map, as it is entered and left."""
+"""Edit mode of the heat map, as it is entered and left, and what is told of a cell."""
 
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.lab_views import draw_views, page_data, random_map
 from tests.e2e.tabs import Tabs
@@ -29,3 +30,13 @@ def test_leaving_edit_mode_gives_back_how_the_map_was_looked_at(tabs: Tabs, unit
     chosen = {"words": {"unit": "words"}, "another kind": {"unit": "pieces", "kind": "encoder"}}
     assert page.evaluate("lab.view") == before | chosen.get(way, {})
     assert page.locator(".il-editing").count() == 0
+
+
+def test_what_was_told_of_a_cell_goes_with_the_map_that_had_it(tabs: Tabs) -> None:
+    page = tabs.open()
+    draw_views(page, page_data(), ["heatmap"])
+    page.locator(".il-heat-cells").hover()
+    tip = page.locator(".il-heat-tip")
+    expect(tip).to_be_visible()
+    page.evaluate("(data) => lab.show(data)", MANY_HEADS)
+    expect(tip).to_be_hidden()
