@@ -92,6 +92,18 @@ def test_refused_texts_stay_in_the_box_and_a_strange_correction_is_kept_as_text(
     assert page.evaluate("window.hacked") is None
 
 
+def test_a_refused_first_text_takes_no_word_from_what_is_shown_later(page: Page) -> None:
+    write(page, "a\0b")
+    page.get_by_role("button", name="Translate", exact=True).click()
+    expect(page.locator("#source-notice [role=alert]")).to_contain_text("U+0000")
+    translate(page, "La soupe est prête.")
+    expect(page.locator("#matter-panel")).to_contain_text("Choose a word")
+    expect(page.locator("#diff")).to_contain_text("Change the text above")
+    page.get_by_test_id("view-beam").click()
+    expect(page.locator("#lab-tree svg text").first).to_be_visible()
+    expect(page.get_by_test_id("hide-pruned")).to_have_text("Hide pruned")
+
+
 def test_two_tabs_on_one_record_end_in_a_sentence_and_keep_both_texts(new_page: Callable[..., Page]) -> None:
     first = new_page()
     translate(first, "La passerelle est fermée cette semaine.")

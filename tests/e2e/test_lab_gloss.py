@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from core.analysis.attention_map import select, to_words
 from core.analysis.coverage import source_coverage
 from demo_app.ui.strings import read_tables
+from tests.e2e.lab_panels import HOSTILE
 from tests.e2e.lab_views import draw_views, page_data, random_map
 from tests.e2e.tabs import Tabs
 
@@ -114,6 +115,15 @@ def test_a_piece_offers_what_could_stand_at_its_own_place_and_a_stop_to_go_on_fr
     page.get_by_test_id("typed-word").fill("grey")
     page.keyboard.press("Enter")
     assert page.evaluate("asked.at(-1)") == ["reword", {"at": 1, "text": "grey"}]
+
+
+@pytest.mark.parametrize("unit", ["words", "pieces"])
+def test_hostile_alternatives_are_text_in_the_menu(tabs: Tabs, unit: str) -> None:
+    page = drawn(tabs, judged_page({1: [(HOSTILE, 0.3)]}))
+    page.evaluate("(unit) => lab.setView({ unit })", unit)
+    page.get_by_test_id("target-word").nth(1).click()
+    expect(page.get_by_test_id("alternative").locator(".il-text")).to_have_text([HOSTILE[1:]])
+    assert page.evaluate("[window.hacked, document.querySelectorAll('img').length]") == [None, 0]
 
 
 def test_a_piece_lights_itself_in_other_views_and_is_lit_by_them(tabs: Tabs) -> None:

@@ -1,11 +1,17 @@
 """A component drawn by a script of its own in assets. Knows no handler and no service."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 ASSETS = Path(__file__).resolve().parents[3] / "assets"
+FRAME = ("elem_id", "visible")
+"""Options that are Gradio's; the others are what the script reads as `props`."""
+GIVEN = "{{ const given = {given}; props = new Proxy(props, {{ get: (own, name) => own[name] ?? given[name] }}); }}\n"
+"""With the script, for Gradio 6.31 forgets them: an answer that leaves a component alone which is not on the
+page yet, as that to a refused text does, takes the place of its props."""
 
 
 def widget(script: str, value: Any = None, **options: Any) -> gr.HTML:
@@ -33,12 +39,14 @@ def tab_widget(folder: str, *scripts: str, **options: Any) -> gr.HTML:
 
 def _framed(files: list[Path], name: str, value: Any, options: dict[str, Any]) -> gr.HTML:
     files = [ASSETS / "components" / "shared.js", *files]
+    frame = {option: options.pop(option) for option in FRAME if option in options}
+    scripts = "\n".join(file.read_text(encoding="utf-8") for file in files)
     return gr.HTML(
         value=value,
-        label=options.get("elem_id", name),
+        label=frame.get("elem_id", name),
         html_template='<div class="il"></div>',
-        js_on_load="\n".join(file.read_text(encoding="utf-8") for file in files),
+        js_on_load=GIVEN.format(given=json.dumps(options)) + scripts,
         apply_default_css=False,
         elem_classes=f"il-{name.replace('_', '-')}",
-        **options,
+        **frame,
     )
