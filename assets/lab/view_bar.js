@@ -11,7 +11,7 @@ const sizeOf = (kind) => {
 // Said wherever a kind can be chosen; nothing where all was sent.
 const leftOut = () => {
   const kinds = lab.page.left_out || [];
-  return kinds.length > 0 && h("p", { class: "il-unsent", "data-testid": "left-out", text: say(labels.left_out, { kinds: kinds.map((kind) => labels[kind]).join(" · ") }) });
+  return kinds.length > 0 && h("p", { class: "il-beforehand", "data-testid": "left-out", text: say(labels.left_out, { kinds: kinds.map((kind) => labels[kind]).join(" · ") }) });
 };
 const noAttention = () => leftOut() || h("p", { class: "il-empty", text: labels.no_attention });
 const percent = (share) => (share >= 0.995 ? "100 %" : share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(share * 100)} %`);
@@ -29,7 +29,7 @@ const numbered = (name, count) => Array.from({ length: count }, (_, index) => [i
 const kindChoice = (wanted) => lab.kinds(wanted).length > 1
   && picker("kind", lab.kinds(wanted).map((kind) => [kind, labels[kind]]), lab.kindOf(wanted), (kind) => lab.setView({ kind }));
 const aboutAligner = ([layer, head] = lab.page.model.aligner) => say(labels.aligner, { layer: layer + 1, head: head + 1 });
-const alignerTold = (kind) => kind === "align" && h("p", { class: "il-legend", "data-testid": "aligner", text: aboutAligner() });
+const alignerTold = (kind) => kind === "align" && h("p", { class: "il-beforehand", "data-testid": "aligner", text: aboutAligner() });
 const layerChoice = ({ layers }) => layers > 1 && picker("layer",
   [[null, labels.all_layers], ...numbered("layer", layers)], lab.view.layer, (layer) => lab.setView({ layer }));
 const headChoice = ({ layers, heads }) => layers * heads > 1 && picker("head",

@@ -9,7 +9,11 @@ import gradio as gr
 ASSETS = Path(__file__).resolve().parents[3] / "assets"
 FRAME = ("elem_id", "visible")
 """Options that are Gradio's; the others are what the script reads as `props`."""
-GIVEN = "{{ const given = {given}; props = new Proxy(props, {{ get: (own, name) => own[name] ?? given[name] }}); }}\n"
+GIVEN = """{{
+  const given = {given};
+  props = new Proxy(props, {{ get: (own, name) => own[name] ?? given[name] }});
+}}
+"""
 """With the script, for Gradio 6.31 forgets them: an answer that leaves a component alone which is not on the
 page yet, as that to a refused text does, takes the place of its props."""
 
