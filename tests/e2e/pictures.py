@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from demo_app.settings import SHIPPED_MODELS
-from tests.e2e.conftest import CHROMIUM, QUIET_FLAGS
+from tests.e2e.conftest import CHROMIUM, PATIENCE_MS, QUIET_FLAGS
 from tests.e2e.lead import Lead, lead_in
 from tests.e2e.lead_scenes import LEAD, slow_clock
 from tests.e2e.lead_scenes import fill as fill_project
@@ -82,7 +82,7 @@ def take_all(
 ) -> None:
     """Each scene on a page of its own, of a visitor who was never here."""
     for scene in scenes:
-        page = opened(browser, url, *variant)
+        page = opened(browser, f"{url}{scene.path}", *variant)
         translate(page, scene.sentence)
         scene.act(page)
         settle(page)
@@ -134,6 +134,7 @@ def opened(browser: Browser, url: str, kind: str, scheme: str, script: str = REP
     width, height = SIZES[kind]
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
     page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     page.add_init_script(script)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     page.goto(url)

@@ -1,7 +1,7 @@
 """What the pictures of the documentation show: a sentence, what is done to it, and which part of the page."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playwright.sync_api import Locator, Page
 
@@ -15,6 +15,7 @@ LONG = (
     "j'ai écrit une lettre à ma sœur et j'ai préparé une soupe pour mes enfants."
 )
 EARLY = "Je ne sais pas pourquoi elle est partie si tôt."
+GERMAN = "Der Briefträger kommt immer am Vormittag."
 OWN = "The little black cat sleeps on the old chair."
 GLOSS = ("#target-card",)
 
@@ -29,6 +30,8 @@ class Scene:
     """Brings the page, on which the sentence is translated, to where it is pictured."""
     frame: Sequence[str] = ("#lab",)
     """Selectors of what must be in the picture; empty for all that the window shows."""
+    path: str = "/"
+    """Of the page, which has one for each language."""
 
 
 def translate(page: Page, text: str) -> None:
@@ -80,6 +83,23 @@ def decode_edited(page: Page) -> None:
     page.get_by_test_id("undo").wait_for()
 
 
+def by_pieces(page: Page) -> None:
+    page.locator("#gloss").get_by_test_id("unit-pieces").click()
+    target_word(page, "sleep").hover()
+
+
+def align(page: Page) -> None:
+    """What the head looks at that was taught to link words; drawn first."""
+    choose_transformer(page)
+    point_at_cell(page)
+
+
+def choose_transformer(page: Page) -> None:
+    page.get_by_test_id("model").select_option("transformer")
+    page.wait_for_function("window.interlinear.lab.page?.model.name === 'transformer'")
+    settle(page)
+
+
 def reword(page: Page) -> None:
     target_word(page, "breakfast").click()
     page.get_by_test_id("alternative").get_by_text("little", exact=True).click()
@@ -94,9 +114,7 @@ def check(page: Page) -> None:
 
 def sort_heads(page: Page) -> None:
     """A model with several heads looks at the same sentence, its best aligner first."""
-    page.get_by_test_id("model").select_option("transformer")
-    page.wait_for_function("window.interlinear.lab.page?.model.name === 'transformer'")
-    settle(page)
+    choose_transformer(page)
     open_view(page, "heads")
     page.get_by_test_id("order-aer").click()
 
@@ -117,6 +135,17 @@ def compare_searches(page: Page) -> None:
     open_view(page, "compare")
     page.get_by_test_id("compare-searches").click()
     page.get_by_test_id("column").nth(2).wait_for()
+
+
+def compare_by_pieces(page: Page) -> None:
+    compare_searches(page)
+    page.locator("#lab-compare").get_by_test_id("unit-pieces").click()
+
+
+def compare_models(page: Page) -> None:
+    open_view(page, "compare")
+    page.get_by_test_id("compare-models").click()
+    page.get_by_test_id("column").nth(1).wait_for()
 
 
 def compare_pinned(page: Page) -> None:
@@ -146,7 +175,12 @@ def look_back(page: Page) -> None:
     page.get_by_test_id("show-past").click()
 
 
-SCENES = (
+def hint(page: Page) -> None:
+    translate(page, GERMAN)
+    page.locator("#source-notice [role=status]").wait_for()
+
+
+ENGLISH_SCENES = (
     Scene("translate", EARLY, correct, ()),
     Scene("lab-map", CAT, point_at_cell),
     Scene("lab-long", LONG, lambda page: None, ("#lab-heatmap",)),
@@ -164,6 +198,17 @@ SCENES = (
     Scene("word-changed", CAT, reword, GLOSS),
     Scene("sampling", BICYCLE, sample, ("#toolbar", "#readings-card")),
     Scene("past", CAT, look_back, (".il-past-dialog",)),
+    Scene("lab-pieces", CAT, by_pieces, (*GLOSS, ".il-facts-card")),
+    Scene("lab-align", CAT, align),
+    Scene("lab-compare-pieces", CAT, compare_by_pieces, ("#lab-compare",)),
+    Scene("lab-compare-models", CAT, compare_models, ("#lab-compare",)),
+    Scene("hint", CAT, hint, ("#source-card",)),
+)
+CHINESE = {"translate", "word-facts", "lab-compare", "lab-beam", "lab-edit", "lab-long", "lab-heads"}
+"""Of the tour, which has a twin in Chinese."""
+
+SCENES = ENGLISH_SCENES + tuple(
+    replace(scene, name=f"zh-{scene.name}", path="/zh/") for scene in ENGLISH_SCENES if scene.name in CHINESE
 )
 
 
