@@ -9,7 +9,7 @@ import typer
 
 from core.errors import ConfigError
 from demo_app.cli.shared import export_service, one_sentence, opened_store, read_query, writing_to
-from demo_app.store.formats import format_of
+from demo_app.store.formats import BESIDE, format_of
 from demo_app.store.records import CorrectionQuery, SnapshotRecord, statuses_meant
 from demo_app.store.tally import Tally
 
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     parquet = "parquet"
     preferences = "preferences"
     ratings = "ratings"
+    judgements = "judgements"
 
 
 def export(  # noqa: PLR0913 - each parameter is a flag
@@ -37,7 +38,7 @@ def export(  # noqa: PLR0913 - each parameter is a flag
     status: Annotated[str, typer.Option(help="One status, or all, instead of what may be trained on.")] = "",
     include_deleted: Annotated[bool, typer.Option("--include-deleted", help="Deleted ones too.")] = False,
 ) -> None:
-    """Write corrections, newest first."""
+    """Write corrections, newest first, or what people judged, oldest first."""
     with one_sentence(), opened_store() as store:
         if card and out is None:
             raise ConfigError("`--card` must have a file to stand beside, but there is none; add --out.")
@@ -53,4 +54,4 @@ def export(  # noqa: PLR0913 - each parameter is a flag
         if card and out:
             with writing_to(out.with_name(f"{out.name}.md")) as file:
                 file.write(service.card(what, tally, kind.value).encode())
-    typer.echo(f"{count:,} {'ratings' if kind is Kind.ratings else 'corrections'}", err=True)
+    typer.echo(f"{count:,} {kind.value if kind.value in BESIDE else 'corrections'}", err=True)

@@ -15,14 +15,15 @@ def import_(
         str | None, typer.Option(help="Languages of pairs that do not say theirs, as fr-en.")
     ] = None,
 ) -> None:
-    """Bring corrections in. Bad rows are told by their line and left out; then the status is 1."""
+    """Bring corrections or judgements in. Bad rows are told by their line and left out: status 1."""
     # No other command waits for the detector of languages.
     from demo_app.services.imports import ImportService
     from demo_app.services.quality.languages import LangidDetector
 
     languages = None if direction is None else read_direction(direction)
     with one_sentence(), opened_store() as store:
-        service = ImportService(Settings.load(), store.histories, now, LangidDetector())
+        kept = store.histories, store.judged_histories
+        service = ImportService(Settings.load(), *kept, now, LangidDetector())
         report = service.run(
             file, languages, lambda line, words: typer.echo(f"line {line}: {words}", err=True)
         )

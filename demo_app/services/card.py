@@ -24,6 +24,8 @@ _FIELDS_OF = {
     "ratings": "One JSON object a line, with the fields of the WMT's releases of ESA: a score from 0 to 100, "
     "its `z` among those of its rater in its project, and marked errors, of one translation. The counts, "
     "which are of corrections, do not hold these.",
+    "judgements": "One JSON object a line: a rating, a comparison or words chosen in the lab, with all "
+    "revisions, its item, its project and how a model wrote the texts. The counts do not hold these.",
 }
 BESIDE = ("ratings", "comparisons", "choices")
 """What a snapshot may hold beside corrections, by the names of its counts."""

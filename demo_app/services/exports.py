@@ -16,8 +16,9 @@ from demo_app.services.card import CardFacts, make_card
 from demo_app.services.people import Person
 from demo_app.settings import Settings
 from demo_app.store.database import Store
-from demo_app.store.formats import BESIDE, FORMATS, RATINGS, format_of
+from demo_app.store.formats import BESIDE, FORMATS, format_of
 from demo_app.store.histories import Histories
+from demo_app.store.judged_histories import JudgedHistories
 from demo_app.store.preferences import Preferences
 from demo_app.store.records import USABLE, CorrectionQuery, SnapshotRecord
 from demo_app.store.selection import Selection
@@ -38,6 +39,7 @@ class ExportService:
     clock: Callable[[], datetime]
     preferences: Preferences
     agreement: AgreementService
+    judged: JudgedHistories
 
     def freeze(self, name: str, query: CorrectionQuery, judgements: bool = False) -> SnapshotRecord:
         """Keep what a search selects, and may be trained on, under a name; with `judgements` also ratings,
@@ -58,13 +60,16 @@ class ExportService:
     def selection(self, what: CorrectionQuery | SnapshotRecord) -> Selection:
         """All pages of a search as of the moment of the first read, or what a snapshot holds.
 
-        With a search comes what its people preferred and rated (`store.judged`); with a snapshot what it
+        With a search comes what its people judged (`store.judged`); with a snapshot what it
         holds of that."""
         if isinstance(what, SnapshotRecord):
             return self.snapshots.selection(what)
         beside = self.preferences
         return Selection(
-            self.histories.stream(what), preferences=beside.stream(what), ratings=beside.ratings(what)
+            self.histories.stream(what),
+            preferences=beside.stream(what),
+            ratings=beside.ratings(what),
+            judged=self.judged.stream(what),
         )
 
     def card(self, what: CorrectionQuery | SnapshotRecord, tally: Tally, kind: str) -> str:
@@ -102,7 +107,7 @@ class ExportService:
         ending = "md" if kind == "card" else format_of(kind).ending
         if isinstance(what, SnapshotRecord):
             return f"snapshot-{what.id[:12]}.{ending}"
-        noun = RATINGS if kind == RATINGS else "corrections"
+        noun = kind if kind in BESIDE else "corrections"
         # The ending of such a file says it once more, which a name need not.
         ending = ending.removeprefix(f"{noun}.")
         return f"{noun}-{self.clock().astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"
@@ -114,7 +119,8 @@ def build_exports(
     """Over one store; how far people agree is told to reviewers."""
     answers = Answers(store.judgements, store.project_edits)
     kept = store.histories, store.snapshots, clock, store.preferences
-    return ExportService(settings, *kept, AgreementService(store.projects, answers, person))
+    agreement = AgreementService(store.projects, answers, person)
+    return ExportService(settings, *kept, agreement, store.judged_histories)
 
 
 @contextmanager

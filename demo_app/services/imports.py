@@ -1,7 +1,9 @@
-"""Corrections from files: good rows are kept, bad ones are told by their line. Knows no SQL and no widget."""
+"""Corrections and judgements from files: good rows are kept, bad ones are told by their line.
+
+Knows no SQL and no widget."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,9 +17,12 @@ from demo_app.services.quality.findings import Candidate, assessment
 from demo_app.services.quality.gate import check_texts
 from demo_app.services.quality.languages import Detector
 from demo_app.settings import Settings
-from demo_app.store.histories import Histories
+from demo_app.store.histories import Histories, Outcome
 from demo_app.store.import_jsonl import numbered_lines, read_history
+from demo_app.store.import_judgements import holds_judgements, lines_in_order, read_judgement
 from demo_app.store.import_pairs import MODEL_ID, Pair, read_csv, read_tsv, to_record
+from demo_app.store.judged_histories import JudgedHistories
+from demo_app.store.judged_records import Whole
 from demo_app.store.selection import History
 
 ENDINGS = (".jsonl", ".csv", ".tsv")
@@ -26,12 +31,13 @@ ROWS_PER_TRANSACTION = 500
 
 Tell = Callable[[int, str], None]
 """Told the number of a line and what is wrong with it."""
-Item = tuple[int, History | InputError]
+Row = History | Whole
+Item = tuple[int, Row | InputError]
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """How many corrections, by what became of them."""
+    """How many corrections, or judgements, by what became of them."""
 
     added: int = 0
     extended: int = 0
@@ -49,11 +55,13 @@ class ImportService:
 
     settings: Settings
     histories: Histories
+    judged: JudgedHistories
     clock: Callable[[], datetime]
     detector: Detector
 
     def run(self, path: Path, direction: tuple[str, str] | None, tell: Tell) -> ImportReport:
-        """Bring in a file, told apart by its ending: JSON lines of an export, or pairs as CSV or TSV.
+        """Bring in a file, told apart by its ending: JSON lines of an export, of corrections or of
+        judgements as its first line says, or pairs as CSV or TSV.
 
         `direction`: source and target language of pairs that do not say theirs. Each refused row is told as
         it is met. What is read is stored piece by piece: after an error, import the file again. Raises
@@ -71,8 +79,11 @@ class ImportService:
     def _items(self, path: Path, direction: tuple[str, str] | None) -> Iterator[Item]:
         if path.suffix == ".jsonl":
             with path.open("rb") as file:
-                for number, line in numbered_lines(file):
-                    yield number, _tried(partial(read_history, line))
+                judged = holds_judgements(file)
+                file.seek(0)
+                read: Callable[[bytes], Row] = read_judgement if judged else read_history
+                for number, line in lines_in_order(file) if judged else numbered_lines(file):
+                    yield number, _tried(partial(read, line))
             return
         # Bytes that are no UTF-8 come through as surrogates, so that only their row is refused.
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
@@ -92,8 +103,7 @@ class ImportService:
 
     def _store(self, batch: list[Item], tell: Tell) -> Iterator[str]:
         """What became of each."""
-        good = [item for _, item in batch if not isinstance(item, InputError)]
-        outcomes = iter(self.histories.add(good))
+        outcomes = iter(self._kept([item for _, item in batch if not isinstance(item, InputError)]))
         for number, item in batch:
             outcome = item if isinstance(item, InputError) else next(outcomes)
             if isinstance(outcome, InterlinearError):
@@ -101,8 +111,15 @@ class ImportService:
                 yield "refused"
             else:
                 yield outcome
-                if outcome == "added" and not isinstance(item, InputError):
+                if outcome == "added" and isinstance(item, tuple):
                     yield from ["set_aside"] * (item[-1].status == "quarantined")
+
+    def _kept(self, rows: Sequence[Row]) -> Sequence[Outcome | InterlinearError]:
+        """A file holds one kind of them."""
+        corrections = [row for row in rows if isinstance(row, tuple)]
+        return self.histories.add(corrections) or self.judged.add(
+            [row for row in rows if not isinstance(row, tuple)]
+        )
 
 
 def _candidate(pair: Pair) -> Candidate:
@@ -117,7 +134,7 @@ def _candidate(pair: Pair) -> Candidate:
     )
 
 
-def _tried(read: Callable[[], History]) -> History | InputError:
+def _tried(read: Callable[[], Row]) -> Row | InputError:
     try:
         return read()
     except InputError as error:

@@ -8,6 +8,7 @@ from demo_app.store.corrections import Corrections
 from demo_app.store.engine import Database
 from demo_app.store.histories import Histories
 from demo_app.store.jobs import Jobs
+from demo_app.store.judged_histories import JudgedHistories
 from demo_app.store.judgement_queue import JudgementQueue
 from demo_app.store.judgement_reviews import JudgementReviews
 from demo_app.store.judgements import Judgements
@@ -34,6 +35,7 @@ class Store:
         self.translations = Translations(database, clock, new_id)
         self.corrections = Corrections(database, clock, new_id)
         self.histories = Histories(database)
+        self.judged_histories = JudgedHistories(database, clock)
         self.memory = Memory(database)
         self.snapshots = Snapshots(database, clock)
         self.users = Users(database, clock)

@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any, TextIO
 
-from demo_app.store.selection import REVISED, SCHEMA_VERSION, History, Selection, plain
+from demo_app.store.selection import REVISED, SCHEMA_VERSION, History, Selection, plain, time_text
 
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 """Legal inside JSON text, yet `str.splitlines` and some editors would break the line there."""
@@ -24,8 +24,8 @@ def write_jsonl(selection: Selection, file: TextIO) -> int:
 
 
 def json_line(values: dict[str, Any]) -> str:
-    """An object as one line, whatever takes what for the end of a line."""
-    line = json.dumps(values, ensure_ascii=False, allow_nan=False)
+    """An object as one line, whatever takes what for the end of a line; times as `time_text`."""
+    line = json.dumps(values, ensure_ascii=False, allow_nan=False, default=time_text)
     return _LINE_ENDS.sub(lambda end: f"\\u{ord(end.group()):04x}", line) + "\n"
 
 

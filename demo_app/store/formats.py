@@ -6,6 +6,7 @@ from io import TextIOWrapper
 from typing import BinaryIO, TextIO
 
 from demo_app.store.export import write_csv, write_jsonl
+from demo_app.store.export_judgements import write_judgements
 from demo_app.store.export_pairs import write_preferences, write_tsv
 from demo_app.store.export_parquet import write_parquet
 from demo_app.store.export_ratings import write_esa
@@ -42,6 +43,10 @@ def _write_ratings(selection: Selection, file: TextIO) -> int:
     return write_esa(selection.ratings, file, vintage=selection.vintage)
 
 
+def _write_judged(selection: Selection, file: TextIO) -> int:
+    return write_judgements(selection.judged, file)
+
+
 FORMATS = {
     "jsonl": Format("jsonl", as_text(write_jsonl)),
     "csv": Format("csv", as_text(write_csv)),
@@ -51,8 +56,10 @@ FORMATS = {
     "preferences": Format("preferences.jsonl", as_text(write_preferences)),
 }
 """Of corrections."""
-RATINGS = "ratings"
-BESIDE = {RATINGS: Format("ratings.jsonl", as_text(_write_ratings))}
+BESIDE = {
+    "ratings": Format("ratings.jsonl", as_text(_write_ratings)),
+    "judgements": Format("judgements.jsonl", as_text(_write_judged)),
+}
 """Of what is not about corrections."""
 
 

@@ -45,10 +45,17 @@ Choices = Select[ChoiceRow]
 
 
 def matching(query: CorrectionQuery) -> Rows:
-    """Judgements of both kinds that a search means, oldest first."""
+    """Judgements of both kinds that a search means and that may be trained on, oldest first."""
     statuses = tuple(status for status in USABLE if status in query.statuses)
-    meant = judgements(JudgementQuery(statuses=statuses, user_id=query.user_id))
-    return meant.where(*_languages(query, ProjectRow), _of_all(query))
+    return matching_all(replace(query, statuses=statuses, include_deleted=False))
+
+
+def matching_all(query: CorrectionQuery) -> Rows:
+    """The same with those that may not be, if it asks for them."""
+    asked = JudgementQuery(
+        statuses=query.statuses, user_id=query.user_id, include_deleted=query.include_deleted
+    )
+    return judgements(asked).where(*_languages(query, ProjectRow), _of_all(query))
 
 
 def matching_choices(query: CorrectionQuery) -> Choices:

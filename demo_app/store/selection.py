@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from demo_app.store.judged_records import Whole
 from demo_app.store.judgement_records import JudgementRecord
 from demo_app.store.project_records import ItemRecord, ProjectRecord
 from demo_app.store.provenance import Provenance
@@ -81,6 +82,8 @@ class Selection:
     """What was preferred other than by correcting, for the format of preferences."""
     ratings: Iterable[Judged] = ()
     """For the format of ratings."""
+    judged: Iterable[Whole] = ()
+    """Ratings, comparisons and chosen words whole, for the format of judgements."""
     vintage: int = VINTAGE
     """A snapshot's files of ratings and preferences stay as they were, to the byte, since its id may be their
     checksum."""

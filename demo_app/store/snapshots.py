@@ -17,13 +17,8 @@ from demo_app.store.by_item import row_numbers
 from demo_app.store.engine import Database, by_code_point, in_turn
 from demo_app.store.formats import FORMATS, format_of
 from demo_app.store.histories import read_histories
-from demo_app.store.judged import (
-    frozen,
-    frozen_choices,
-    matching,
-    matching_choices,
-    read_ratings,
-)
+from demo_app.store.judged import frozen, frozen_choices, matching, matching_choices, read_ratings
+from demo_app.store.judged_histories import JudgedHistories
 from demo_app.store.judgement_records import JUDGEMENT_KINDS
 from demo_app.store.preferences import count_ties, read_preferences
 from demo_app.store.records import STATUSES, USABLE, CorrectionQuery, SnapshotRecord
@@ -51,6 +46,7 @@ class Snapshots:
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database, self._clock = database, clock
+        self._judged = JudgedHistories(database, clock)
 
     def freeze(
         self,
@@ -120,6 +116,7 @@ class Snapshots:
             vintage=snapshot.vintage,
             preferences=self._preferences(snapshot.id),
             ratings=self._ratings(snapshot.id),
+            judged=self._judged.of_snapshot(snapshot.id),
         )
 
     def _why_none(self, query: CorrectionQuery) -> str:

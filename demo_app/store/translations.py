@@ -52,7 +52,8 @@ class Translations:
         )
         with self._database.reading() as session:
             texts = (part["source_text"] for segments in session.scalars(found) for part in segments)
-            return list(dict.fromkeys(texts))[:at_most]
+            # Of what was imported some sentences are empty (`judged_records.only`).
+            return list(dict.fromkeys(filter(None, texts)))[:at_most]
 
 
 def to_record(translation: Translation, translation_id: str, created_at: datetime) -> TranslationRecord:

@@ -17,6 +17,7 @@ from demo_app.cli.main import make_cli
 from demo_app.store.formats import BESIDE, FORMATS
 from tests.demo_app.store.judged import project_of, rated
 from tests.demo_app.store.samples import correct, open_at, url_of
+from tests.demo_app.store.test_preferences import compared
 from tests.sources import ROOT
 
 
@@ -82,6 +83,18 @@ def test_a_database_moves_through_a_file(path: Path, tmp_path: Path, monkeypatch
     assert second.stderr == "0 added, 0 brought up to date, 4 here already, 0 refused\n"
     for id_ in ("id-2", "id-4", "id-6", "aside"):
         assert open_at(other).corrections.history(id_) == store.corrections.history(id_)
+
+
+def test_judgements_move_through_a_file(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, out = open_at(path), tmp_path / "all.jsonl"
+    store.judgements.reject(rated(store, project_of(store)[0]).id, 1, "not read")
+    compared(store, 1, 2, 2)
+    asked = ("export", "--format", "judgements", "--status", "all")
+    assert run(*asked, "--out", str(out)).stderr == "2 judgements\n"
+    monkeypatch.setenv("INTERLINEAR_DATABASE_URL", url_of(tmp_path / "other.db"))
+    for told in ("2 added, 0 brought up to date, 0", "0 added, 0 brought up to date, 2"):
+        assert run("import", str(out)).stderr == f"{told} here already, 0 refused\n"
+    assert run(*asked).stdout_bytes == out.read_bytes()
 
 
 def test_refused_rows_make_the_status_one(path: Path, tmp_path: Path) -> None:

@@ -52,7 +52,8 @@ class Importing:
     """A service, and what it told."""
 
     def __init__(self, store: Store) -> None:
-        self.service = ImportService(Settings(max_text_chars=80), store.histories, lambda: NOON, Unsure())
+        kept = store.histories, store.judged_histories
+        self.service = ImportService(Settings(max_text_chars=80), *kept, lambda: NOON, Unsure())
         self.told: list[tuple[int, str]] = []
 
     def __call__(self, path: Path, direction: tuple[str, str] | None = None) -> ImportReport:
