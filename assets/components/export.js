@@ -1,7 +1,7 @@
 // The "Export" button and its dialog: what to take and in which format; below it the snapshots, and a new one.
 // Value: `snapshots` [{id, name, count, beside, when}], `projects` [{id, name}] whose ratings can be taken; it sends `kind`
 // and `snapshot` or `project` with "export", `name` and `judgements` with "freeze".
-const KINDS = ["jsonl", "csv", "tsv", "tmx", "parquet", "preferences", "ratings", "card"];
+const KINDS = ["jsonl", "csv", "tsv", "tmx", "parquet", "preferences", "ratings", "judgements", "card"];
 const RATING_KINDS = ["esa", "mqm"];
 
 const what = h("select", { "aria-label": labels.what, "data-testid": "export-what" });
@@ -17,7 +17,7 @@ const name = h("input", { type: "text", maxlength: 100, placeholder: labels.name
 const freeze = h("button", { type: "submit", class: "il-quiet", text: labels.freeze, "data-testid": "freeze" });
 const making = h("form", { class: "il-freeze" }, name, freeze);
 const judgements = h("input", { type: "checkbox", "data-testid": "freeze-judgements" });
-const withThem = h("label", { class: "il-beside" }, judgements, h("span", { text: labels.judgements }));
+const withThem = h("label", { class: "il-beside" }, judgements, h("span", { text: labels.with_judgements }));
 const list = h("ul", { class: "il-snapshots" });
 
 const dialog = h("dialog", { class: "il-dialog il-export-dialog", "aria-label": labels.title },
