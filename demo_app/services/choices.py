@@ -18,6 +18,8 @@ _CHOSEN: tuple[Kind, ...] = ("word", "tree")
 """Targets that a person steered by a word."""
 _REPLACED: tuple[Kind, ...] = ("hypothesis", *_CHOSEN)
 """Targets that the model wrote as it is: no translation of a person's own, nothing under edited attention."""
+UNDOABLE = 100
+"""Of a person's choices, the newest, among which is the one that they undo: the page goes back 50 steps."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,14 @@ class ChoiceService:
         if not by_model or changed or before.ids == after.ids or before.text.split() == after.text.split():
             return None
         return self.choices.add(replace(choice_between(place, before, after), **person.author.marks()))
+
+    def take_back(self, place: Place, before: Target, after: Target) -> ChoiceRecord | None:
+        """Withdraw what was kept of this step, which its author undid; None where nothing is."""
+        require_role(self.person(), "annotator")
+        undone = _step_of(choice_between(place, before, after))
+        newest, _ = self.choices.page(self.person().id, 1, UNDOABLE)
+        kept = next((one for one in newest if _step_of(one) == undone), None)
+        return kept and self.choices.withdraw(kept.id)
 
     def own(self, page: int, page_size: int) -> tuple[tuple[ChoiceRecord, ...], int]:
         """As `Choices.page`, of whoever acts, also where nobody logs in."""
@@ -82,6 +92,11 @@ def choice_between(place: Place, before: Target, after: Target) -> NewChoice:
         chosen_log_probs=after.token_log_probs,
         rejected_log_probs=before.token_log_probs,
     )
+
+
+def _step_of(one: NewChoice) -> tuple[object, ...]:
+    """What tells a choice from the others of its author."""
+    return one.translation_id, one.segment_index, one.prefix_ids, one.chosen_ids, one.rejected_ids
 
 
 def _words_alike(one: str, other: str) -> int:

@@ -61,12 +61,18 @@ class LabHandlers:
         return self._go_to(here, own, correction_text)
 
     def step_back(self, correction_text: str, shown: Shown | None) -> Update:
-        """The target before this one."""
-        return self._step(-1, correction_text, shown)
+        """The target before this one; a choice of words that is undone is kept no longer."""
+        here, target = self._looked_at(shown)
+        new, before = self._stepped(here, -1)
+        self._services.choices.take_back(here.place, before, target)
+        return self._stepped_to(here, new, correction_text)
 
-    def step_forth(self, correction_text: str, shown: Shown | None) -> Update:
+    def step_forth(self, correction_text: str, shown: Shown | None, keep_choices: Any) -> Update:
         """The target after this one, if it was stepped back from."""
-        return self._step(1, correction_text, shown)
+        here, target = self._looked_at(shown)
+        new, after = self._stepped(here, 1)
+        self._keep(here, target, after, keep_choices)
+        return self._stepped_to(here, new, correction_text)
 
     def weigh_words(self, shown: Shown | None) -> Update:
         """What the translation would lose without each word of the source: which seem untranslated."""
@@ -153,11 +159,13 @@ class LabHandlers:
     def _go_to(self, here: Shown, target: Target, correction_text: str) -> Update:
         return self._show(here, here.going_on(target), correction_text)
 
-    def _step(self, by: int, correction_text: str, shown: Shown | None) -> Update:
-        here, _ = self._looked_at(shown)
+    def _stepped(self, here: Shown, by: int) -> tuple[Shown, Target]:
         new = here.at_step(here.trail.step + by)
         if new.trail.step == here.trail.step:
             raise Refusal(self._strings.page.nothing_to_undo)
+        return new, target_of(self._services.find_translation(new.translation_id), new)
+
+    def _stepped_to(self, here: Shown, new: Shown, correction_text: str) -> Update:
         record = self._services.find_translation(new.translation_id)
         return {**self._show(here, new, correction_text), **self._renderer.readings(record, new)}
 

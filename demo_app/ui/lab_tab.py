@@ -22,7 +22,7 @@ def wire_lab(listen: Listener, parts: TranslateParts, handlers: LabHandlers, dra
     listen(lab.asker.attention, lab.notice, handlers.edit_attention, asked, drawn, **edits)
     listen(lab.asker.heads, lab.notice, handlers.switch_heads, asked, drawn, **edits)
     listen(lab.asker.back, lab.notice, handlers.step_back, typed, drawn, **holds)
-    listen(lab.asker.forth, lab.notice, handlers.step_forth, typed, drawn, **holds)
+    listen(lab.asker.forth, lab.notice, handlers.step_forth, [*typed, lab.keep], drawn, **holds)
     listen(lab.own_go.click, lab.notice, handlers.own_translation, [lab.own_text, *typed], drawn, **holds)
     listen(lab.asker.trace, lab.notice, handlers.trace, [parts.shown], [lab.tree], **last)
     listen(

@@ -60,6 +60,13 @@ def test_a_chosen_word_is_kept_only_with_the_consent_that_comes_with_it(visitor:
     assert kept() == before
     visitor("reword", question={"at": 0, "id": ids[0]}, keep_choices={"keep": True})
     assert kept() == before + 1
+    visitor("step_back")
+    assert kept() == before
+    visitor("step_forth")
+    assert kept() == before
+    visitor("step_back")
+    visitor("step_forth", keep_choices={"keep": True})
+    assert kept() == before + 1
 
 
 def test_words_are_weighed_a_moment_later(visitor: Visitor) -> None:

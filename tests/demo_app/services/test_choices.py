@@ -101,6 +101,19 @@ def test_people_see_and_withdraw_their_own_choices(service: ChoiceService, place
         assert (service.withdraw_all(), list(service.stream(ChoiceQuery()))) == (1, [])
 
 
+def test_what_is_undone_is_withdrawn_and_nothing_else(service: ChoiceService, place: Place) -> None:
+    elsewhere = replace(BEFORE, ids=(4, 6, 5, 3))
+    with acting_as(BOB):
+        theirs = service.keep(place, BEFORE, AFTER)
+    with acting_as(ADA):
+        other, kept = service.keep(place, elsewhere, AFTER), service.keep(place, BEFORE, AFTER)
+        undone = service.take_back(place, BEFORE, AFTER)
+        assert kept and undone and (undone.id, undone.withdrawn_at is None) == (kept.id, False)
+        assert service.take_back(place, BEFORE, AFTER) is None
+    with acting_as(EVE):
+        assert list(service.stream(ChoiceQuery())) == [theirs, other]
+
+
 def test_nothing_is_kept_of_who_did_not_agree(store: Store, service: ChoiceService, place: Place) -> None:
     asked: list[tuple[Person, Callable[[], object], type[Exception]]] = [
         (ANONYMOUS, lambda: service.keep(place, BEFORE, AFTER), NotAllowedError),
