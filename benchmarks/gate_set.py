@@ -21,7 +21,7 @@ MAX_CHARS = 300
 NEARLY_RIGHT = 60.0
 """Sentence chrF: nobody who knows both languages leaves more mistakes in, or confirms them."""
 _ORDER = 5
-"""Seeds the order of the pairs; thresholds were set on the dev files in three other orders."""
+"""Seeds the order of the pairs."""
 _KEYS = "asdfghjklqwertyuiopzxcvbnm"
 _CYRILLIC = dict(zip("abcdefghijklmnopqrstuvwxyz", "фисвуапршолдьтщзйкыегмцчня", strict=True))
 """What comes out when the keyboard was left on Russian."""

@@ -6,6 +6,7 @@ finished all the same. Thresholds come from the tuning half of benchmarks/bench_
 model; what they catch of the other half is in docs/dataset.md. Another model is measured by
 `python -m benchmarks.bench_quality --model`."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -14,9 +15,12 @@ from typing import Protocol
 from core.text.corpus import length_in_letters
 from demo_app.services.quality.findings import Candidate, Finding
 
-MAX_DROP = 4.2
-"""Nats a piece below the model's own text: of a free translation seldom 4, of shuffled words mostly more."""
-MAX_DETACHED = 2.0
+SCATTER = 6.0
+"""Nats, over the root of the number of pieces: what each of the next four allows more, for means of a few
+pieces scatter."""
+MAX_DROP = 3.0
+"""Nats a piece below the model's own text: of a free translation seldom more, of shuffled words mostly."""
+MAX_DETACHED = 1.0
 """Drop less gain, nats a piece: -3 for a translation, +5 for one of another sentence."""
 MAX_END_DROP = 4.0
 """Nats by which the last sign and the end are less probable than after the model's own text: 11 for half a
@@ -26,11 +30,10 @@ SHORT = 0.75
 MAX_UNSURE = 0.8
 """Nats a piece of the model's own text. Above, the text is of a kind that it hardly knows (half of its own
 corpus is below 0.3, half of the Python documentation above 1.1), and its doubts are only told."""
-UNSURE_DROP = 5.0
+UNSURE_DROP = 3.8
 """But for `improbable` above this."""
-UNSURE_DETACHED = 3.0
-UNSURE_PIECES = 20
-"""And `unrelated` above this, in a text of more pieces than this: means of a few pieces scatter."""
+UNSURE_DETACHED = 2.2
+"""And `unrelated` above this."""
 _ENDS = frozenset(".!?…。！？；;:\"”»'’)）」』")
 
 
@@ -55,7 +58,7 @@ class Measured:
     unsure: float
     """How improbable a piece of its own text is to the model, in the mean."""
     pieces: int
-    """Of the text."""
+    """Of the text, at least 1."""
 
 
 def measure(one: Candidate, model: Scores) -> Measured:
@@ -79,12 +82,12 @@ def measure(one: Candidate, model: Scores) -> Measured:
 def check_scores(one: Candidate, measured: Measured) -> list[Finding]:
     """`improbable`, `unrelated`, `unfinished`: each where it is so. NaN is nothing."""
     found = []
-    is_sure, detached = measured.unsure <= MAX_UNSURE, measured.drop - measured.gain
-    if measured.drop > MAX_DROP:
-        found.append(_finding("improbable", is_sure or measured.drop > UNSURE_DROP, measured.drop))
+    is_sure, slack = measured.unsure <= MAX_UNSURE, SCATTER / math.sqrt(measured.pieces)
+    drop, detached = measured.drop - slack, measured.drop - measured.gain - slack
+    if drop > MAX_DROP:
+        found.append(_finding("improbable", is_sure or drop > UNSURE_DROP, measured.drop))
     if detached > MAX_DETACHED:
-        is_clear = detached > UNSURE_DETACHED and measured.pieces > UNSURE_PIECES
-        found.append(_finding("unrelated", is_sure or is_clear, measured.gain))
+        found.append(_finding("unrelated", is_sure or detached > UNSURE_DETACHED, measured.gain))
     if measured.end_drop > MAX_END_DROP:
         found.append(_finding("unfinished", True, measured.end_drop))
     return found

@@ -8,7 +8,16 @@ import pytest
 
 from core.translator import Translator
 from demo_app.services.quality.findings import Candidate
-from demo_app.services.quality.scores import MAX_DETACHED, MAX_DROP, Measured, check_scores, measure
+from demo_app.services.quality.scores import (
+    MAX_DETACHED,
+    MAX_DROP,
+    SCATTER,
+    UNSURE_DETACHED,
+    UNSURE_DROP,
+    Measured,
+    check_scores,
+    measure,
+)
 from demo_app.settings import SHIPPED_MODELS
 from tests.demo_app.services.quality.samples import GOOD
 from tests.tiny import tiny_translator
@@ -72,23 +81,35 @@ def test_gain_is_what_the_source_adds_to_each_piece(one: Candidate) -> None:
     assert measure(one, tiny).gain == pytest.approx((sum(read) - sum(blank)) / len(read))
 
 
-def test_thresholds_are_where_findings_begin(one: Candidate) -> None:
-    def found(drop: float = 0.0, gain: float = 3.0) -> list[str]:
-        return [finding.check for finding in check_scores(one, replace(CERTAIN, drop=drop, gain=gain))]
+@pytest.mark.parametrize("pieces", [1, 9, 100])
+def test_thresholds_are_where_findings_begin_and_are_wider_for_few_pieces(
+    one: Candidate, pieces: int
+) -> None:
+    def found(drop: float, gain: float) -> list[str]:
+        measured = replace(CERTAIN, drop=drop, gain=gain, pieces=pieces)
+        return [finding.check for finding in check_scores(one, measured)]
 
-    assert found() == []
-    assert found(drop=MAX_DROP + 0.01) == ["improbable"]
-    assert found(drop=MAX_DROP - 0.01, gain=MAX_DROP - 0.01 - MAX_DETACHED) == []
-    assert found(drop=1.0, gain=1.0 - MAX_DETACHED - 0.01) == ["unrelated"]
+    slack = SCATTER / math.sqrt(pieces)
+    assert found(0.0, 3.0) == []
+    assert found(MAX_DROP + slack + 0.01, 100) == ["improbable"]
+    assert found(MAX_DROP + slack - 0.01, 100) == []
+    assert found(1.0, 1.0 - MAX_DETACHED - slack - 0.01) == ["unrelated"]
+    assert found(1.0, 1.0 - MAX_DETACHED - slack + 0.01) == []
 
 
-def test_doubts_of_a_model_that_doubts_itself_are_only_told(one: Candidate) -> None:
-    def severities(gain: float, pieces: int) -> list[tuple[str, str]]:
-        measured = Measured(drop=5.0, gain=gain, end_drop=0.0, unsure=1.5, pieces=pieces)
+@pytest.mark.parametrize("pieces", [4, 36])
+def test_doubts_of_a_model_that_doubts_itself_are_only_told_unless_great(one: Candidate, pieces: int) -> None:
+    slack = SCATTER / math.sqrt(pieces)
+
+    def severities(drop: float, detached: float) -> list[tuple[str, str]]:
+        drop, detached = drop + slack, detached + slack
+        measured = Measured(drop=drop, gain=drop - detached, end_drop=0.0, unsure=1.5, pieces=pieces)
         return [(finding.check, finding.severity) for finding in check_scores(one, measured)]
 
-    assert severities(2.5, 21) == severities(-2.0, 10) == [("improbable", "mild"), ("unrelated", "mild")]
-    assert severities(-2.0, 21) == [("improbable", "mild"), ("unrelated", "severe")]
+    just, great = (MAX_DROP + 0.01, MAX_DETACHED + 0.01), (UNSURE_DROP + 0.01, UNSURE_DETACHED + 0.01)
+    assert severities(*just) == [("improbable", "mild"), ("unrelated", "mild")]
+    assert severities(great[0], just[1]) == [("improbable", "severe"), ("unrelated", "mild")]
+    assert severities(just[0], great[1]) == [("improbable", "mild"), ("unrelated", "severe")]
 
 
 def test_a_number_that_is_none_accuses_nobody(one: Candidate) -> None:
