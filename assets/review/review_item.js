@@ -56,7 +56,7 @@ const answer = (version) => {
   if (kind === "rating") return h("div", {}, h("p", attributes, ...version.marked.map(mark)),
     ...version.missing.map((one) => h("p", { class: "il-left-out" }, mark({ ...one, text: labels.missing }), h("span", { text: one.categories }))),
     !version.errors && h("p", { class: "il-quietly", text: labels.no_errors }));
-  return h("ol", { class: "il-ranked" }, ...version.ranked.map((one) => h("li", {}, h("b", { text: one.rank }), h("span", { text: one.text, lang: target_language, dir: "auto" }), h("small", { text: one.made_by }))));
+  return h("ol", { class: "il-ranked" }, ...version.ranked.map((one) => h("li", { "data-best": String(one.best) }, h("b", { text: one.rank }), h("span", { text: one.text, lang: target_language, dir: "auto" }), h("small", { text: one.made_by }))));
 };
 const note = (name, text, kind) => text && h("p", { class: "il-version-note", "data-kind": kind }, h("b", { text: labels[name] }), h("span", { text, dir: "auto" }));
 const figure = ({ kind }, version) => version.figure && h("span", { class: "il-version-figure" }, h("span", { text: kind === "rating" ? labels.score : labels.hter }), h("b", { text: version.figure }));

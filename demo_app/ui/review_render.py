@@ -125,6 +125,7 @@ def _judged(strings: Strings, number: int, record: JudgementRecord, item: ItemRe
         ranked = [
             {
                 "rank": strings.review["rank"].format(rank=record.answer["ranks"][place]),
+                "best": record.answer["ranks"][place] == 1,
                 "text": item.candidates[place].text,
                 "made_by": item.candidates[place].made_by,
             }

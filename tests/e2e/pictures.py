@@ -12,10 +12,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from demo_app.settings import SHIPPED_MODELS
+from demo_app.settings import SHIPPED_MODELS, Settings
 from tests.e2e.conftest import CHROMIUM, PATIENCE_MS, QUIET_FLAGS
 from tests.e2e.lead import Lead, lead_in
-from tests.e2e.lead_scenes import LEAD, slow_clock
+from tests.e2e.lead_scenes import FILLED, JUDGED, LEAD, slow_clock
 from tests.e2e.lead_scenes import fill as fill_project
 from tests.e2e.learning_scenes import LEARNING, Acts, learning_team
 from tests.e2e.project_rig import project_in
@@ -74,6 +74,7 @@ def main() -> None:
             if "annotate".startswith(asked.only):
                 with lead_in(settings, Path(folder)) as lead:
                     take_annotate(browser, served.url, lead, asked.rest)
+            take_judged(browser, served.url, settings, asked)
             browser.close()
 
 
@@ -130,6 +131,16 @@ def take_lead(browser: Browser, url: str, scenes: Acts, rest: Path) -> None:
                 page.context.close()
 
 
+def take_judged(browser: Browser, url: str, settings: Settings, asked: argparse.Namespace) -> None:
+    """The editor of reviewers, with the answers that people gave."""
+    if not any(name.startswith(asked.only) for name in JUDGED):
+        return
+    for task, answer in FILLED.items():
+        with project_in(settings, f"News, by {task}", task, clock=slow_clock()) as project:
+            answer(project)
+    take_lead(browser, url, JUDGED, asked.rest)
+
+
 def opened(browser: Browser, url: str, kind: str, scheme: str, script: str = REPEATABLE) -> Page:
     width, height = SIZES[kind]
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
@@ -175,7 +186,10 @@ def shown_pictures() -> set[str]:
     taken = {f"{scene.name}-{kind}{scheme}.png" for scene in SCENES for kind in SIZES for scheme in SCHEMES}
     taken |= {f"annotate-{task}-{kind}{scheme}.png" for task in DESKS for kind in SIZES for scheme in SCHEMES}
     taken |= {
-        f"{name}-{kind}{scheme}.png" for name in (*LEAD, *LEARNING) for kind in SIZES for scheme in SCHEMES
+        f"{name}-{kind}{scheme}.png"
+        for name in (*LEAD, *LEARNING, *JUDGED)
+        for kind in SIZES
+        for scheme in SCHEMES
     }
     return {name for name in taken | {"dataset-light.png"} if f"images/{name}" in text}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from demo_app.factory import new_id, utc_now
+from demo_app.services.blind import Blind, seed_of
 from demo_app.settings import Settings
 from demo_app.store.database import Store, open_store
 from demo_app.store.judgement_records import JudgementKind, NewJudgement
@@ -31,7 +32,7 @@ class Answered:
         """A text with its translation, and with the `others`."""
         shown = self.store.translations.add(translation(source, machine))
         output = Output(text=machine, made_by="fr-en", translation_id=shown.id)
-        beside = tuple(Output(text=text, made_by="column 3") for text in others)
+        beside = tuple(Output(text=text, made_by=f"column {at}") for at, text in enumerate(others, start=3))
         line = self.store.projects.progress(self.id).items + 1
         outputs, rank = (output, *beside), line / 1000
         item = NewItem(line=line, source_text=source, candidates=outputs, rank=rank, **more)  # type: ignore[arg-type]
@@ -64,12 +65,14 @@ class Answered:
 
     def compare(self, who: str, *ranks: int) -> None:
         """The next texts of a person, ranked in the order of their making."""
-        order = list(range(len(ranks)))
-        self._judge(who, "comparison", {"seed": 0, "order": order, "ranks": list(ranks)})
+        self._judge(who, "comparison", {"ranks": list(ranks)})
 
     def _judge(self, who: str, kind: JudgementKind, answer: dict[str, object]) -> None:
         turn = self.store.queue.take(self.id, who)
         assert turn is not None
+        if kind == "comparison":
+            blind = Blind(tuple(one.text for one in turn.item.candidates), seed_of(turn.item.id, who))
+            answer |= {"seed": blind.seed, "order": list(blind.order)}
         new = NewJudgement(item_id=turn.item.id, kind=kind, answer=answer, duration_s=9, user_id=who)
         self.store.queue.answer(turn.slot_id, who, lambda: self.store.judgements.add(new).id)
 
