@@ -16,3 +16,15 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   document.querySelector("[data-testid=show-keys]")?.click();
 });
+
+// Undo and redo of the lab, except where something is being written: there they are the browser's, which elsewhere would take back
+// what was typed last, wherever that was.
+document.addEventListener("keydown", (event) => {
+  const key = event.key.toLowerCase();
+  if (!["z", "y"].includes(key) || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+  const button = document.querySelector(`#gloss [data-testid=${key === "y" || event.shiftKey ? "redo" : "undo"}]`);
+  if (!button || button.offsetParent === null) return;
+  event.preventDefault();
+  button.click();
+});
