@@ -156,7 +156,7 @@ const headsPicture = () => {
     return svg("g", { transform: `translate(${x} ${y})` }, svg("title", { text: [nameOf(one), ...notes].join(", ") }),
       svg("g", { transform: `scale(${size / one.matrix[0].length} ${size / one.matrix.length})` }, smallMap(one.matrix)),
       svg("text", { class: "il-axis", y: size + 12, text: nameOf(one) }),
-      ...notes.map((text, line) => svg("text", { class: "il-axis il-axis-note", y: size + 26, x: line * size, "text-anchor": line ? "end" : "start", text })));
+      ...notes.map((text, line) => svg("text", { class: "il-axis il-axis-note", y: size + (line ? 12 : 26), x: line * size, "text-anchor": line ? "end" : "start", text })));
   });
   const width = heads * (size + gap) - gap;
   return svg("svg", { viewBox: `0 0 ${width} ${Math.ceil(drawn.length / heads) * (size + under)}` }, ...parts);

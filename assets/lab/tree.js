@@ -144,6 +144,20 @@ const clicked = (event) => {
   else if (nodeAt(event)) ask(nodeAt(event));
 };
 
+const KEYS = { best: { "data-best": true }, final: { "data-final": true }, kept: { "data-fate": "kept" }, pruned: { "data-fate": "pruned" } };
+// The tree as it is taken away: what its lines mean is told beneath it.
+const withKeys = () => {
+  const picture = element.querySelector(".il-picture svg").cloneNode(true), [, , wide, high] = picture.getAttribute("viewBox").split(" ").map(Number);
+  const y = high + 16;
+  let x = 4;
+  for (const [kind, looks] of Object.entries(KEYS)) {
+    const text = labels[`key_${kind}`];
+    picture.append(svg("path", { class: "il-edge", ...looks, d: `M${x} ${y} h24` }), svg("text", { class: "il-step", x: x + 32, y: y + 4, text }));
+    x += 32 + width(text, 11) + 20;
+  }
+  picture.setAttribute("viewBox", `0 0 ${Math.max(wide, x)} ${high + 28}`);
+  return picture;
+};
 const bar = () => {
   const toggle = h("button", {
     type: "button", class: "il-quiet", "aria-pressed": String(state.bare), text: labels.hide_pruned, "data-testid": "hide-pruned",
@@ -154,8 +168,8 @@ const bar = () => {
   });
   const key = (kind) => h("li", { "data-kind": kind }, h("i"), h("span", { text: labels[`key_${kind}`] }));
   const frame = element.querySelector(".il-tree-bar"), focused = frame.contains(document.activeElement);
-  frame.replaceChildren(h("ul", { class: "il-keys" }, ...["best", "final", "kept", "pruned"].map(key)), h("span", { class: "il-tools" },
-    ...[open, toggle, pictureMenu(() => element.querySelector(".il-picture svg").cloneNode(true), "beam_tree")].filter(Boolean)));
+  frame.replaceChildren(h("ul", { class: "il-keys" }, ...Object.keys(KEYS).map(key)), h("span", { class: "il-tools" },
+    ...[open, toggle, pictureMenu(withKeys, "beam_tree")].filter(Boolean)));
   if (focused) frame.querySelector("[data-testid=hide-pruned]").focus();
 };
 // A tree of another sentence, or of the model without its present changes, may come late.

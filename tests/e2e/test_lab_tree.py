@@ -1,6 +1,7 @@
 """The beam tree in a real browser, in a frame like the page's."""
 
 import json
+import re
 from functools import partial
 from typing import Any
 
@@ -134,6 +135,7 @@ def test_the_tree_can_be_taken_away_and_stays_where_it_is(opened: Opened) -> Non
         page.get_by_test_id("save-svg").click()
     picture = download.value.path().read_text(encoding="utf-8")
     assert picture.count("treeitem") == len(tiny_trace()["nodes"]) and "var(" not in picture
+    assert re.findall("key_[a-z]+", picture) == ["key_best", "key_final", "key_kept", "key_pruned"]
     expect(page.get_by_test_id("node")).to_have_count(len(tiny_trace()["nodes"]))
 
 
