@@ -70,11 +70,20 @@ const cellTitles = ({ matrix, rows, columns, size }) => (rows.length * columns.l
 
 const at = (x, y, group) => { group?.setAttribute("transform", `translate(${x} ${y})`); return group; };
 const ground = ({ width, height }) => svg("rect", { class: "il-heat-ground", width, height, rx: 4 });
+// What the shades mean, for pictures.
+const shadeScale = () => {
+  const weights = Array.from({ length: 17 }, (_, step) => step / 16), wide = 6, high = 8;
+  const from = measure("0 %", FONT_PX, 99) + PAD, to = from + weights.length * wide + PAD, last = to + measure("100 %", FONT_PX, 99) + 2 * PAD;
+  const told = (x, text) => svg("text", { class: "il-axis", x, y: high / 2, text });
+  const shades = svg("g", {}, ground({ width: weights.length * wide, height: high }), cellGroup([weights], { wide, high }));
+  return { wide: last + measure(labels.legend, FONT_PX, 600), group: svg("g", {}, told(0, "0 %"), at(from, 0, shades), told(to, "100 %"), told(last, labels.legend)) };
+};
 // The whole map as one picture, as it is saved.
 const heatPicture = (drawn) => {
   const { matrix, rows, columns, size } = drawn;
-  const [width, height] = [size.side + size.width + size.overhang, size.top + size.height];
+  const { wide, group } = shadeScale();
+  const [width, height] = [size.side + Math.max(size.width + size.overhang, wide), size.top + size.height + 28];
   return svg("svg", { viewBox: `0 0 ${width} ${height}` },
     at(size.side, 0, columnLabels(columns, size)), at(0, size.top, rowLabels(rows, size)),
-    at(size.side, size.top, svg("g", {}, ground(size), cellGroup(matrix, size.cell), cellTitles(drawn))));
+    at(size.side, size.top, svg("g", {}, ground(size), cellGroup(matrix, size.cell), cellTitles(drawn))), at(size.side, height - 12, group));
 };
