@@ -93,6 +93,7 @@ const finished = () => h("div", { class: "il-finished card", tabindex: -1, "data
 // One question at a time: whoever presses Enter twice answers one text.
 const hold = (held) => {
   busy = held;
+  root().setAttribute("aria-busy", held);
   editor?.hold(held || lost);
   for (const button of root().querySelectorAll(".il-desk-actions button")) button.disabled = held;
 };

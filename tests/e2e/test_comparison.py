@@ -70,6 +70,7 @@ def test_three_translations_are_ranked_and_each_pair_comes_out(page: Page, tmp_p
     expect_places(page, "2", "1", "2")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("finished")).to_be_visible()
+    expect(page.locator('[aria-busy="true"]')).to_have_count(0)
     page.keyboard.press("Alt+z")
     assert slot(ready(page)) == second
     expect_places(page, "2", "1", "2")
