@@ -12,10 +12,11 @@ toggle.checked = isOn();
 toggle.addEventListener("change", () => localStorage.setItem(KEY, toggle.checked ? "on" : "off"));
 show(h("label", { class: "il-toggle", title: labels.hint }, toggle, h("span", { text: labels.as_i_type })));
 
+// What translates by itself is not to be overtaken by the pause before it.
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("#translate")) return;
+  if (!event.target.closest("#translate, .il-swap, [data-testid=example]")) return;
   clearTimeout(timer);
-  asked = box()?.value || "";
+  if (event.target.closest("#translate")) asked = box()?.value || "";
 }, true);
 const wait = () => {
   clearTimeout(timer);

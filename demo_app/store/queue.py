@@ -30,7 +30,7 @@ from demo_app.store.project_rows import FOR_CHANGES, find_project, require_note,
 from demo_app.store.schema_projects import ItemRow, ProjectRow, SlotRow
 
 NEAR = 100
-"""Open turns at the head of the queue that are looked through first."""
+"""Open turns that are looked through first, at the head of the queue and behind a person's last answer."""
 
 _GONE = (
     "The turn must be yours to do this, but it is not: its time ran out and somebody else has it, or you "
@@ -198,7 +198,8 @@ def _free(session: Session, project_seq: int, holder: str, now: datetime) -> int
     """The turn that the person should be given: one that ran out, or the first open one not theirs yet.
 
     Somebody far ahead of the others has had the item of every open turn at the head of the queue. So after
-    a look there, those behind their last answer come first, and the long walk only when there is none."""
+    a look there, those behind their last answer come first, and the long walk only when there is none: for
+    it PostgreSQL sorts all open turns."""
     who = {"project_seq": project_seq, "holder": holder}
     if (seq := session.scalar(_abandoned(), who | {"now": now})) is not None:
         return seq
@@ -209,8 +210,9 @@ def _free(session: Session, project_seq: int, holder: str, now: datetime) -> int
             SlotRow.holder == holder, SlotRow.project_seq == project_seq, SlotRow.state == "answered"
         )
     )
-    for from_rank in (0.0,) if furthest is None else (furthest, 0.0):
-        if (seq := session.scalar(_first_open(None), who | {"from_rank": from_rank})) is not None:
+    behind = () if furthest is None else ((NEAR, furthest), (None, furthest))
+    for among, from_rank in (*behind, (None, 0.0)):
+        if (seq := session.scalar(_first_open(among), who | {"from_rank": from_rank})) is not None:
             return seq
     return None
 
