@@ -12,11 +12,12 @@ toggle.checked = isOn();
 toggle.addEventListener("change", () => localStorage.setItem(KEY, toggle.checked ? "on" : "off"));
 show(h("label", { class: "il-toggle", title: labels.hint }, toggle, h("span", { text: labels.as_i_type })));
 
-// What translates by itself is not to be overtaken by the pause before it.
+// What translates by itself is not overtaken by the pause after another route; a text just typed is still translated.
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("#translate, .il-swap, [data-testid=example]")) return;
+  const pressed = event.target.closest("#translate, .il-swap, [data-testid=example]");
+  if (!pressed || (pressed.matches(".il-swap") && asked !== null)) return;
   clearTimeout(timer);
-  if (event.target.closest("#translate")) asked = box()?.value || "";
+  if (pressed.id === "translate") asked = box()?.value || "";
 }, true);
 const wait = () => {
   clearTimeout(timer);
