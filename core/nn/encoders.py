@@ -10,6 +10,7 @@ from torch.nn.functional import glu
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from core.config import ConvolutionalConfig, RecurrentConfig
+from core.nn.dropout import Dropout
 from core.nn.positions import Positions
 from core.nn.stack import build_stack
 
@@ -50,7 +51,7 @@ class ConvolutionalEncoder(nn.Module):
         self.layers = nn.ModuleList(
             nn.Conv1d(width, 2 * width, kernel, padding=kernel // 2) for _ in range(config.encoder_layers)
         )
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         for layer in self.layers:
             # A gate quarters the variance and dropout raises it again (section 3.5 of the same paper).
             keep = 1.0 - config.dropout

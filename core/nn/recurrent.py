@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from core.changes import Change
 from core.config import ConvolutionalConfig, RecurrentConfig
 from core.nn.attention import CoverageAttention, build_attention, weighted_sum
+from core.nn.dropout import Dropout
 from core.nn.encoders import ConvolutionalEncoder, RecurrentEncoder
 from core.nn.rows import Row, require_fit, rows_of_layer
 from core.nn.seq2seq import Seq2SeqModel, StepOutput
@@ -85,7 +86,7 @@ class RecurrentSeq2Seq(Seq2SeqModel):
         else:
             self.combine = nn.Linear(context_dim, width, bias=False)
         self.features = nn.Linear(width, config.embed_dim, bias=False)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self._initialise()
 
     def _initialise(self) -> None:

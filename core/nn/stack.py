@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from core.config import DecoderConfig
+from core.nn.dropout import Dropout
 
 _CELLS: dict[str, type[nn.GRU] | type[nn.LSTM]] = {"gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -31,7 +32,7 @@ class ResidualStack(nn.Module):
         self.layers = nn.ModuleList(
             kind(size, width, bidirectional=bidirectional, batch_first=True) for size in widths
         )
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
 
     def forward(self, x: Sequence, carried: Carried | None = None) -> tuple[Sequence, Carried]:
         lasts: list[tuple[Tensor, ...]] = []

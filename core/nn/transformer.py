@@ -10,6 +10,7 @@ from torch.nn.functional import pad
 
 from core.changes import Change
 from core.config import Activation, TransformerConfig
+from core.nn.dropout import Dropout
 from core.nn.heads import CrossAttention, KeysValues, SelfAttention
 from core.nn.positions import Positions
 from core.nn.rows import UNCHANGED, LayerChange, kept_heads, require_fit, rows_of_layer
@@ -64,7 +65,7 @@ class Layer(nn.Module):
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
         self.norm_first = config.norm == "pre"
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
 
     def enter(self, norm: nn.LayerNorm, x_BTD: Tensor) -> Tensor:
         """What the part sees of x."""
@@ -144,7 +145,7 @@ class TransformerSeq2Seq(Seq2SeqModel):
         self.positions = Positions(
             config.embed_dim, config.max_positions, config.position_layout, config.scale_embedding
         )
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))
         self.encoder_norm = self._last_norm()
         self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))

@@ -46,7 +46,7 @@ def test_every_architecture_learns_what_people_said(config: ModelConfig, tmp_pat
     out = finetune(
         base, TuningData(EXAMPLES), options(epochs=6, learning_rate=0.03), tmp_path / "run", CPU, seen.append
     )
-    assert seen[-1].losses["loss"] < 0.8 * seen[1].losses["loss"]
+    assert seen[-1].losses["loss"] < 0.9 * seen[1].losses["loss"]
     assert [one.step for one in seen] == list(range(seen[-1].total_steps + 1))
     assert seen[0].remaining_s is None and seen[-1].remaining_s == 0
     translator = Translator.load(out, "cpu")
