@@ -24,6 +24,7 @@ from demo_app.store.import_pairs import MODEL_ID, Pair, read_csv, read_tsv, to_r
 from demo_app.store.judged_histories import JudgedHistories
 from demo_app.store.judged_records import Whole
 from demo_app.store.selection import History
+from demo_app.store.text_files import decoded
 
 ENDINGS = (".jsonl", ".csv", ".tsv")
 PAIR_READERS = {".csv": read_csv, ".tsv": read_tsv}
@@ -85,8 +86,7 @@ class ImportService:
                 for number, line in lines_in_order(file) if judged else numbered_lines(file):
                     yield number, _tried(partial(read, line))
             return
-        # Bytes that are no UTF-8 come through as surrogates, so that only their row is refused.
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+        with path.open("rb") as file, decoded(file) as text:
             for number, pair in PAIR_READERS[path.suffix](text, direction):
                 yield number, pair if isinstance(pair, InputError) else _tried(partial(self._first, pair))
 

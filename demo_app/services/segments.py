@@ -7,7 +7,6 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
@@ -19,6 +18,7 @@ from demo_app.store.export import undefuse
 from demo_app.store.import_pairs import numbered_rows
 from demo_app.store.project_records import NewItem, Output
 from demo_app.store.search import require_storable
+from demo_app.store.text_files import csv_reader, decoded, require_decoded
 
 ENDINGS = (".txt", ".csv", ".tsv", ".jsonl", ".tmx")
 MAX_LINE_CHARS = 1_000_000
@@ -59,8 +59,7 @@ def _rows(file: BinaryIO, ending: str, direction: tuple[str, str]) -> Iterator[R
             else:
                 yield line, _tried(line, unit.source, [("tmx", text) for text in unit.targets])
         return
-    # Bytes that are no UTF-8 come through as surrogates, so that only their row is refused.
-    with TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+    with decoded(file) as text:
         yield from _READERS[ending](text)
 
 
@@ -94,7 +93,7 @@ def _read_csv(file: TextIO) -> Iterator[Row]:
     """The csv module refuses a cell of more than 131,072 characters, so no quote left open swallows all."""
     refused = "x" * (csv.field_size_limit() + 1)
     whole = (line if isinstance(line, str) else refused for _, line in _lines(file))
-    return _table(_undefused(csv.reader(whole, strict=True)))
+    return _table(_undefused(csv_reader(whole, _header)))
 
 
 _READERS: Mapping[str, Callable[[TextIO], Iterator[Row]]] = {
@@ -203,6 +202,7 @@ def _tried(
         return InputError(f"A row may have at most {MAX_CANDIDATES} candidates, but has {len(given)}.")
     try:
         for text in (source, *(one.text for one in given)):
+            require_decoded(text)
             require_text(text)
         require_storable(json.dumps(gold, ensure_ascii=False, allow_nan=False))
     except InputError as error:

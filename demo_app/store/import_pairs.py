@@ -13,6 +13,7 @@ from core.signature import VERSION
 from demo_app.store.correction_rows import measured
 from demo_app.store.export import undefuse
 from demo_app.store.records import UNCHECKED, Assessment, CorrectionRecord, Verdict
+from demo_app.store.text_files import csv_reader, require_decoded
 
 MODEL_ID = "imported"
 """In place of a model: which one wrote the machine's text is not known."""
@@ -47,7 +48,7 @@ def read_csv(file: TextIO, direction: tuple[str, str] | None) -> Iterator[tuple[
 
     Columns by a header of names as in an export, else in the order source, corrected, machine, languages.
     `direction` is that of rows that do not say theirs."""
-    return _pairs(numbered_rows(csv.reader(file, strict=True)), direction, defused=True)
+    return _pairs(numbered_rows(csv_reader(file, _header)), direction, defused=True)
 
 
 def read_tsv(file: TextIO, direction: tuple[str, str] | None) -> Iterator[tuple[int, Pair | InputError]]:
@@ -139,8 +140,7 @@ def _header(row: list[str]) -> list[str] | None:
 def _pair(values: dict[str, str], direction: tuple[str, str] | None) -> Pair:
     if not set(values) >= _NEEDED:
         raise InputError("The row must have a source and a corrected text, but has fewer columns.")
-    if any("\ud800" <= character <= "\udfff" for value in values.values() for character in value):
-        raise InputError("The row must be UTF-8, but is not.")
+    require_decoded(*values.values())
     source, target = (values.get(name, "").strip() for name in ("source_language", "target_language"))
     if not (source and target):
         if not direction:

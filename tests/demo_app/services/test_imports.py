@@ -224,11 +224,21 @@ def test_a_bad_row_is_told_by_its_line(importing: Importing, store: Store, tmp_p
     assert all(words.endswith(".") for _, words in importing.told)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8"])
+def test_pairs_are_read_as_spreadsheets_save_them(
+    importing: Importing, store: Store, tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("source;corrected\nété, déjà;summer, already\nhiver;winter\n", encoding)
+    assert importing(path, ("fr", "en")) == ImportReport(added=2)
+    assert sorted(texts(store)) == [("hiver", "", "winter"), ("été, déjà", "", "summer, already")]
+
+
 def test_a_row_that_is_not_utf_8_is_refused_alone(importing: Importing, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(codecs.BOM_UTF8 + b"source,corrected\r\n\xe9t\xe9,summer\r\nhiver,winter\r\n")
     assert importing(path, ("fr", "en")) == ImportReport(added=1, refused=1)
-    assert importing.told == [(2, "The row must be UTF-8, but is not.")]
+    assert importing.told == [(2, "The row must be UTF-8, but has the byte E9; save the file as UTF-8.")]
 
 
 def test_the_line_of_a_row_is_that_on_which_it_begins(importing: Importing, tmp_path: Path) -> None:

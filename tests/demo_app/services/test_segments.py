@@ -67,6 +67,38 @@ def test_tables_name_their_columns(write: Write, name: str, content: str) -> Non
     assert golds == [{"text": "Yes!"}, None]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8-sig"])
+def test_files_of_spreadsheets_are_read_as_they_save_them(write: Write, encoding: str) -> None:
+    mark = "\ufeff" if encoding.endswith("-be") else ""
+    table = 'source{0}candidate\r\n"L\'été{0} déjà."{0}Summer; already.\r\n'
+    for name, sign in (("a.csv", ";"), ("b.csv", ",")):
+        text = mark + table.format(sign).replace("Summer; already.", '"Summer; already."')
+        path = write(name, text.encode(encoding))
+        assert said(path) == [(2, f"L'été{sign} déjà.", ["Summer; already."])]
+        assert not bad(path)
+    path = write("c.tsv", f"{mark}source\tcandidate\nDéjà ?\tAlready?\n".encode(encoding))
+    assert said(path) == [(2, "Déjà ?", ["Already?"])]
+    assert said(write("d.txt", f"{mark}Déjà ?\nOui.\n".encode(encoding))) == [
+        (1, "Déjà ?", []),
+        (2, "Oui.", []),
+    ]
+
+
+def test_a_semicolon_in_a_text_divides_nothing(write: Write) -> None:
+    assert said(write("a.csv", "Il pleut; il vente.\n")) == [(1, "Il pleut; il vente.", [])]
+    named = write("b.csv", "source,candidate\nIl pleut; il vente.,It rains; it blows.\n")
+    assert said(named) == [(2, "Il pleut; il vente.", ["It rains; it blows."])]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.tsv", "a.jsonl"])
+def test_of_another_encoding_only_the_rows_that_show_it_are_refused(write: Write, name: str) -> None:
+    rows_ = ["Pas mal.", "Un été.", "Merci."]
+    lines = [json.dumps({"source": row}, ensure_ascii=False) if name == "a.jsonl" else row for row in rows_]
+    path = write(name, "\n".join(lines).encode("latin-1"))
+    assert bad(path) == {2: "The row must be UTF-8, but has the byte E9; save the file as UTF-8."}
+    assert [text for _, text, _ in said(path)] == ["Pas mal.", "Merci."]
+
+
 def test_only_columns_of_texts_are_translations(write: Write) -> None:
     names = "source,candidate_a,machine_text,translation 2,translation_id,hypothesis_index,machine_seconds"
     path = write("a.csv", f"{names}\nOui.,Yes.,Yep.,Yeah.,5f0c,0,1.5\n")
@@ -184,7 +216,7 @@ def test_a_long_memory_is_read_without_being_held() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.txt", b"Oui.\nO\xfci.\nNon.", {2: "U+DCFC"}),
+        ("a.txt", b"Oui.\nO\xfci.\nNon.", {2: "the byte FC"}),
         ("a.txt", "Oui.\nO\0i.\nNon.", {2: "U+0000"}),
         ("a.txt", "Oui.\n" + "x" * (2 * MAX_LINE_CHARS) + "\nNon.", {2: "at most 1,000,000"}),
         ("a.csv", "source,candidate\nOui.,Yes.\nNon\nNon.,No.", {3: "must have 2 columns"}),
