@@ -113,7 +113,8 @@ def _mqm_lines(judged: Judged) -> Iterable[Sequence[str]]:
     segment = str(item.line)
     head = output.made_by, project.name, segment, segment, record.user_id or "", item.source_text
     about = {"id": record.id, "score": record.answer["score"], "z": z, "status": record.status}
-    about["is_control"] = item.is_control
+    # The line, which is what `seg_id` means, stands in each file of a project.
+    about |= {"is_control": item.is_control, "item_id": item.id}
     metadata = json.dumps(about, ensure_ascii=False)
     for span in read_spans(record.answer["spans"]):
         category = span.category or ("Accuracy/Omission" if span.is_missing else "Other")

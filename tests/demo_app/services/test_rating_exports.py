@@ -67,13 +67,14 @@ def test_esa_lines_have_the_fields_of_the_wmt_and_the_text_at_their_places(store
 
 
 @pytest.mark.parametrize("is_control", [True, False])
-def test_both_files_tell_whether_chance_chose_the_item(store: Store, is_control: bool) -> None:
+def test_both_files_tell_which_item_it_is_and_whether_chance_chose_it(store: Store, is_control: bool) -> None:
     (item,) = project_of(store, is_control=is_control)
     rated(store, item)
     project_id = store.projects.item(item).project_id
-    assert json.loads(written(store, project_id, "esa"))["is_control"] is is_control
     (line,) = written(store, project_id, "mqm").decode().splitlines()[1:]
-    assert json.loads(line.split("\t")[-1])["is_control"] is is_control
+    for told in (written(store, project_id, "esa"), line.split("\t")[-1]):
+        row = json.loads(told)
+        assert (row["item_id"], row["is_control"]) == (item, is_control)
 
 
 def test_esa_lines_tell_how_a_model_wrote_the_text(store: Store) -> None:
