@@ -35,6 +35,7 @@ const makeComparison = (turn, form, changed) => {
   return {
     node: h("div", { class: "il-comparison" }, h("p", { class: "il-which", text: count === 2 ? labels.which : labels.which_many }), group, h("div", { class: "il-tie" }, tie)),
     focus: () => group.focus({ preventScroll: true }),
+    redraw: draw,
     hold: (held) => { for (const button of [...cards, tie]) button.disabled = held; },
     key: (event) => {
       if (event.target.closest("input, textarea, select") || event.ctrlKey || event.altKey || event.metaKey) return false;

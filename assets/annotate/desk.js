@@ -19,7 +19,32 @@ const changed = () => {
   activeAt = Date.now();
   tell("");
   keepDraft();
+  noteStep();
 };
+
+// Marks, scores and choices, step by step. What is written in a box is the browser's to take back. A score on its way is one step.
+let [past, present, future, scoring] = [[], {}, [], false];
+const said = () => ({ errors: form.errors, score: form.score, order: form.order, tied: form.tied });
+const noteStep = () => {
+  const now = said();
+  const moved = Object.keys(now).filter((name) => now[name] !== present[name]);
+  if (!moved.length) return;
+  const isScore = moved.join() === "score";
+  if (!isScore || !scoring) past.push(present);
+  [present, future, scoring] = [now, [], isScore];
+};
+const step = (from, to) => {
+  if (!from.length || busy || lost) return;
+  to.push(present);
+  [present, scoring] = [from.pop(), false];
+  Object.assign(form, present);
+  editor.redraw();
+  tell("");
+  keepDraft();
+  if (!root().contains(document.activeElement)) editor.focus();
+};
+const isStep = (event) => editor?.redraw && (event.ctrlKey || event.metaKey) && !event.altKey && ["z", "y"].includes(annotate.letterOf(event))
+  && !event.target.closest("textarea, input:not([type=number], [type=range])");
 
 // Parts of the card that stay while a text is worked on.
 const problem = h("p", { class: "il-amiss", role: "alert", hidden: true, "data-testid": "problem" });
@@ -43,6 +68,7 @@ const draw = () => {
     return root().querySelector(".il-finished").focus({ preventScroll: true });
   }
   editor = EDITORS[turn.kind](turn, form, changed);
+  present = said();
   place.replaceChildren();
   tell("");
   show(head(), h("article", { class: "il-turn-card card", "data-kind": turn.kind, "data-slot": turn.slot, "data-testid": "turn" },
@@ -136,6 +162,7 @@ annotate.back = back;
 // A turn comes on the desk as it was left: with its draft, or with the answer that was taken back.
 const begin = (next) => {
   [turn, lost, editor, opened] = [next, false, null, null];
+  [past, future, scoring] = [[], [], false];
   [keptAt, activeAt] = [Date.now(), 0];
   if (!turn) return;
   const kept = turn.filled && !turn.revising ? null : annotate.drafts.read(turn.draft);
@@ -201,6 +228,7 @@ document.addEventListener("keydown", (event) => {
   else if (enters && event.altKey && !event.ctrlKey && !event.metaKey) turn && !event.repeat && accept();
   else if (event.key === "Escape") onEscape(event);
   else if (annotate.isChord(event) && CHORDS[annotate.letterOf(event)] && (turn || annotate.letterOf(event) === "z")) CHORDS[annotate.letterOf(event)]();
+  else if (turn && isStep(event)) step(...(event.shiftKey || annotate.letterOf(event) === "y" ? [future, past] : [past, future]));
   else if (!turn || !editor?.key(event)) return;
   event.preventDefault();
 });

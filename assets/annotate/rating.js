@@ -68,6 +68,7 @@ const makeRating = (turn, form, changed) => {
       h("div", { class: "il-half" }, h("span", { text: turn.target_name }), words.node, tools, list),
       h("div", { class: "il-scale" }, h("div", { class: "il-scale-line" }, h("span", { class: "il-scale-track" }, range, h("div", { class: "il-anchors" }, ...anchors)), number))),
     focus: () => words.focus(),
+    redraw: () => { showErrors(); words.draw(); showScore(); },
     hold: (held) => { for (const field of [range, number]) field.disabled = held; },
     key: (event) => { if (event.key !== "Escape" || !words.isNarrowed() || !words.node.contains(document.activeElement)) return false; words.narrow(); return true; },
     answer: () => { const wrong = problem(); return wrong ? { problem: wrong } : { score: form.score, spans: plainErrors(form.errors) }; },

@@ -210,6 +210,53 @@ def test_each_error_gets_a_category_by_its_number(page: Page, lead: Lead) -> Non
     assert [span["category"] for span in record.answer["spans"]] == ["Fluency", "Accuracy", "Fluency"]
 
 
+def test_marks_scores_and_choices_are_taken_back_and_done_again(page: Page, lead: Lead) -> None:
+    lead.project("Steps", "rating", premark=False)
+    start(page, "Steps")
+    errors, score = page.get_by_test_id("error"), page.get_by_test_id("score-number")
+    for key in ("j", "ArrowRight", "m", "o", "s", "7", "2"):
+        page.keyboard.press(key)
+    expect(score).to_have_value("72")
+    for chord, marked, points in (
+        ("z", 3, ""),
+        ("z", 2, ""),
+        ("z", 1, ""),
+        ("z", 0, ""),
+        ("z", 0, ""),
+        ("y", 1, ""),
+    ):
+        page.keyboard.press(f"Control+{chord}")
+        expect(errors).to_have_count(marked)
+        expect(score).to_have_value(points)
+    for _ in range(3):
+        page.keyboard.press("Control+Shift+Z")
+    expect(errors).to_have_count(3)
+    expect(score).to_have_value("72")
+    page.keyboard.press("Alt+c")
+    page.keyboard.type("wide")
+    page.keyboard.press("Control+z")
+    expect(page.get_by_test_id("comment-text")).not_to_have_value("wide")
+    expect(errors).to_have_count(3)
+    page.keyboard.press("Control+Enter")
+    expect(answers(page, 1)).to_contain_text("72 points")
+
+    lead.project("Steps of choices", "comparison")
+    page.keyboard.press("Escape")
+    start(page, "Steps of choices")
+    places = page.get_by_test_id("candidate").first
+    page.keyboard.press("1")
+    page.keyboard.press("0")
+    for chord, place, tied in (
+        ("z", "1", "false"),
+        ("z", "", "false"),
+        ("y", "1", "false"),
+        ("y", "1", "true"),
+    ):
+        page.keyboard.press(f"Control+{chord}")
+        expect(places).to_have_attribute("data-place", place)
+        expect(page.get_by_test_id("tie")).to_have_attribute("aria-pressed", tied)
+
+
 def test_what_was_written_for_a_turn_that_is_lost_stays_to_be_copied(page: Page, lead: Lead) -> None:
     project = lead.project("Lost", "post_edit")
     first = slot(start(page, "Lost"))
