@@ -1,5 +1,6 @@
 // One project: what it is, how far it is, who does how much.
-// value: as a row of the list, and facts, open_turns, shares [{who, answered, held, skipped}], guidelines, categories, may_change.
+// value: as a row of the list, and facts, open_turns, shares [{who, answered, held, skipped}], guidelines, categories, may_change, and of texts
+// that annotators told something about: notes [{source, said}], noted (how many).
 const figure = (value, name) => h("div", {}, h("b", { text: value }), h("span", { text: name }));
 const people = (shares) => {
   const most = Math.max(1, ...shares.map((one) => one.answered));
@@ -12,8 +13,9 @@ const people = (shares) => {
       ...["answered", "held", "skipped"].map((name) => h("th", { scope: "col", text: labels[name] })))),
     h("tbody", {}, ...shares.map(line)));
 };
+const noteOf = ({ source, said }) => h("li", { "data-testid": "note" }, h("span", { text: source, dir: "auto" }), ...said.map((text) => h("b", { text, dir: "auto" })));
 const draw = () => {
-  const { id, name, direction, task, each, closed, may_change, facts = [], items = 0, completed = 0, open_turns = 0, shares = [], guidelines, categories = [] } = props.value || {};
+  const { id, name, direction, task, each, closed, may_change, facts = [], items = 0, completed = 0, open_turns = 0, shares = [], guidelines, categories = [], notes = [], noted = 0 } = props.value || {};
   if (!id) return show();
   const share = items ? completed / items : 0;
   show(
@@ -26,6 +28,8 @@ const draw = () => {
     h("div", { class: "il-meter il-meter-wide", role: "progressbar", "aria-label": labels.completed, "aria-valuenow": Math.round(share * 100), vars: { "--share": share } }),
     guidelines && h("details", {}, h("summary", { text: labels.guidelines }), h("p", { class: "il-project-guidelines", text: guidelines, dir: "auto" })),
     categories.length && h("details", {}, h("summary", { text: labels.categories }), h("ul", { class: "il-list" }, ...categories.map((text) => h("li", { text, dir: "auto" })))),
+    notes.length && h("details", { "data-testid": "notes" }, h("summary", { text: say(labels.notes, { count: noted }) }),
+      h("ul", { class: "il-remarks" }, ...notes.map(noteOf)), noted > notes.length && h("p", { class: "il-empty", text: say(labels.more_notes, { count: noted - notes.length }) })),
     shares.length ? people(shares) : h("p", { class: "il-empty", text: labels.nobody }),
   );
 };

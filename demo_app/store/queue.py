@@ -80,14 +80,15 @@ class Queue:
             _change(session, slot.seq, _mine(holder), state="open", holder=None, leased_until=None)
 
     def skip(self, slot_id: str, holder: str, reason: str) -> str:
-        """Never be given this item again; others get a turn in its place. An empty reason is none.
+        """Never be given this item again; others get a turn in its place. An empty reason is none; any other
+        is told to the reviewers beside what they were told before.
 
         Returns what the reviewers were told before, for `take_up`."""
         require_note(reason)
         with self._database.writing() as session:
             _, slot = _locked(session, slot_id)
             before = slot.flag or ""
-            told = reason or before or None
+            told = " · ".join(filter(None, dict.fromkeys((before, reason)))) or None
             _change(session, slot.seq, _mine(holder), state="skipped", leased_until=None, flag=told)
             put_in_place(session, slot, self._new_id)
             return before

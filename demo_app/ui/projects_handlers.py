@@ -8,14 +8,25 @@ import plotly.graph_objects as go
 
 from core.errors import ConfigError, InputError
 from demo_app.services.people import acting
-from demo_app.store.project_records import Progress, ProjectRecord
+from demo_app.store.project_records import ItemQuery, Progress, ProjectRecord
 from demo_app.ui.components.values import read_id
 from demo_app.ui.feedback import Update, said, told
 from demo_app.ui.projects_form import read_project
 from demo_app.ui.projects_layout import ProjectsParts
-from demo_app.ui.projects_render import Names, charts, figures_value, project_row, pseudonym, sheet_value
+from demo_app.ui.projects_render import (
+    Names,
+    charts,
+    figures_value,
+    notes_value,
+    project_row,
+    pseudonym,
+    sheet_value,
+)
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
+
+NOTES_SHOWN = 50
+"""Texts about which annotators told something, at most; reviewers find the others beside the answers."""
 
 
 class ProjectsHandlers:
@@ -78,9 +89,10 @@ class ProjectsHandlers:
         all_of_them = self._services.projects.progress_of_all()
         progress = all_of_them[project.id]
         sheet = sheet_value(self._strings, project, progress, self._names(), may_change)
+        noted = self._services.projects.items(project.id, ItemQuery(state="flagged", page_size=NOTES_SHOWN))
         return {
             **self._listed(self._services.projects.list(), all_of_them, project),
-            parts.sheet: sheet,
+            parts.sheet: {**sheet, **notes_value(noted)},
             parts.importer: {
                 name: sheet[name] for name in ("id", "source_language", "target_language", "may_change")
             },

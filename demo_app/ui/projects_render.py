@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from demo_app.services.agreement import WINDOW, AgreementFigures, Rater, System
 from demo_app.services.course import Course, Slice
 from demo_app.services.trust import Trust
-from demo_app.store.project_records import Progress, ProjectRecord, Share
+from demo_app.store.project_records import ItemPage, Progress, ProjectRecord, Share
 from demo_app.ui.dataset_layout import direction_name
 from demo_app.ui.dataset_render import percent
 from demo_app.ui.strings import Strings
@@ -62,6 +62,15 @@ def sheet_value(
         "shares": [_share(one, names) for one in progress.people],
         "guidelines": str(project.rules.get("guidelines", "")),
         "categories": [str(name) for name in project.rules.get("categories", [])],
+    }
+
+
+def notes_value(noted: ItemPage) -> dict[str, Any]:
+    """What annotators told about texts, those too that nobody has answered, and about how many."""
+    told = zip(noted.rows, noted.notes, strict=True)
+    return {
+        "notes": [{"source": item.source_text, "said": list(said)} for item, said in told],
+        "noted": noted.total,
     }
 
 

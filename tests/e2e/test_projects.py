@@ -80,6 +80,23 @@ def test_figures_tell_slices_agreement_and_trust_and_charts_are_drawn(page: Page
     expect(page.locator("#chart-means .gtitle")).to_have_text("Mean rating a day")
 
 
+def test_what_annotators_told_of_a_text_is_read_though_nobody_answered_it(
+    page: Page, project: Answered
+) -> None:
+    project.item("Il <i>vente</i>.", "It winds.")
+    turn = project.store.queue.take(project.id, ADA)
+    assert turn is not None
+    project.store.queue.flag(turn.slot_id, ADA, "<b>Markup</b> in it.")
+    project.store.queue.skip(turn.slot_id, ADA, "Not for me")
+    open_projects(page)
+    page.get_by_test_id("lead-project").filter(has_text=project.name).press("Enter")
+    page.get_by_test_id("notes").locator("summary").press("Enter")
+    expect(page.get_by_test_id("notes").locator("summary")).to_have_text("Notes from annotators (1)")
+    note = page.get_by_test_id("note")
+    expect(note.locator("span")).to_have_text("Il <i>vente</i>.")
+    expect(note.locator("b")).to_have_text("<b>Markup</b> in it. · Not for me")
+
+
 @pytest.fixture
 def project(served: Served, request: pytest.FixtureRequest) -> Iterator[Answered]:
     """Two texts, both rated by two people who agree."""

@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import StaleRevisionError
 from demo_app.store.database import Store
+from demo_app.store.project_records import ItemQuery
 from demo_app.store.records import Author
 from tests.demo_app.store.judged import rating
 from tests.demo_app.store.project_samples import project_of, taken
@@ -52,6 +53,8 @@ def test_a_skip_is_taken_back_until_somebody_else_has_the_item(store: Store) -> 
     turn = taken(store, project, "ada")
     store.queue.flag(turn.slot_id, "ada", "offensive")
     assert store.queue.skip(turn.slot_id, "ada", "not for me") == "offensive"
+    told = store.projects.items(project.id, ItemQuery(state="flagged")).notes
+    assert told == (("offensive · not for me",),), "a reason to skip takes the place of no note"
     with pytest.raises(StaleRevisionError):
         store.queue.take_up(turn.slot_id, "bob")
     again = store.queue.take_up(turn.slot_id, "ada", "offensive")
