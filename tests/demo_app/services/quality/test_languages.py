@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from demo_app.services.quality.languages import LangidDetector, check_language, check_script, reads_like
@@ -36,6 +38,30 @@ def test_a_finding_names_the_language_that_was_found(detector: LangidDetector) -
 def test_what_is_too_short_to_tell_is_not_judged(detector: LangidDetector, text: str) -> None:
     assert not check_language(spoiled(text), detector)
     assert not check_script(spoiled(text))
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("par Tim Golden", "by Tim Golden"),
+        ("Client écho en UDP", "UDP Echo Client"),
+        ("Code source : Lib/asyncio/futures.py, Lib/asyncio/base_futures.py",) * 2,
+        ("detach, read, readline, et write", "detach, read, readline, and write"),
+    ],
+)
+def test_names_and_code_that_the_source_has_say_nothing_of_a_language(
+    detector: LangidDetector, source: str, text: str
+) -> None:
+    assert not check_language(spoiled(text, source_text=source), detector)
+
+
+@pytest.mark.parametrize("change", [str, str.lower, str.upper, lambda text: text.rstrip(".")])
+def test_what_has_no_word_of_its_own_is_a_copy_and_no_name(
+    detector: LangidDetector, change: Callable[[str], str]
+) -> None:
+    for language, source in OTHERS.items():
+        copy = spoiled(change(source), source_text=source)
+        assert check_script(copy) or check_language(copy, detector), language
 
 
 def test_a_language_that_the_detector_does_not_know_is_not_judged(detector: LangidDetector) -> None:
