@@ -8,12 +8,10 @@ from typing import Any
 from core.analysis.spans import ErrorSpan
 from core.decoding.risk import sentence_chrf
 from demo_app.services.quality.findings import Finding
+from demo_app.services.quality.texts import read_too_fast
 from demo_app.store.judgement_records import JudgementKind
 from demo_app.store.project_records import Task
 
-MAX_READ_PER_S = 60.0
-"""Characters. Adults read some 20 a second silently (Brysbaert 2019: 238 words a minute); who needed a third
-of that time did not read."""
 GOLD = "gold"
 """The finding that nobody who annotates is told."""
 _NUMBERS: Mapping[Task, tuple[str, ...]] = {
@@ -31,21 +29,13 @@ def assess_rating(
     score: int, spans: Sequence[ErrorSpan], texts: Sequence[str], duration_s: float
 ) -> list[Finding]:
     """`texts`: what had to be read."""
-    found = check_speed(texts, duration_s)
+    found = [finding for finding in (read_too_fast(texts, duration_s),) if finding]
     major = sum(span.severity == "major" for span in spans)
     if score == 100 and major:
         found.append(Finding(check="perfect_but_errors", severity="mild", values={"major": major}))
     if score == 0 and not spans:
         found.append(Finding(check="zero_without_errors", severity="mild"))
     return found
-
-
-def check_speed(texts: Sequence[str], duration_s: float) -> list[Finding]:
-    """Too fast to have read the texts."""
-    letters = sum(map(len, texts))
-    if letters <= duration_s * MAX_READ_PER_S:
-        return []
-    return [Finding(check="read_too_fast", values={"letters": letters, "seconds": round(duration_s, 1)})]
 
 
 def check_gold(

@@ -13,8 +13,9 @@ from core.errors import InputError, NotFoundError, TextTooLongError
 from core.results import Hypothesis
 from demo_app.services.blind import Blind, seed_of
 from demo_app.services.corrections import MAX_DURATION_S
-from demo_app.services.judgement_checks import assess_rating, check_gold, check_speed
+from demo_app.services.judgement_checks import assess_rating, check_gold
 from demo_app.services.quality.findings import Finding, assessment
+from demo_app.services.quality.texts import read_too_fast
 from demo_app.services.readings import FindsTranslations
 from demo_app.settings import Settings
 from demo_app.store.judgement_records import JudgementKind, NewJudgement
@@ -172,7 +173,8 @@ def _blind(item: ItemRecord, user_id: str | None) -> Blind:
 def _compared(form: Comparison, item: ItemRecord, user_id: str | None) -> _Read:
     blind = _blind(item, user_id)
     answer = {"seed": blind.seed, "order": list(blind.order), "ranks": list(blind.ranks(form.ranks))}
-    return answer, check_speed((item.source_text, *blind.shown), form.duration_s)
+    too_fast = read_too_fast((item.source_text, *blind.shown), form.duration_s)
+    return answer, [too_fast] if too_fast else []
 
 
 def _check_score(score: object) -> None:

@@ -34,6 +34,9 @@ MAX_TYPED_PER_S = 20.0
 """Characters: the record on a keyboard is 17 or 18 a second, over a few minutes (212 words a minute)."""
 MIN_TYPED = 20
 """Characters: fewer are chosen with a click or completed by a keyboard."""
+MAX_READ_PER_S = 60.0
+"""Characters. Adults read some 20 a second silently (Brysbaert 2019: 238 words a minute); who needed a third
+of that time did not read."""
 TOO_FAST = "too_fast"
 """The finding that only another person can clear."""
 
@@ -118,9 +121,24 @@ def check_speed(one: Candidate) -> Finding | None:
     return Finding(check=TOO_FAST, values={"typed": typed, "seconds": round(one.duration_s, 1)})
 
 
+def check_reading(one: Candidate) -> Finding | None:
+    """Of a text that a project gave: answered before it can have been read."""
+    if not one.was_asked_for or one.duration_s is None:
+        return None
+    return read_too_fast((one.source_text, one.machine_text), one.duration_s)
+
+
+def read_too_fast(texts: Sequence[str], duration_s: float) -> Finding | None:
+    """Whether nobody reads the texts in that time."""
+    letters = sum(map(len, texts))
+    if letters <= duration_s * MAX_READ_PER_S:
+        return None
+    return Finding(check="read_too_fast", values={"letters": letters, "seconds": round(duration_s, 1)})
+
+
 TEXT_CHECKS = (
     *(check_empty, check_unchanged, check_length, check_length_to_machine),
-    *(check_repetition, check_copy, check_characters, check_speed),
+    *(check_repetition, check_copy, check_characters, check_speed, check_reading),
 )
 
 

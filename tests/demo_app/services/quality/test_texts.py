@@ -8,17 +8,20 @@ from hypothesis import strategies as st
 from demo_app.services.quality.findings import Candidate, Finding
 from demo_app.services.quality.texts import (
     MAX_LENGTH_RATIO,
+    MAX_READ_PER_S,
     MAX_TYPED_PER_S,
     TEXT_CHECKS,
     check_characters,
     check_copy,
     check_empty,
     check_length,
+    check_reading,
     check_repetition,
     check_speed,
     check_unchanged,
     typed_letters,
 )
+from demo_app.store.records import Verdict
 from tests.demo_app.services.quality.samples import GOOD, spoiled
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
@@ -147,6 +150,16 @@ def test_too_fast_means_more_typed_than_the_time_allows(typed: int, seconds: flo
     assert typed_letters(GOOD.machine_text, text) == typed
     expected = typed >= 20 and typed > seconds * MAX_TYPED_PER_S
     assert bool(check_speed(spoiled(text, duration_s=seconds))) == expected
+
+
+@given(st.floats(0, 60), st.sampled_from(["right", "corrected"]))
+def test_what_a_project_gave_is_read_before_it_is_answered(seconds: float, verdict: Verdict) -> None:
+    text = GOOD.machine_text if verdict == "right" else GOOD.corrected_text
+    one = spoiled(text, verdict=verdict, duration_s=seconds, was_asked_for=True)
+    letters = len(GOOD.source_text) + len(GOOD.machine_text)
+    assert bool(check_reading(one)) == (letters > seconds * MAX_READ_PER_S)
+    assert not check_reading(replace(one, was_asked_for=False)), "whoever typed the source need not read it"
+    assert not check_reading(replace(one, duration_s=None))
 
 
 def test_only_what_was_changed_within_a_word_was_typed() -> None:
