@@ -60,6 +60,13 @@ class AccountService:
         check_password(password)
         return self.users.set_password(self.named(name).id, self.passwords.hash(password))
 
+    def change_own_password(self, user: UserRecord, now: str, new: str, address: str) -> UserRecord:
+        """The same for who knows the one they have. Raises `InputError` for the new one, and for that of now
+        as `authenticate`."""
+        check_password(new)
+        self.authenticate(user.name, now, address)
+        return self.users.set_password(user.id, self.passwords.hash(new))
+
     def set_role(self, name: str, role: str) -> UserRecord:
         """What they may do from their next request on."""
         require_choice("role", role, get_args(Role))

@@ -82,6 +82,18 @@ class Web:
             return await run_in_threadpool(self._me, request, 400, problem)
         return _to("me?saved=1")
 
+    async def save_password(self, request: Request) -> Response:
+        """Another password, and a new cookie, for every one made with the old password is void."""
+        try:
+            form = await read_form(request)
+            user = await run_in_threadpool(self._change_password, request, form)
+        except InterlinearError as error:
+            problem = self.pages.told(error, request)
+            return await run_in_threadpool(self._me, request, 400, problem)
+        response = _to("me?saved=1")
+        self.sessions.open(response, user, request)
+        return response
+
     def work_page(self, request: Request) -> Response:
         """One page of the person's own corrections, of their ratings, and of words they kept."""
         return self._work(request, withdrawn="withdrawn" in request.query_params)
@@ -167,6 +179,11 @@ class Web:
         if form.get("accept") == self.accounts.licence:
             self.accounts.accept_licence(user.id)
 
+    def _change_password(self, request: Request, form: Mapping[str, str]) -> UserRecord:
+        address = request.client.host if request.client else ""
+        now, new = form.get("password", ""), form.get("new-password", "")
+        return self.accounts.change_own_password(self._user(request), now, new, address)
+
     def _work(
         self, request: Request, status: int = 200, problem: str = "", withdrawn: bool = False
     ) -> Response:
@@ -207,6 +224,8 @@ def account_routes(web: Web) -> APIRouter:
         ("POST", "/logout", web.log_out),
         ("GET", "/me", web.me_page),
         ("POST", "/me", web.save_me),
+        ("GET", "/password", web.me_page),
+        ("POST", "/password", web.save_password),
         ("GET", "/mine", web.work_page),
         ("POST", "/mine", web.withdraw),
         ("GET", "/mine/export.jsonl", web.export),

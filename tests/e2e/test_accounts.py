@@ -57,7 +57,7 @@ def test_guessing_is_stopped_and_told(team: Team) -> None:
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
 def test_a_form_of_another_site_is_refused(team: Team, origin: str) -> None:
     with team.visitor("ada") as client:
-        for path in ("/login", "/logout", "/me", "/mine", "/gradio_api/run/predict"):
+        for path in ("/login", "/logout", "/me", "/password", "/mine", "/gradio_api/run/predict"):
             assert client.post(path, data=FORM, headers={"origin": origin}).status_code == 403
         assert client.get("/me").status_code == 200
         assert log_in(client, origin=team.url).status_code == 303
@@ -198,6 +198,25 @@ def test_a_disabled_account_and_a_new_password_end_every_login_at_once(team: Tea
         assert client.get("/me").status_code == 200
         team.accounts.change_password("leaver", "another " + PASSWORD)
         assert client.get("/me").status_code == 401
+
+
+def test_who_changes_their_own_password_stays_logged_in_here_and_nowhere_else(team: Team) -> None:
+    team.accounts.add("Dan", PASSWORD, "annotator")
+    with team.visitor("dan") as here, team.visitor("dan") as there:
+        for form, words in (
+            ({"password": "a wrong guess", "new-password": "another horse"}, "must fit each other"),
+            ({"password": PASSWORD, "new-password": "tiny one"}, "10 to 200 characters"),
+        ):
+            told = here.post("/password", data=form)
+            assert told.status_code == 400 and words in told.text and 'role="alert"' in told.text
+            assert not any(value in told.text for value in form.values())
+        assert here.get("/password?language=zh").status_code == there.get("/me").status_code == 200
+        form = {"password": PASSWORD, "new-password": "another horse"}
+        assert here.post("/password", data=form).headers["location"] == "me?saved=1"
+        assert here.get("/me?saved=1").status_code == 200
+        assert there.get("/me").status_code == 401
+    with team.visitor() as client:
+        assert client.post("/password", data=form).status_code == 401
 
 
 @pytest.mark.parametrize(

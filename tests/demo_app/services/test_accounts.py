@@ -67,6 +67,35 @@ def test_guessing_comes_to_an_end_even_with_the_right_password(accounts: Account
     assert accounts.authenticate("ada", PASSWORD, "10.0.0.2")
 
 
+@pytest.mark.parametrize(
+    ("now", "new", "error"),
+    [
+        ("wrong horse", "another horse", LoginError),
+        (PASSWORD, "short", InputError),
+        (PASSWORD, "a\0" * 9, InputError),
+    ],
+)
+def test_who_changes_their_own_password_must_know_it_and_choose_a_good_one(
+    accounts: AccountService, now: str, new: str, error: type[Exception]
+) -> None:
+    user = accounts.named("ada")
+    with pytest.raises(error):
+        accounts.change_own_password(user, now, new, HERE)
+    assert accounts.named("ada") == user
+    changed = accounts.change_own_password(user, PASSWORD, "another horse", HERE)
+    assert accounts.authenticate("Ada", "another horse", HERE).id == user.id
+    assert stamp(changed) != stamp(user), "logins of before are void"
+
+
+def test_the_password_of_a_login_that_was_stolen_cannot_be_guessed(accounts: AccountService) -> None:
+    user = accounts.named("ada")
+    for _ in range(FAILURES_OF_A_NAME):
+        with pytest.raises(LoginError):
+            accounts.change_own_password(user, "a guess at it", "another horse", HERE)
+    with pytest.raises(BusyError):
+        accounts.change_own_password(user, PASSWORD, "another horse", HERE)
+
+
 def test_a_new_password_replaces_the_old_one_and_its_logins(accounts: AccountService) -> None:
     before = accounts.named("ada")
     after = accounts.change_password("ada", "another horse")
