@@ -210,7 +210,7 @@ def test_each_error_gets_a_category_by_its_number(page: Page, lead: Lead) -> Non
     assert [span["category"] for span in record.answer["spans"]] == ["Fluency", "Accuracy", "Fluency"]
 
 
-def test_marks_scores_and_choices_are_taken_back_and_done_again(page: Page, lead: Lead) -> None:
+def test_marks_and_scores_are_taken_back_and_done_again(page: Page, lead: Lead) -> None:
     lead.project("Steps", "rating", premark=False)
     start(page, "Steps")
     errors, score = page.get_by_test_id("error"), page.get_by_test_id("score-number")
@@ -240,8 +240,9 @@ def test_marks_scores_and_choices_are_taken_back_and_done_again(page: Page, lead
     page.keyboard.press("Control+Enter")
     expect(answers(page, 1)).to_contain_text("72 points")
 
+
+def test_choices_are_taken_back_and_done_again(page: Page, lead: Lead) -> None:
     lead.project("Steps of choices", "comparison")
-    page.keyboard.press("Escape")
     start(page, "Steps of choices")
     places = page.get_by_test_id("candidate").first
     page.keyboard.press("1")
