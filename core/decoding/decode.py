@@ -1,6 +1,7 @@
 """The one door to search: options and wishes in, n-best lists out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from torch import Tensor
@@ -32,18 +33,11 @@ def decode(
     """An n-best list per sentence, best first; greedy search gives lists of one.
 
     `mask_BS`: bool, True for real tokens, which come first in each row. `wishes`: one a sentence, or none.
-    Raises `NonFiniteScoresError`, `NoAttentionError`, and `ConfigError` for wishes that cannot be; running
-    out of device memory is left to the caller."""
-    task = _Task(model, Sources.of(source_ids_BS, mask_BS, options.max_length, model.max_positions), special)
-    task, wishes = _with_room(task, options, wishes)
-    if isinstance(options, BeamOptions):
-        return _beam(task, options, wishes, None)
-    if any(wish.required for wish in wishes):
-        raise ConfigError(f"Required phrases need beam search, but the mode is {options.mode}; use a beam.")
-    if isinstance(options, SamplingOptions):
-        return _samples(task, options, wishes)
-    rules = make_rules(options, task.sources, wishes, special)
-    return [[candidate] for candidate in greedy_search(*task, rules)]
+    An output is never empty, but where options or wishes leave nothing else. Raises `NonFiniteScoresError`,
+    `NoAttentionError`, and `ConfigError` for wishes that cannot be; running out of device memory is left to
+    the caller."""
+    sources = Sources.of(source_ids_BS, mask_BS, options.max_length, model.max_positions)
+    return _something(_Task(model, sources, special), options, wishes, None)
 
 
 def decode_traced(
@@ -55,10 +49,9 @@ def decode_traced(
     wishes: Sequence[Wish] = (),
 ) -> tuple[list[list[Candidate]], StepLog]:
     """As `decode`, with every candidate of every step."""
-    task = _Task(model, Sources.of(source_ids_BS, mask_BS, options.max_length, model.max_positions), special)
-    task, wishes = _with_room(task, options, wishes)
+    sources = Sources.of(source_ids_BS, mask_BS, options.max_length, model.max_positions)
     log = StepLog(special.eos, options.groups)
-    return _beam(task, options, wishes, log), log
+    return _something(_Task(model, sources, special), options, wishes, log), log
 
 
 class _Task(NamedTuple):
@@ -70,6 +63,48 @@ class _Task(NamedTuple):
 
     def repeat(self, copies: int) -> "_Task":
         return self if copies == 1 else self._replace(sources=self.sources.repeat(copies))
+
+    def select(self, rows: Sequence[int]) -> "_Task":
+        return self._replace(sources=self.sources.select(rows))
+
+
+def _something(
+    task: _Task, options: DecodeOptions, wishes: Sequence[Wish], log: StepLog | None
+) -> list[list[Candidate]]:
+    """Sentences of which nothing came out are searched again, without an end at once: no pair that a model
+    learns from has an empty side. All others stay as they are."""
+    lists = _search(task, options, wishes, log)
+    rows = [row for row, found in enumerate(lists) if _is_nothing(found, options, task.special.eos)]
+    if not rows or options.min_length > 1 or options.max_length == 1:
+        return lists
+    asked = [wishes[row] for row in rows] if wishes else ()
+    again_log = None if log is None else log.fresh()
+    again = _search(task.select(rows), replace(options, min_length=2), asked, again_log)
+    for place, row in enumerate(rows):
+        lists[row] = again[place]
+        if log is not None and again_log is not None:
+            log.replace(row, again_log.of(place))
+    return lists
+
+
+def _is_nothing(found: Sequence[Candidate], options: DecodeOptions, eos: int) -> bool:
+    """Whether the best is an end alone; of samples, whether all are, for each is drawn by its probability."""
+    shown = found if isinstance(options, SamplingOptions) else found[:1]
+    return all(one.ids == (eos,) for one in shown)
+
+
+def _search(
+    task: _Task, options: DecodeOptions, wishes: Sequence[Wish], log: StepLog | None
+) -> list[list[Candidate]]:
+    task, wishes = _with_room(task, options, wishes)
+    if isinstance(options, BeamOptions):
+        return _beam(task, options, wishes, log)
+    if any(wish.required for wish in wishes):
+        raise ConfigError(f"Required phrases need beam search, but the mode is {options.mode}; use a beam.")
+    if isinstance(options, SamplingOptions):
+        return _samples(task, options, wishes)
+    rules = make_rules(options, task.sources, wishes, task.special)
+    return [[candidate] for candidate in greedy_search(*task, rules)]
 
 
 def _with_room(task: _Task, options: DecodeOptions, wishes: Sequence[Wish]) -> tuple[_Task, Sequence[Wish]]:

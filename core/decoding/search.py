@@ -72,6 +72,14 @@ class Sources:
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def select(self, rows: Sequence[int]) -> Self:
+        """Some of the sentences, as wide as before."""
+        lengths, limits = (tuple(ones[row] for row in rows) for ones in (self.lengths, self.limits))
+        chosen = list(rows)
+        return replace(
+            self, ids_BS=self.ids_BS[chosen], mask_BS=self.mask_BS[chosen], lengths=lengths, limits=limits
+        )
+
     def repeat(self, copies: int) -> Self:
         """Each sentence so many times, equal ones side by side."""
         lengths, limits = (

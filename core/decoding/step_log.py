@@ -35,6 +35,14 @@ class StepLog:
         self._eos, self._groups = eos, groups
         self._found: dict[int, list[TraceCandidate]] = {}
 
+    def fresh(self) -> "StepLog":
+        """An empty one for the same kind of search."""
+        return StepLog(self._eos, self._groups)
+
+    def replace(self, sentence: int, candidates: Sequence[TraceCandidate]) -> None:
+        """Another search of the sentence counts instead."""
+        self._found[sentence] = list(candidates)
+
     def of(self, sentence: int) -> tuple[TraceCandidate, ...]:
         """All candidates of a sentence, step by step, group by group, best first."""
         return tuple(sorted(self._found.get(sentence, []), key=lambda one: (one.step, one.group, -one.score)))

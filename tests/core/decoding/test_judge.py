@@ -30,7 +30,8 @@ def test_log_probs_are_those_of_forced_scoring(seed: int) -> None:
 @pytest.mark.parametrize("levels", [0, 1])
 @pytest.mark.parametrize("seed", range(4))
 def test_greedy_search_writes_the_first_rank_only(seed: int, levels: int) -> None:
-    model, (ids_BS, mask_BS) = ScriptedModel(seed=seed, levels=levels), make_sources([5])
+    # a model that would end at once is made to write something, which is of another rank
+    model, (ids_BS, mask_BS) = ScriptedModel(seed=seed, levels=levels, eos_bias=-3.0), make_sources([5])
     (written,) = decode(model, ids_BS, mask_BS, GreedyOptions(), SPECIAL)[0]
     found = judge(model, ids_BS[0], written.ids, 3, SPECIAL)
     assert [one.rank for one in found] == [1] * len(written.ids)

@@ -9,7 +9,9 @@ from torch import Tensor
 from core.config import ModelConfig
 from core.decoding.decode import decode
 from core.decoding.force import force
+from core.decoding.greedy import greedy_search
 from core.decoding.knn import Datastore, Ids, WithNeighbours, remember
+from core.decoding.search import Sources
 from core.errors import ConfigError
 from core.nn.factory import build_model
 from core.nn.seq2seq import Seq2SeqModel
@@ -80,10 +82,12 @@ def test_each_source_looks_at_its_own_examples_only(model: Seq2SeqModel) -> None
     ids_BS, _ = sources(model.output_weight.device)
     rows = [tuple(ids[:length]) for ids, length in zip(ids_BS.tolist(), LENGTHS, strict=True)]
     apart = knowing(model, ALONE, {rows[0]: 0, rows[1]: 2})
-    first, second, third = found(apart)
-    assert first == [TARGETS[0]]
-    assert {*second[0]} <= {*TARGETS[2]}
-    assert [third] == found(model, 2)
+    # searched plainly: where the nearest example ends at once, what is written instead is from nowhere
+    places = Sources.of(*sources(model.output_weight.device), 0, model.max_positions)
+    first, second, third = (one.ids for one in greedy_search(apart, places, SPECIAL))
+    assert first == TARGETS[0]
+    assert {*second} <= {*TARGETS[2]}
+    assert [[third]] == found(model, 2)
 
 
 def test_the_further_away_the_nearest_place_the_less_it_counts() -> None:

@@ -1,5 +1,6 @@
 """Every way of decoding on the shipped model's real weights and a real vocabulary."""
 
+import math
 import re
 from functools import cache
 
@@ -65,6 +66,19 @@ def test_a_chinese_word_within_a_longer_piece_is_not_written_again() -> None:
     for before, after, word in zip(plain, found, words, strict=True):
         assert any(word in piece.lstrip("▁") and word != piece for piece in before.best.pieces)
         assert after.best.text == before.best.text
+
+
+@pytest.mark.parametrize("options", [GreedyOptions(), BeamOptions(), SamplingOptions(seed=1)])
+def test_a_word_that_the_network_would_answer_with_nothing_is_translated(options: DecodeOptions) -> None:
+    model = Translator.load(MODELS / "transformer", "cpu")
+    source_ids = model.encode_source("todavía", "en")
+    assert model.score(source_ids, (SPECIAL.eos,))[0] > math.log(0.5)
+    (item,) = model.translate_segments(["todavía"], "es", "en", options)
+    assert item.best.text.strip()
+    if isinstance(options, BeamOptions):
+        traced = model.trace("todavía", "es", "en", options)
+        assert traced.segment.best == item.best
+        assert {one.id for one in traced.candidates} >= set(item.best.ids)
 
 
 def test_ragged_prefixes_are_kept_and_continued() -> None:
