@@ -12,11 +12,13 @@ from typing import Any
 
 from benchmarks.measure import RESULTS
 from core.checkpoint import CARD_FILE
-from core.report.card import card_page, speed
+from core.report.card import card_page, hardware, run_name, speed
 from core.report.markdown import arrow, table
+from core.training.recipe import read_recipe
 
 ROOT = RESULTS.parent.parent
 MODELS = ROOT / "assets" / "models"
+RECIPES = ROOT / "assets" / "recipes"
 PAGE = ROOT / "docs" / "models.md"
 TEMPLATE = Path(__file__).with_name("models_page.txt")
 Values = dict[str, Any]
@@ -41,6 +43,8 @@ def page(cards: Sequence[Values], length: Values | None, trials: Sequence[Values
     """The whole page, as Markdown."""
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         models=models_table(cards),
+        total=f"{sum(card['size_bytes'] for card in cards) / 1e6:.0f} MB",
+        ways=ways_table(cards),
         quality_note=_quality_note(cards),
         quality=quality_table(cards),
         length=length_section(length),
@@ -60,12 +64,28 @@ def models_table(cards: Sequence[Values]) -> str:
                 f"{card['parameters'] / 1e6:.1f} M",
                 f"{card['size_bytes'] / 1e6:.1f} MB",
                 f"{training['tokens_seen'] / 1e6:.0f} M in {training['duration_s'] / 3600:.1f} h on "
-                f"{training['device']}",
+                f"{hardware(training)}",
                 speed(card),
             ]
         )
     head = ("model", "parameters", "on disk", "learned from, target pieces (the last part alone)", "speed")
     return table(head, rows)
+
+
+def ways_table(cards: Sequence[Values]) -> str:
+    """A row for each model that has a recipe."""
+    names = [card["name"] for card in cards if (RECIPES / f"{card['name']}.toml").is_file()]
+    return table(
+        ("model", "recipes, the first one first"), [(name, ", ".join(way_to(name))) for name in names]
+    )
+
+
+def way_to(name: str) -> list[str]:
+    """The recipes that a model takes, each of which begins with what the one before made."""
+    names = [name]
+    while start := read_recipe(RECIPES / f"{names[0]}.toml").start:
+        names.insert(0, run_name(Path(start)))
+    return names
 
 
 def quality_table(cards: Sequence[Values]) -> str:

@@ -12,7 +12,7 @@ from core.text.corpus import open_text
 from core.training.recipe import Recipe
 
 _TRAINING = (
-    *("steps", "tokens_seen", "duration_s", "device", "torch"),
+    *("steps", "tokens_seen", "duration_s", "device", "processes", "torch"),
     *("dev_bleu_greedy", "dev_loss", "averaged_checkpoints", "alignment"),
 )
 

@@ -38,7 +38,7 @@ def _headline(directions: Sequence[str]) -> str:
     return f"{said}: one network, told the target language by a tag before the source."
 
 
-def _run_name(model: Path) -> str:
+def run_name(model: Path) -> str:
     """What a run is called by, in whose folder the finished model lies as `model`."""
     return model.parent.name if model.name == "model" else model.name
 
@@ -47,7 +47,7 @@ def _facts(card: dict[str, Any]) -> Iterable[tuple[str, str]]:
     training = card["training"]
     minutes = round(training["duration_s"] / 60)
     start = training.get("start")
-    begun = f"begun with the weights of {_run_name(Path(start))}; " if start else ""
+    begun = f"begun with the weights of {run_name(Path(start))}; " if start else ""
     yield "network", f"{network(card['network'])}; {card['parameters'] / 1e6:.1f} million parameters"
     yield "size", f"{card['size_bytes'] / 1e6:.1f} MB on disk, {card['stored_as']}"
     yield "command", f"`{card['command']}`, seed {training['seed']}"
@@ -55,7 +55,7 @@ def _facts(card: dict[str, Any]) -> Iterable[tuple[str, str]]:
         "training",
         f"{begun}up to {training['epochs']:g} epochs, {training['steps']:,} steps, "
         f"{training['tokens_seen'] / 1e6:.1f} million target pieces, {training['precision']} products, "
-        f"{minutes:,} minutes on {training['device']}",
+        f"{minutes:,} minutes on {hardware(training)}",
     )
     averaged = training["averaged_checkpoints"]
     which = f"the average of the {averaged} best" if averaged > 1 else "the best"
@@ -66,6 +66,12 @@ def _facts(card: dict[str, Any]) -> Iterable[tuple[str, str]]:
         yield "aligner", _aligner(taught)
     yield "speed", speed(card)
     yield "model id", f"`{card['model_id']}`"
+
+
+def hardware(training: dict[str, Any]) -> str:
+    """What a run had to itself; several processes each had as much."""
+    count = training.get("processes", 1)
+    return f"{training['device']}{f' in each of {count} processes' if count > 1 else ''}"
 
 
 def _aligner(taught: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from core.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from core.checkpoint import Checkpoint, save_checkpoint
 from core.device import device_name
 from core.nn.factory import build_model
 from core.text.tokenizer import Tokenizer, load_tokenizer
@@ -30,7 +30,7 @@ from core.training.objective import usable_precision
 from core.training.plan import Shard
 from core.training.recipe import Recipe
 from core.training.shards import load_shards
-from core.training.start import start_from
+from core.training.start import load_start, start_from
 from core.training.world import World
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def train_together(world: World, recipe: Recipe, data: Path, out: Path, show_pro
 
 def _train(world: World, recipe: Recipe, data: Path, out: Path, show_progress: bool) -> Path:
     # First of all: nobody waits for a vocabulary to be told that the model is not there.
-    parent = load_checkpoint(Path(recipe.start)) if recipe.start else None
+    parent = load_start(recipe.start) if recipe.start else None
     loaded = _load(recipe, data, out, world)
     model = build_model(recipe.model, recipe.training.seed)
     if parent is not None:
@@ -102,6 +102,7 @@ def _finish(trainer: Trainer, best_files: list[Path]) -> None:
         "tokens_seen": trainer.progress.tokens_seen,
         "duration_s": round(trainer.progress.seconds),
         "device": device_name(trainer.world.device),
+        "processes": trainer.world.size,
         "precision": usable_precision(recipe.training, trainer.world.device),
         "torch": torch.__version__,
         **({"dev_bleu_greedy": round(score, 2)} if trainer.data.dev_sets else {"dev_loss": round(-score, 4)}),

@@ -1,18 +1,30 @@
 """A run that begins with what another model knows (Zoph et al. 2016), though it may cut texts otherwise."""
 
 import logging
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from core.checkpoint import Checkpoint
-from core.errors import ConfigError
+from core.checkpoint import Checkpoint, load_checkpoint
+from core.errors import CheckpointNotFoundError, ConfigError
 from core.nn.seq2seq import Seq2SeqModel
 from core.text.tokenizer import Tokenizer
 
 logger = logging.getLogger(__name__)
 _BY_PIECE = ("embedding.weight", "output_bias")
 """Weights with a row for each piece."""
+
+
+def load_start(start: str) -> Checkpoint:
+    """The model that a recipe names; raises the `CheckpointError` tree."""
+    try:
+        return load_checkpoint(Path(start))
+    except CheckpointNotFoundError as error:
+        raise CheckpointNotFoundError(
+            f"`start` must name a model folder, but {start} is none; make it first, by the recipe of that "
+            "name where there is one, or leave `start` out."
+        ) from error
 
 
 def start_from(parent: Checkpoint, model: Seq2SeqModel, tokenizer: Tokenizer) -> int:

@@ -2,10 +2,26 @@
 
 import re
 from copy import deepcopy
+from itertools import pairwise
 from typing import Any
 
+import pytest
+
 from benchmarks.measure import RESULTS
-from benchmarks.models_page import MODELS, PAGE, multi30k_table, page, read_cards, read_results
+from benchmarks.models_page import (
+    MODELS,
+    PAGE,
+    RECIPES,
+    multi30k_table,
+    page,
+    read_cards,
+    read_results,
+    way_to,
+)
+from core.cli.data import MANIFEST
+from core.corpora.manifest import read_manifest
+from core.training.recipe import read_recipe
+from tests.golden.rows import shipped_names
 
 
 def trial(name: str, seed: int, bleu: float) -> dict[str, Any]:
@@ -29,6 +45,25 @@ def test_every_model_with_a_card_has_a_column_of_quality() -> None:
     half = {**deepcopy(card), "name": "half", "alignment": card["alignment"][:1]}
     assert re.search(r"^\| half \| [\d.]+ \| – \|", page([card, half], None, []), re.M)
     assert "Not measured yet: `python -m benchmarks.length`." in text and "Not run yet." in text
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_way_to_every_model_begins_with_nothing_and_reads_public_corpora(name: str) -> None:
+    way = way_to(name)
+    recipes = [read_recipe(RECIPES / f"{part}.toml") for part in way]
+    assert way[-1] == name and not recipes[0].start
+    for before, recipe in pairwise(recipes):
+        shipped = f"assets/models/{before.name}" if before.name in shipped_names() else ""
+        assert recipe.start in (f"runs/{before.name}/model", shipped)
+    fetched = {
+        f"{corpus.name}.{part}.tsv.gz" for corpus in read_manifest(MANIFEST) for part in ("train", "dev")
+    }
+    assert {file for one in recipes for file in (*one.data.train, *one.data.dev)} <= fetched
+
+
+def test_a_way_is_told_from_its_beginning() -> None:
+    line = "| transformer | fr-en, rnn-1, transformer-1, transformer-2, transformer-3, transformer |"
+    assert line in PAGE.read_text(encoding="utf-8").splitlines()
 
 
 def test_seeds_of_a_yardstick_are_one_row_with_their_spread() -> None:

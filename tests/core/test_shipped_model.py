@@ -38,6 +38,11 @@ def test_every_model_has_golden_rows_for_each_of_its_directions() -> None:
         assert {(row.source, row.target) for row in rows} == set(shipped(name).directions)
 
 
+def test_models_are_small_enough_for_plain_git() -> None:
+    sizes = [sum(path.stat().st_size for path in (MODELS / name).iterdir()) for name in NAMES]
+    assert max(sizes) <= 32e6 and sum(sizes) <= 80e6
+
+
 @cache
 def translated(name: str) -> dict[tuple[str, str, str], Hypothesis]:
     """Every golden sentence of the model, those of a direction in one batch."""

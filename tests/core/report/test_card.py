@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from itertools import product
 from typing import Any
 
 import pytest
@@ -43,6 +44,43 @@ def test_the_card_of_a_shipped_model_is_of_that_model_and_of_its_figures(name: s
     checkpoint, values = load_checkpoint(MODELS / name), stored(name)
     assert values["model_id"] == checkpoint.model_id
     assert card_page(values) == checkpoint.card
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_card_of_a_shipped_model_has_every_figure_of_every_direction(name: str) -> None:
+    card, checkpoint = stored(name), load_checkpoint(MODELS / name)
+    directions = {"-".join(direction) for direction in checkpoint.directions}
+    searches = {(row["direction"], row["search"]) for row in card["quality"]}
+    assert searches == {(direction, search) for direction in directions for search in ("greedy", "beam 5")}
+    for row in card["quality"]:
+        assert {"bleu", "chrf", "ter"} <= set(row) & set(row["signatures"])
+        assert f"tok:{'zh' if row['direction'].endswith('zh') else '13a'}" in row["signatures"]["bleu"]
+    assert {f"{one['source']}-{one['target']}" for one in card["examples"]} == directions
+    assert {"seed", "tokens_seen", "duration_s", "device"} <= set(card["training"])
+    assert all(corpus["licence"] and corpus["attribution"] for corpus in card["data"])
+    assert "empty" not in {fault for line in card["robustness"]["failing"] for fault in line["faults"]}
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_each_head_of_a_shipped_model_is_measured_as_an_aligner(name: str) -> None:
+    tables, network = stored(name)["alignment"], stored(name)["network"]
+    layers, heads = network.get("decoder_layers", 1), network.get("heads", 1)
+    if network.get("attention") == "none":
+        assert not tables
+        return
+    golds = {"fr-en", "zh-en"} & set(stored(name)["directions"])
+    expected = {(gold, links) for gold in golds for links in ("argmax", "intersection")}
+    assert {(found["direction"], found["links"]) for found in tables} >= expected
+    for found in tables:
+        single = {(one["layer"], one["head"]) for one in found["heads"]} - {(None, None)}
+        assert single == (set(product(range(layers), range(heads))) if layers * heads > 1 else set())
+        assert len(found["heads"]) >= layers * heads
+
+
+def test_several_processes_are_told(card: Card) -> None:
+    assert "minutes on CPU, 2 threads |" in card_page(card)
+    card["training"] |= {"device": "CPU, 1 thread", "processes": 2}
+    assert "minutes on CPU, 1 thread in each of 2 processes |" in card_page(card)
 
 
 def test_every_figure_of_quality_stands_in_the_table(card: Card) -> None:

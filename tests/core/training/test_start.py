@@ -89,6 +89,6 @@ def test_a_run_learns_on_from_the_model_that_its_recipe_names(tmp_path: Path) ->
 
 
 def test_a_model_that_is_not_there_is_told_before_anything_is_learned(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointNotFoundError):
+    with pytest.raises(CheckpointNotFoundError, match=r"`start` must name .*nowhere is none; make it first"):
         train(recipe_from(tmp_path / "nowhere", tmp_path), write_toy(tmp_path), tmp_path / "run", CPU)
     assert not (tmp_path / "run" / "tokenizer.model").exists()
