@@ -1,6 +1,10 @@
 """From click to repainted page, in Chromium, beside the time that the model itself takes.
 
     python -m benchmarks.bench_page assets/models --rounds 20
+    python -m benchmarks.bench_page assets/models --first --rounds 3
+
+With `--first`: how long somebody waits who opens the page of a program that has just started and at once asks
+for a translation, by each model in turn, which is loaded meanwhile. Needs two cores with nothing else to do.
 
 Clicks, repaints and the model are timed in one run on one machine, so that the differences say what the page
 costs. Needs playwright and /usr/bin/chromium, as the tests do."""
@@ -13,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.measure import environment, print_table, write_results
 from core.insight import Insight
@@ -33,6 +37,7 @@ LONG = (
     "Le matin, quand le village dort encore, la vieille boulangère descend la rue avec son panier, "
     "salue le facteur, ouvre la porte de sa boutique et allume le four qui chauffera toute la maison."
 )
+FIRST_GOAL_MS = 3000
 GOALS_MS = {"translate": 350, "menu": 50, "reword": 350, "heat map": 400, "beam tree": 300}
 """Above the model's own time for `translate` and `reword`."""
 HIDE_PRUNED = "#lab-tree [data-testid=hide-pruned]"
@@ -124,6 +129,33 @@ def _median_ms(call: Callable[[str], None], rounds: int) -> float:
     return statistics.median(times[1:])
 
 
+def first_translation_ms(browser: Browser, settings: Settings) -> float:
+    """From the address to the painted translation, by a server that has translated nothing yet."""
+    with serve(settings) as served:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        started = time.perf_counter()
+        page.goto(served.url)
+        page.locator("#source-text textarea").fill(TEXTS[0])
+        clicked(page, "#translate", "page")
+        taken = time.perf_counter() - started
+        page.close()
+    return taken * 1e3
+
+
+def measure_first(browser: Browser, models: Path, rounds: int) -> list[dict[str, Any]]:
+    """A row for each model of the folder."""
+    rows = []
+    for name in sorted(path.parent.name for path in models.glob("*/config.json")):
+        times = []
+        for _ in range(rounds):
+            with tempfile.TemporaryDirectory() as folder:
+                settings = Settings.load(data_dir=Path(folder), models_dir=models, default_model=name)
+                times.append(first_translation_ms(browser, settings))
+        row = {"median_ms": round(statistics.median(times)), "longest_ms": round(max(times))}
+        rows.append({"model": name, **row, "goal_ms": FIRST_GOAL_MS})
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -131,7 +163,15 @@ def main() -> None:
     parser.add_argument("models", type=Path, help="folder of model folders; the first one translates")
     parser.add_argument("--model", default="fr-en")
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--first", action="store_true", help="the first translation of each model instead")
     arguments = parser.parse_args()
+    if arguments.first:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            first = measure_first(browser, arguments.models, arguments.rounds)
+        print_table(first, ("model", "median_ms", "longest_ms", "goal_ms"))
+        write_results("first", {"rounds": arguments.rounds, "rows": first, "environment": environment()})
+        return
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         settings = Settings.load(
             data_dir=Path(folder), models_dir=arguments.models, default_model=arguments.model

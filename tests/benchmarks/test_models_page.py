@@ -66,6 +66,12 @@ def test_a_way_is_told_from_its_beginning() -> None:
     assert line in PAGE.read_text(encoding="utf-8").splitlines()
 
 
+def test_the_figure_of_lengths_is_of_the_models_in_the_box() -> None:
+    length, _ = read_results(RESULTS)
+    assert length is not None
+    assert {row["model_id"] for row in length["rows"]} == {card["model_id"] for card in read_cards(MODELS)}
+
+
 def test_seeds_of_a_yardstick_are_one_row_with_their_spread() -> None:
     lines = multi30k_table([trial("rnn", 1, 36.0), trial("rnn", 2, 38.0)]).splitlines()
     assert lines[2] == "| rnn | de → en | 2.4 M | 37.0 | 36.0 | 38.0 | 36.0–38.0 | 1, 2 |"

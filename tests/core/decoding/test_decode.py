@@ -12,8 +12,7 @@ from torch import Tensor
 from core.config import ConvolutionalConfig, RecurrentConfig, TransformerConfig
 from core.decoding.decode import decode
 from core.decoding.force import force
-from core.decoding.greedy import greedy_search
-from core.decoding.search import Candidate, Sources
+from core.decoding.search import Candidate
 from core.errors import NonFiniteScoresError
 from core.nn.factory import build_model
 from core.nn.seq2seq import Seq2Seq, StepOutput
@@ -267,38 +266,3 @@ def test_a_sentence_that_may_write_nothing_ends() -> None:
         found = _flat(decode(model, *make_sources(LENGTHS), options, SPECIAL))
         assert {len(candidate.ids) for candidate in found} == {3}
         assert all(candidate.finished for candidate in found)
-
-
-def _first_ends(model: ScriptedModel, sources: tuple[Tensor, Tensor]) -> list[bool]:
-    """Of each sentence, whether an end at once is what the model thinks best."""
-    begin_B1 = sources[0].new_full((len(sources[0]), 1), SPECIAL.bos)
-    first_BV = model.forward(*sources, begin_B1).logits_BTV[:, 0].clone()
-    first_BV[:, list(SPECIAL.forbidden)] = -math.inf
-    return [piece == SPECIAL.eos for piece in first_BV.argmax(1).tolist()]
-
-
-@pytest.mark.parametrize("options", CHOICES)
-def test_something_is_always_written_however_sure_the_model_is_of_nothing(options: DecodeOptions) -> None:
-    for seed in range(3):
-        model, sources = ScriptedModel(eos_bias=4.0, seed=seed), make_sources(LENGTHS, seed)
-        assert sum(_first_ends(model, sources)) > len(LENGTHS) / 2
-        for found in decode(model, *sources, options, SPECIAL):
-            shown = found if options.mode == "sampling" else found[:1]
-            assert any(len(one.ids) > 1 for one in shown)
-
-
-def test_only_sentences_without_an_output_are_searched_again() -> None:
-    model, sources = ScriptedModel(eos_bias=1.0), make_sources(LENGTHS)
-    plain = greedy_search(model, Sources.of(*sources, 0), SPECIAL)
-    longer = [found[0] for found in decode(model, *sources, GreedyOptions(min_length=2), SPECIAL)]
-    ends = _first_ends(model, sources)
-    assert 0 < sum(ends) < len(LENGTHS)
-    expected = [longer[row].ids if end else plain[row].ids for row, end in enumerate(ends)]
-    for options in (GreedyOptions(), BeamOptions(beam_size=1)):
-        assert [found[0].ids for found in decode(model, *sources, options, SPECIAL)] == expected
-
-
-def test_where_there_is_no_room_for_a_piece_nothing_is_written() -> None:
-    model, sources = ScriptedModel(eos_bias=99.0), make_sources(LENGTHS)
-    for options in (GreedyOptions(max_length=1), BeamOptions(max_length=1), SamplingOptions(max_length=1)):
-        assert {one.ids for one in _flat(decode(model, *sources, options, SPECIAL))} == {(SPECIAL.eos,)}
