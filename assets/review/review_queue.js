@@ -7,7 +7,20 @@ const pick = (id) => {
   // On a phone the text is below the queue.
   if (window.innerWidth <= 860) document.querySelector("#item-card")?.scrollIntoView({ block: "start", behavior: "smooth" });
 };
-const ask = (change) => { update({ ...change, selected: null }); trigger("search"); };
+// What was chosen last holds: the answer to something before it, which may come late, is not shown, and it is asked anew.
+let wanted = null;
+const ask = (change) => {
+  update({ ...change, selected: null });
+  const { query, page } = props.value;
+  wanted = { query, page };
+  trigger("search");
+};
+const take = () => {
+  const { query } = props.value || {};
+  const isWanted = !query || !wanted || Object.entries(wanted.query).every(([name, chosen]) => query[name] === chosen);
+  if (isWanted) draw();
+  else ask(wanted);
+};
 const select = (name, choices) => {
   const { query = {} } = props.value || {};
   const node = h("select", { "aria-label": labels[name], "data-testid": `queue-${name}` }, ...choices.map(([value, text]) => h("option", { value, text })));
@@ -58,4 +71,4 @@ const step = (by) => {
   return true;
 };
 onLetters((key) => ({ j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1) })[key]?.());
-onValue(draw);
+onValue(take);

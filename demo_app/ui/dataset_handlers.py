@@ -38,10 +38,14 @@ class DatasetHandlers:
         self._parts = parts
 
     def open_dataset(self, query: Any) -> Update:
-        """The list as it is now, and the snapshots."""
+        """The list as it is now."""
+        return self.search(query)
+
+    def offer_exports(self) -> Update:
+        """The snapshots, and what else may be exported."""
         may_export = acting().may("reviewer")  # To others the button would only be refused.
         export = gr.update(value=self._offers() if may_export else {}, visible=may_export)
-        return {**self.search(query), self._parts.listing.export: export}
+        return {self._parts.listing.export: export}
 
     def search(self, query: Any) -> Update:
         """First page of what matches."""

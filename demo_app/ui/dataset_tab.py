@@ -9,7 +9,7 @@ from demo_app.services.model_info import ModelInfo
 from demo_app.ui.dataset_handlers import DatasetHandlers
 from demo_app.ui.dataset_layout import DatasetParts, build_dataset_layout
 from demo_app.ui.kept_words import build_kept
-from demo_app.ui.listen import Listener, in_browser
+from demo_app.ui.listen import Listener, Newest, in_browser
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings
 
@@ -35,13 +35,17 @@ def _wire_list(listen: Listener, parts: DatasetParts, handlers: DatasetHandlers,
     listing, editor = parts.listing, parts.editor
     told, query = listing.notice, listing.filters
     listed = _listed(parts)
-    last, private = {"trigger_mode": "always_last"}, {"api_visibility": "private"}
-    listen(tab.select, told, handlers.open_dataset, [query], [*listed, listing.export], **private)
-    listen(query.search, told, handlers.search, [query], listed, **last)
-    listen(listing.pager.turn, told, handlers.turn_page, [listing.pager, query], listed)
+    # The list is that of the filters as they were chosen last.
+    newest, private = Newest(), {"api_visibility": "private"}
+    listen(tab.select, told, handlers.open_dataset, [query], listed, newest=newest, **private)
+    listen(tab.select, told, handlers.offer_exports, [], [listing.export], clears=False, **private)
+    listen(query.search, told, handlers.search, [query], listed, newest=newest)
+    listen(listing.pager.turn, told, handlers.turn_page, [listing.pager, query], listed, newest=newest)
     opened = [*_edited(parts), editor.text, editor.card]
     chosen = [listing.records, editor.text, parts.opened]
-    listen(listing.records.pick, editor.notice, handlers.open_record, chosen, opened)
+    # Which text stands in the editor is known once the one before it is open.
+    last = {"trigger_mode": "always_last"}
+    listen(listing.records.pick, editor.notice, handlers.open_record, chosen, opened, **last)
     asked = [query, listing.export]
     made = listen(listing.export.export, told, handlers.export_file, asked, [listing.file])
     in_browser(made.success, DOWNLOAD, [listing.file], [])

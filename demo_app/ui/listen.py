@@ -15,10 +15,16 @@ from demo_app.ui.strings import Strings
 
 class Newest:
     """Of several calls of one page in a browser, the newest goes on: it cancels the one before, which then
-    changes nothing. A program that calls in parallel gets all its answers."""
+    changes nothing. A program that calls in parallel gets all its answers.
 
-    def __init__(self) -> None:
+    `under`: these calls are about a part of what those of the other show. Those cancel them too, and while
+    one of those is under way, these change nothing."""
+
+    def __init__(self, under: "Newest | None" = None) -> None:
         self._running: dict[str, asyncio.Task[Update]] = {}
+        self._over, self._groups = under, [self]
+        if under:
+            under._groups.append(self)
 
     def of(self, answer: Callable[..., Any], notice: gr.HTML) -> Callable[..., Any]:
         """The same answer, to which Gradio gives the caller as its last input."""
@@ -35,17 +41,21 @@ class Newest:
         return answer_newest
 
     async def _run(self, page: str, task: asyncio.Task[Update]) -> Update | None:
-        if older := self._running.get(page):
-            older.cancel()
+        if self._over and page in self._over._running:
+            task.cancel()
+            return None
+        for group in self._groups:
+            if older := group._running.pop(page, None):
+                older.cancel()
         self._running[page] = task
         try:
             return await task
         except asyncio.CancelledError:
-            if self._running[page] is task:
+            if self._running.get(page) is task:
                 raise
             return None
         finally:
-            if self._running[page] is task:
+            if self._running.get(page) is task:
                 del self._running[page]
 
 
@@ -83,7 +93,7 @@ class Listener:
         answer = spoken(notice, restricted(handler), self._strings, clears)
         answer = in_the_caller_s_name(answer, handler, self._person_of)
         if newest:
-            options["trigger_mode"], answer = "multiple", newest.of(answer, notice)
+            options, answer = {"trigger_mode": "multiple", **options}, newest.of(answer, notice)
         made = event(answer, list(inputs), targets, concurrency_limit=None, **options)
         if holds:
             for done in (made.then, made.failure):

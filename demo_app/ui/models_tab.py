@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import gradio as gr
 
 from demo_app.services.model_info import ModelInfo
-from demo_app.ui.listen import Listener
+from demo_app.ui.listen import Listener, Newest
 from demo_app.ui.models_handlers import ModelsHandlers
 from demo_app.ui.models_layout import build_models_layout
 from demo_app.ui.models_training import TrainingHandlers
@@ -25,19 +26,24 @@ def build_models_tab(services: Services, strings: Strings, models: Sequence[Mode
     notice, versions, jobs = parts.notice, parts.versions, parts.jobs
     form, job, report = parts.form, parts.job, parts.report
     every = [*parts.listed, *parts.opened]
-    listen(tab.select, notice, looking.open_models, [versions], every)
-    listen(versions.turn, notice, looking.choose_model, [versions], every, clears=False)
-    listen(versions.pick, notice, looking.open_version, [versions], every)
+    # What was chosen last is shown, however long it takes.
+    newest = Newest()
+    listen(tab.select, notice, looking.open_models, [versions], every, newest=newest)
+    listen(versions.turn, notice, looking.choose_model, [versions], every, clears=False, newest=newest)
+    listen(versions.pick, notice, looking.open_version, [versions], every, newest=newest)
     listen(versions.rollback, notice, looking.roll_back, [versions], every)
     listen(versions.clean, notice, looking.clean_up, [versions], every)
-    listen(report.sift, notice, looking.sift_changes, [report], [report])
+    listen(report.sift, notice, looking.sift_changes, [report], [report], newest=Newest(under=newest))
     listen(report.print, notice, looking.print_report, [report], [report])
     listen(report.trial, notice, looking.send_trial, [report], [report])
     listen(report.promote, notice, looking.promote_version, [report], every)
-    listen(jobs.begin, notice, training.open_training, [versions], every)
-    listen(jobs.pick, notice, training.open_job, [jobs], every)
-    listen(jobs.watch, notice, training.watch_jobs, [jobs, versions], parts.listed, clears=False)
-    listen(job.curve, notice, training.draw_curves, [job], parts.charts, clears=False)
+    listen(jobs.begin, notice, training.open_training, [versions], every, newest=newest)
+    listen(jobs.pick, notice, training.open_job, [jobs], every, newest=newest)
+    # News that come every second wait for those before, else a slow server would never tell any.
+    news: dict[str, Any] = {"clears": False, "trigger_mode": "once"}
+    watched, drawn = (news | {"newest": Newest(under=newest)} for _ in range(2))
+    listen(jobs.watch, notice, training.watch_jobs, [jobs, versions], parts.listed, **watched)
+    listen(job.curve, notice, training.draw_curves, [job], parts.charts, **drawn)
     listen(job.settle, notice, training.settle_job, [job], every, clears=False)
     listen(job.cancel, notice, training.cancel_job, [job], every)
     listen(form.plan, notice, training.plan_training, [form], [form])

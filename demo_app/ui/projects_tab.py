@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import gradio as gr
 
 from demo_app.services.model_info import ModelInfo
-from demo_app.ui.listen import Listener
+from demo_app.ui.listen import Listener, Newest
 from demo_app.ui.projects_handlers import ProjectsHandlers
 from demo_app.ui.projects_layout import build_projects_layout
 from demo_app.ui.services import Services
@@ -22,10 +23,13 @@ def build_projects_tab(
     listen = partial(Listener(strings, services.person_of), api_visibility="private")
     listing, sheet, notice = parts.listing, parts.sheet, parts.notice
     opened = [listing, sheet, parts.importer, parts.figures]
-    listen(tab.select, notice, handlers.open_projects, [listing], opened)
-    listen(listing.pick, notice, handlers.open_project, [listing], opened)
+    # What was chosen last is shown, with its own figures, however long it takes.
+    newest = Newest()
+    listen(tab.select, notice, handlers.open_projects, [listing], opened, newest=newest)
+    listen(listing.pick, notice, handlers.open_project, [listing], opened, newest=newest)
     listen(parts.form.create, notice, handlers.create_project, [parts.form], [*opened, parts.form])
     listen(sheet.shut, notice, handlers.close_project, [listing], opened)
     listen(sheet.reopen, notice, handlers.reopen_project, [listing], opened)
     measured = [parts.figures, *parts.charts]
-    listen(parts.figures.measure, notice, handlers.measure_project, [parts.figures], measured, clears=False)
+    figures: dict[str, Any] = {"clears": False, "newest": Newest()}
+    listen(parts.figures.measure, notice, handlers.measure_project, [parts.figures], measured, **figures)

@@ -22,7 +22,8 @@ _TRANSLATE = (
 )
 _OWN = (
     *("save", "confirm", "undo", "search", "turn_page", "open_record", "compare_edit", "save_revision"),
-    *("close_record", "open_dataset", "open_kept", "turn_kept", "withdraw_kept", "withdraw_all_kept"),
+    *("close_record", "open_dataset", "offer_exports", "open_kept", "turn_kept", "withdraw_kept"),
+    "withdraw_all_kept",
 )
 """On their own corrections, which the services see to."""
 _ANNOTATE = (

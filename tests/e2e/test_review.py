@@ -1,19 +1,22 @@
 """A reviewer's keyboard in a real browser: choose, reject, take back, write, release; no text is lost."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from demo_app.store.records import CorrectionQuery
 from tests.e2e.project_rig import ADA, BOB, GERMAN, Answered, project_in
 from tests.e2e.serving import Served
 
+ASKED = "**/gradio_api/run/**"
+
 
 @pytest.fixture
-def project(served: Served) -> Iterator[Answered]:
+def project(served: Served, request: pytest.FixtureRequest) -> Iterator[Answered]:
     """Two versions of one text, one of another, one of a third that was set aside."""
-    with project_in(served.settings, "Reviewed by keyboard") as made:
+    with project_in(served.settings, request.node.name) as made:
         made.item("Le boulanger ouvre avant l'aube.", "The baker opens before the dawn.")
         made.item("Nous avons raté le train.", "We have missed the train.")
         made.item("Il neige depuis hier.", "It snows since yesterday.")
@@ -52,6 +55,52 @@ def test_versions_are_chosen_rejected_written_and_released_by_keyboard(page: Pag
     page.keyboard.press("l")
     told(page, "Released")
     expect(page.get_by_text("Nothing awaits a decision here. Well done.")).to_be_visible()
+
+
+def held(page: Page, count: int) -> list[Route]:
+    """The next questions wait here until they are let go; those after them pass."""
+    under_way: list[Route] = []
+    page.route(ASKED, lambda one: under_way.append(one) if len(under_way) < count else one.continue_())
+    return under_way
+
+
+def listed(page: Page, kind: str, status: str, source: str) -> None:
+    expect(page.get_by_test_id("queue-kind")).to_have_value(kind)
+    expect(page.get_by_test_id("queue-status")).to_have_value(status)
+    expect(page.get_by_test_id("awaiting")).to_have_text([re.compile(source)])
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
+def test_filters_chosen_while_an_answer_is_under_way_hold_whatever_comes_first(
+    page: Page, project: Answered, order: tuple[int, int, int]
+) -> None:
+    open_review(page, project, 2)
+    under_way = held(page, 3)
+    for name, wanted in (("kind", "rating"), ("status", "quarantined"), ("kind", "correction")):
+        with page.expect_request(ASKED):
+            page.get_by_test_id(f"queue-{name}").select_option(wanted)
+    for place in order:
+        with page.expect_response(ASKED) as answer:
+            under_way[place].continue_()
+        answer.value.finished()
+    listed(page, "correction", "quarantined", "Il neige depuis hier")
+    expect(page.get_by_test_id("version")).to_contain_text("Es schneit")
+    page.unroute(ASKED)
+
+
+def test_a_filter_chosen_while_a_decision_is_under_way_holds(page: Page, project: Answered) -> None:
+    open_review(page, project, 2)
+    under_way = held(page, 1)
+    expect(page.get_by_test_id("version")).to_have_count(2)
+    with page.expect_request(ASKED):
+        page.keyboard.press("2")
+    page.get_by_test_id("queue-status").select_option("quarantined")
+    listed(page, "correction", "quarantined", "Il neige depuis hier")
+    under_way[0].continue_()
+    told(page, "Version 2 was chosen")
+    listed(page, "correction", "quarantined", "Il neige depuis hier")
+    expect(page.get_by_test_id("version")).to_contain_text("Es schneit")
+    page.unroute(ASKED)
 
 
 def choose_the_second(page: Page) -> None:

@@ -60,6 +60,33 @@ def test_other_pages_and_programs_are_left_alone(other: Caller) -> None:
     assert {NOTICE: gr.skip()} not in found
 
 
+@pytest.mark.parametrize(
+    ("calls", "answered"),
+    [
+        (["whole", "part"], ["whole"]),
+        (["part", "whole"], ["whole"]),
+        (["part", "other part"], ["part", "other part"]),
+        (["part", "whole", "other part", "part"], ["whole"]),
+    ],
+)
+def test_a_call_about_a_part_gives_way_to_what_shows_all_and_to_no_other_part(
+    calls: list[str], answered: list[str]
+) -> None:
+    async def run() -> list[Update]:
+        slow, whole = Slow(), Newest()
+        groups = {"whole": whole, "part": Newest(under=whole), "other part": Newest(under=whole)}
+        tasks = []
+        for text in calls:
+            tasks.append(asyncio.ensure_future(groups[text].of(slow.__call__, NOTICE)(text, Caller())))
+            await asyncio.sleep(0.01)
+        for gate in slow.gates.values():
+            gate.set()
+        return list(await asyncio.wait_for(asyncio.gather(*tasks), timeout=10))
+
+    found = asyncio.run(run())
+    assert [update[NOTICE] for update in found if update != {NOTICE: gr.skip()}] == answered
+
+
 def test_a_call_that_is_cancelled_from_outside_is_no_answer() -> None:
     async def stopped() -> None:
         task = asyncio.ensure_future(Newest().of(Slow().__call__, NOTICE)("a", Caller()))
