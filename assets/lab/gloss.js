@@ -45,10 +45,10 @@ const openPage = (page) => {
   if (page.shown.kind !== "hypothesis") element.closest(".card")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
 };
 
-// Attention alone is no warning: a word may be looked at twice and said once.
+// Attention alone is no warning: a word may be looked at twice and said once. Which places are meant, their lines show.
 const warnings = ({ source, target }) => {
-  const told = (words, reason, label) => words.filter(({ reasons = [] }) => reasons.includes(reason))
-    .map(({ text }) => h("li", { text: say(labels[label], { word: text }) }));
+  const told = (words, reason, label) => [...new Set(words.filter(({ reasons = [] }) => reasons.includes(reason)).map(({ text }) => text))]
+    .map((text) => h("li", { text: say(labels[label], { word: text }) }));
   const items = [...told(source.words, "omitted", "source_omitted"), ...told(target.words, "repeats", "target_repeats")];
   return h("ul", { class: "il-warnings", "data-testid": "warnings", role: "status", hidden: !items.length }, ...items);
 };

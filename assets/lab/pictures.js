@@ -9,7 +9,7 @@ const PAPER = {
 };
 const INLINED = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap", "stroke-dasharray", "opacity",
-  "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline", "paint-order",
+  "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline", "paint-order", "unicode-bidi",
 ];
 const FONTS = "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans CJK SC', sans-serif";
 const MARGIN = 16;

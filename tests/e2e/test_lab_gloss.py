@@ -165,6 +165,18 @@ def test_a_word_of_the_source_says_what_it_got_what_it_is_worth_and_every_doubt(
     assert set(reasons) <= set(known) and {"improbable", "repeats"} <= set(known)
 
 
+def test_a_word_that_is_said_again_and_again_is_told_once(tabs: Tabs) -> None:
+    data = judged_page({})
+    words = data["target"]["words"]
+    for word in words[:3]:
+        word.update(text="top", reasons=["repeats"])
+    words[3]["reasons"] = ["repeats"]
+    page = drawn(tabs, data)
+    told = page.get_by_test_id("warnings").get_by_role("listitem")
+    expect(told).to_have_count(2)
+    expect(page.locator("[data-testid=target-word][data-weak~=repeats]")).to_have_count(4)
+
+
 def saved(page: Page, ending: str) -> str:
     page.get_by_test_id("save-picture").click()
     with page.expect_download() as download:
