@@ -57,10 +57,17 @@ def test_versions_are_chosen_rejected_written_and_released_by_keyboard(page: Pag
     expect(page.get_by_text("Nothing awaits a decision here. Well done.")).to_be_visible()
 
 
-def held(page: Page, count: int) -> list[Route]:
-    """The next questions wait here until they are let go; those after them pass."""
+def held(page: Page, count: int, about: str) -> list[Route]:
+    """The next questions about this wait here until they are let go; all others pass."""
     under_way: list[Route] = []
-    page.route(ASKED, lambda one: under_way.append(one) if len(under_way) < count else one.continue_())
+
+    def hold(route: Route) -> None:
+        if len(under_way) < count and about in (route.request.post_data or ""):
+            under_way.append(route)
+        else:
+            route.continue_()
+
+    page.route(ASKED, hold)
     return under_way
 
 
@@ -75,7 +82,7 @@ def test_filters_chosen_while_an_answer_is_under_way_hold_whatever_comes_first(
     page: Page, project: Answered, order: tuple[int, int, int]
 ) -> None:
     open_review(page, project, 2)
-    under_way = held(page, 3)
+    under_way = held(page, 3, '"query":{')
     for name, wanted in (("kind", "rating"), ("status", "quarantined"), ("kind", "correction")):
         with page.expect_request(ASKED):
             page.get_by_test_id(f"queue-{name}").select_option(wanted)
@@ -90,9 +97,9 @@ def test_filters_chosen_while_an_answer_is_under_way_hold_whatever_comes_first(
 
 def test_a_filter_chosen_while_a_decision_is_under_way_holds(page: Page, project: Answered) -> None:
     open_review(page, project, 2)
-    under_way = held(page, 1)
+    under_way = held(page, 1, '"asked":{')
     expect(page.get_by_test_id("version")).to_have_count(2)
-    with page.expect_request(ASKED):
+    with page.expect_request(lambda asked: '"asked":{' in (asked.post_data or "")):
         page.keyboard.press("2")
     page.get_by_test_id("queue-status").select_option("quarantined")
     listed(page, "correction", "quarantined", "Il neige depuis hier")
