@@ -43,7 +43,8 @@ def test_the_gradient_passes_where_the_value_did() -> None:
 def test_the_same_seed_drops_the_same_and_another_does_not() -> None:
     def drop(seed: int) -> torch.Tensor:
         torch.manual_seed(seed)
-        return Dropout(0.3)(torch.ones(64, 64))
+        dropped: torch.Tensor = Dropout(0.3)(torch.ones(64, 64))
+        return dropped
 
     assert torch.equal(drop(3), drop(3))
     assert not torch.equal(drop(3), drop(4))
