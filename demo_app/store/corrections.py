@@ -42,7 +42,7 @@ from demo_app.store.revising import (
 from demo_app.store.schema import ON_A_PAGE, CorrectionRow
 from demo_app.store.schema_projects import SlotRow
 from demo_app.store.search import fold, matches, require_storable
-from demo_app.store.text_index import FEW, narrowed
+from demo_app.store.text_index import narrowed
 from demo_app.store.translations import find_translation
 
 
@@ -160,16 +160,10 @@ class Corrections:
 
     def search(self, query: CorrectionQuery) -> Page:
         """One page, newest submission first, and how many rows there are on all pages, `count_to` at most."""
-        first = (query.page - 1) * query.page_size
         with self._database.reading() as session:
-            chosen = _chosen(session, query)
-            chosen = chosen.where(narrowed(session, fold(query.text)))
-            most = query.count_to if query.text else None
-            total, is_exact = _count(session, chosen, most)
-            left = min(query.page_size, total - first)
-            page = chosen.order_by(_newest_first(query, total <= FEW)).limit(left).offset(first)
-            found = session.scalars(_rows(page)) if left > 0 else ()
-            return Page(tuple(map(to_record, found)), total, query.page, query.page_size, is_exact)
+            total, is_exact, page = _find(session, query)
+            rows = tuple(map(to_record, session.scalars(_rows(page))))
+            return Page(rows, total, query.page, query.page_size, is_exact)
 
     def stream(self, query: CorrectionQuery, rows_per_fetch: int = 500) -> Iterator[CorrectionRecord]:
         """The rows of all pages in the order of `search`, all as they were when the first was read.
@@ -206,12 +200,20 @@ _ASKED = (
 """What makes two submissions the same; a program that tries again may have measured the time anew."""
 
 
-def _count(session: Session, chosen: Select[int], most: int | None) -> tuple[int, bool]:
-    """How many there are, up to `most`, and whether that is all."""
-    if most is None:
-        return session.scalar(chosen.with_only_columns(func.count())) or 0, True
-    found = session.scalar(select(func.count()).select_from(chosen.limit(most + 1).subquery())) or 0
-    return min(found, most), found <= most
+def _find(session: Session, query: CorrectionQuery) -> tuple[int, bool, Select[int] | list[int]]:
+    """How many there are (for a text up to `count_to`); whether that is all; the numbers of one page's rows."""
+    chosen, first = _chosen(session, query), (query.page - 1) * query.page_size
+    if query.text:
+        chosen = chosen.where(narrowed(session, fold(query.text)))
+        hits = session.scalars(chosen.limit(query.count_to + 1)).all()
+        if len(hits) <= query.count_to:
+            # Looking through texts costs most: it is done once, and what it found is sorted here.
+            return len(hits), True, sorted(hits, reverse=True)[first : first + query.page_size]
+        total, is_exact = query.count_to, False
+    else:
+        total, is_exact = session.scalar(chosen.with_only_columns(func.count())) or 0, True
+    left = max(min(query.page_size, total - first), 0)
+    return total, is_exact, chosen.order_by(CorrectionRow.seq.desc()).limit(left).offset(first)
 
 
 def _chosen(session: Session, query: CorrectionQuery) -> Select[int]:
@@ -232,13 +234,7 @@ def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def _newest_first(query: CorrectionQuery, few: bool) -> ColumnElement[int]:
-    """The order of a page. Where a text has few hits, SQLite must not walk the wide rows to spare itself a
-    sort; adding nothing hides from it that the numbers have an order."""
-    return (CorrectionRow.seq + 0 if query.text and few else CorrectionRow.seq).desc()
-
-
-def _rows(chosen: Select[int]) -> Select[CorrectionRow]:
+def _rows(chosen: Select[int] | list[int]) -> Select[CorrectionRow]:
     """The whole rows with these numbers, newest first; only they are read."""
     return select(CorrectionRow).where(CorrectionRow.seq.in_(chosen)).order_by(CorrectionRow.seq.desc())
 
