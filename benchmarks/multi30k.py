@@ -31,16 +31,17 @@ MODELS: dict[str, dict[str, dict[str, Any]]] = {
             **{"patience": 5, "keep_best": 3},
         },
     },
-    # transformer_tiny of Wu et al. 2021 (ACL, section 4): larger ones learn 29,000 pairs by heart
+    # transformer_tiny of Wu et al. 2021 (ACL, section 4): larger ones learn 29,000 pairs by heart. A cosine
+    # over 40 epochs instead of their 66 with an inverse square root, for two cores
     "transformer": {
-        "data": {"vocab_size": 8000},
+        "data": {"vocab_size": 4000},
         "model": {
             **{"architecture": "transformer", "embed_dim": 128, "heads": 4, "feedforward_dim": 256},
             **{"encoder_layers": 4, "decoder_layers": 4, "dropout": 0.3},
         },
         "training": {
-            **{"epochs": 66, "batch_tokens": 4096, "learning_rate": 5e-3, "warmup_steps": 2000},
-            **{"decay": "inverse_sqrt", "patience": 10, "keep_best": 10},
+            **{"epochs": 40, "batch_tokens": 2000, "learning_rate": 3e-3, "warmup_steps": 2000},
+            **{"decay": "cosine", "patience": 10, "keep_best": 5},
         },
     },
 }

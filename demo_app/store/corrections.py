@@ -201,7 +201,7 @@ _ASKED = (
 
 
 def _find(session: Session, query: CorrectionQuery) -> tuple[int, bool, Select[int] | list[int]]:
-    """How many there are (for a text up to `count_to`); whether that is all; the numbers of one page's rows."""
+    """How many there are, for a text up to `count_to`; whether that is all; which rows stand on the page."""
     chosen, first = _chosen(session, query), (query.page - 1) * query.page_size
     if query.text:
         chosen = chosen.where(narrowed(session, fold(query.text)))
