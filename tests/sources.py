@@ -3,6 +3,8 @@
 import ast
 import gc
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,23 +38,33 @@ def repository_files() -> tuple[str, ...]:
 
 @cache
 def sources() -> tuple[Source, ...]:
-    """All Python files of the repository."""
+    """All Python files of the repository. The trees stay, a million and a half objects: the garbage collector
+    would look through them again and again."""
     found = []
-    for path in repository_files():
-        if path.endswith(".py") and path.split("/")[0] in CODE:
-            text = (ROOT / path).read_text(encoding="utf-8")
-            found.append(Source(path, text, parsed(text, path)))
+    with no_garbage_collector():
+        for path in repository_files():
+            if path.endswith(".py") and path.split("/")[0] in CODE:
+                text = (ROOT / path).read_text(encoding="utf-8")
+                found.append(Source(path, text, ast.parse(text, filename=path)))
+        gc.freeze()
     return tuple(found)
 
 
-def parsed(text: str, path: str) -> ast.Module:
-    """Its syntax tree. The garbage collector waits: what earlier tests left may print a traceback as it goes,
-    for which Python 3.11 parses too, and its parser cannot be called from within itself (SystemError)."""
+@contextmanager
+def no_garbage_collector() -> Iterator[None]:
+    """What earlier tests left may print a traceback as it goes, for which Python 3.11 parses too, and its
+    parser cannot be called from within itself (SystemError)."""
     gc.disable()
     try:
-        return ast.parse(text, filename=path)
+        yield
     finally:
         gc.enable()
+
+
+def parsed(text: str, path: str) -> ast.Module:
+    """Its syntax tree."""
+    with no_garbage_collector():
+        return ast.parse(text, filename=path)
 
 
 def program() -> tuple[Source, ...]:
@@ -61,10 +73,16 @@ def program() -> tuple[Source, ...]:
 
 
 @cache
+def nodes(source: Source) -> tuple[ast.AST, ...]:
+    """Of its syntax tree; walking there takes longer than looking at them."""
+    return tuple(ast.walk(source.tree))
+
+
+@cache
 def imported_modules(source: Source) -> frozenset[str]:
     """Dotted names imported anywhere, functions included; `from a import b` gives both a and a.b."""
     names: set[str] = set()
-    for node in ast.walk(source.tree):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

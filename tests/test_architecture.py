@@ -6,7 +6,16 @@ from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-from tests.sources import ROOT, Source, imported_modules, is_within, program, repository_files, sources
+from tests.sources import (
+    ROOT,
+    Source,
+    imported_modules,
+    is_within,
+    nodes,
+    program,
+    repository_files,
+    sources,
+)
 
 PLAIN_CORE = (
     *("core.changes", "core.errors", "core.config"),
@@ -115,7 +124,7 @@ def allowed_imports(module: str) -> tuple[str, ...]:
 
 
 def functions(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(source.tree):
+    for node in nodes(source):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
@@ -168,7 +177,7 @@ def test_only_settings_read_the_environment() -> None:
     readers = {
         source.module
         for source in program()
-        for node in ast.walk(source.tree)
+        for node in nodes(source)
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv", "environb")
     }
     assert readers <= {"demo_app.settings"}
@@ -196,7 +205,7 @@ def lines_run_at_import(source: Source) -> list[int]:
 
 def test_no_global_statement_and_no_patching() -> None:
     for source in sources():
-        assert not any(isinstance(node, ast.Global) for node in ast.walk(source.tree)), source.path
+        assert not any(isinstance(node, ast.Global) for node in nodes(source)), source.path
         patching = ("unittest.mock", "mock", "pickle")
         assert not any(is_within(name, patching) for name in imported_modules(source)), source.path
 

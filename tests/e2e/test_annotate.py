@@ -26,7 +26,7 @@ def start(page: Page, name: str) -> Locator:
 def ready(page: Page, after: str = "none") -> Locator:
     """A turn, another than the one after which it comes; a moment later its answer counts."""
     turn = page.locator(f'article[data-ready]:not([data-slot="{after}"])')
-    expect(turn).to_be_visible()
+    turn.wait_for()  # sees it at once, where `expect` looks less and less often
     return turn
 
 

@@ -162,12 +162,12 @@ def test_attention_is_edited_decoded_again_and_put_to_the_test(lab: Page) -> Non
     expect(lab.get_by_test_id("attention_gradient").locator("dd")).not_to_be_empty()
 
     # Each of several questions at once is read as it was asked, and of one kind the last is answered.
+    with lab.expect_request(lambda request: request.method == "POST"):
+        lab.evaluate("() => interlinear.lab.ask('compare', { what: 'models' })")
     lab.evaluate(
         """() => {
-          const { ask } = interlinear.lab;
-          ask('compare', { what: 'models' });
-          ask('compare', { what: 'searches', seed: 1 });
-          ask('matter', { at: 0 });
+          interlinear.lab.ask('compare', { what: 'searches', seed: 1 });
+          interlinear.lab.ask('matter', { at: 0 });
         }"""
     )
     expect(lab.get_by_test_id("finding")).to_contain_text(before["target"]["words"][0]["text"])

@@ -44,7 +44,7 @@ def enter(page: Page, team: Team, name: str, tab: str) -> None:
 def ready(page: Page, after: str = "none") -> str:
     """Another turn than that; a moment later its answer counts."""
     turn = page.locator(f'article[data-ready]:not([data-slot="{after}"])')
-    expect(turn).to_be_visible()
+    turn.wait_for()  # sees it at once, where `expect` looks less and less often
     return turn.get_attribute("data-slot") or ""
 
 
