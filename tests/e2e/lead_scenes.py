@@ -116,7 +116,8 @@ def change_comparison(page: Page) -> None:
 def open_answers(page: Page, kind: str) -> None:
     """The first of them, in the editor."""
     open_tab(page, "Review")
-    page.get_by_test_id("queue-kind").select_option(kind)
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.get_by_test_id("queue-kind").select_option(kind)
     page.get_by_test_id("version").nth(1).wait_for()
     page.get_by_test_id("version").first.focus()
     page.keyboard.press("e")
