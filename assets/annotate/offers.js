@@ -19,8 +19,8 @@ const card = (row) => h("li", { class: "il-offer card", "data-testid": "project"
     onclick: () => annotate.ask.start({ project: row.id }),
   }));
 
-// How a project is made: on the Projects tab where there is one, or on the command line.
-const toProjects = () => [...document.querySelectorAll("#tabs > .tab-wrapper button[role=tab]")].find((tab) => tab.textContent.trim() === labels.projects_tab);
+// How a project is made: on the Projects tab where there is one (on a phone it is in a menu), or on the command line.
+const toProjects = () => [...document.querySelectorAll("#tabs > .tab-wrapper button[role=tab], #tabs .overflow-dropdown button")].find((tab) => tab.textContent.trim() === labels.projects_tab);
 const nobody = (kind) => {
   const tab = kind === "admin" && toProjects();
   return h("div", { class: "il-no-offer card", "data-testid": "no-projects" },

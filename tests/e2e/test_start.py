@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
 import app
 from core.checkpoint import save_checkpoint
@@ -122,6 +123,19 @@ def test_a_sentence_whose_model_is_gone_is_opened_with_its_texts(tmp_path: Path)
     assert (after["attention"], after["target"]["judgement"]) == (None, [])
     for side in ("source", "target"):
         assert (after[side]["text"], after[side]["pieces"]) == (before[side]["text"], before[side]["pieces"])
+
+
+def test_on_a_phone_who_has_nothing_to_annotate_is_taken_to_the_projects(
+    browser: Browser, tmp_path: Path, models_dir: Path
+) -> None:
+    """That tab is in a menu there."""
+    with serve(settings_in(tmp_path, models_dir)) as served:
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.goto(served.url)
+        page.get_by_role("tab", name="Annotate").click()
+        page.get_by_test_id("no-projects").get_by_role("button", name="Make a project").click()
+        page.get_by_test_id("new-project").wait_for()
+        page.close()
 
 
 def page_data(outputs: Any) -> dict[str, Any]:
