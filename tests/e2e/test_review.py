@@ -86,6 +86,8 @@ def test_filters_chosen_while_an_answer_is_under_way_hold_whatever_comes_first(
     for name, wanted in (("kind", "rating"), ("status", "quarantined"), ("kind", "correction")):
         with page.expect_request(ASKED):
             page.get_by_test_id(f"queue-{name}").select_option(wanted)
+    while len(under_way) < len(order):  # each was sent; it is held a moment later
+        page.wait_for_timeout(10)
     for place in order:
         with page.expect_response(ASKED) as answer:
             under_way[place].continue_()
