@@ -7,8 +7,9 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, TextIO
 
 from core.config import require_choice
 from core.errors import InputError, StoreUnavailableError
@@ -51,7 +52,7 @@ def read_segments(path: Path, direction: tuple[str, str], told: TellBytes) -> It
         raise StoreUnavailableError(f"{path} must be readable, but is not ({error.strerror}).") from error
 
 
-def _rows(file: BinaryIO, ending: str, direction: tuple[str, str]) -> Iterator[Row]:
+def _rows(file: BufferedReader, ending: str, direction: tuple[str, str]) -> Iterator[Row]:
     if ending == ".tmx":
         for line, unit in read_tmx(file, *direction):
             if isinstance(unit, InputError):

@@ -3,9 +3,9 @@
 import codecs
 import csv
 from collections.abc import Callable, Iterable
-from io import TextIOWrapper
+from io import BufferedReader, TextIOWrapper
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any
 
 from core.errors import InputError
 
@@ -13,14 +13,13 @@ _ESCAPED = range(0xDC80, 0xDD00)
 """What `surrogateescape` makes of bytes that are no UTF-8."""
 
 
-def decoded(file: BinaryIO) -> TextIOWrapper:
+def decoded(file: BufferedReader) -> TextIOWrapper:
     """The file as UTF-8, or as UTF-16 where its first two bytes say so; line ends are kept.
 
     Bytes that are no UTF-8 come through, so that only their row is refused: `require_decoded` finds them.
     What is no UTF-16 becomes U+FFFD."""
-    is_wide = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    file.seek(0)
-    if is_wide:
+    # A pipe cannot be wound back.
+    if file.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return TextIOWrapper(file, encoding="utf-16", errors="replace", newline="")
     return TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
 

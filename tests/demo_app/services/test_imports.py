@@ -1,6 +1,8 @@
 import codecs
 import json
+import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -232,6 +234,14 @@ def test_pairs_are_read_as_spreadsheets_save_them(
     path.write_text("source;corrected\nété, déjà;summer, already\nhiver;winter\n", encoding)
     assert importing(path, ("fr", "en")) == ImportReport(added=2)
     assert sorted(texts(store)) == [("hiver", "", "winter"), ("été, déjà", "", "summer, already")]
+
+
+def test_pairs_come_through_a_pipe(importing: Importing, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    os.mkfifo(path)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(path.write_text, "source,corrected\nhiver,winter\n", "utf-8")
+        assert importing(path, ("fr", "en")) == ImportReport(added=1)
 
 
 def test_a_row_that_is_not_utf_8_is_refused_alone(importing: Importing, tmp_path: Path) -> None:
