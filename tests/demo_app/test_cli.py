@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from demo_app.cli.main import make_cli
-from tests.demo_app.store.samples import correct, open_at, url_of
+from tests.demo_app.store.samples import correct, open_at, open_empty, url_of
 from tests.demo_app.store.test_quarantine import set_aside
 from tests.sources import ROOT
 
@@ -34,7 +34,7 @@ def test_commands_that_need_no_model_load_no_torch() -> None:
 
 
 def test_export_writes_nothing_but_the_rows_to_standard_output(path: Path) -> None:
-    record = correct(open_at(path), "Il « pleut » 🌧\n")
+    record = correct(open_empty(path), "Il « pleut » 🌧\n")
     result = run("export")
     assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [record.id]
     assert json.loads(result.stdout)["corrected_text"] == "Il « pleut » 🌧\n"
@@ -42,7 +42,7 @@ def test_export_writes_nothing_but_the_rows_to_standard_output(path: Path) -> No
 
 
 def test_export_takes_the_filters_of_the_page(path: Path) -> None:
-    store = open_at(path)
+    store = open_empty(path)
     kept = correct(store, "umbrella")
     correct(store, "parasol")
     store.corrections.delete(correct(store, "umbrella, deleted").id, 1)
@@ -54,7 +54,7 @@ def test_export_takes_the_filters_of_the_page(path: Path) -> None:
 
 
 def test_export_leaves_out_what_was_set_aside_unless_it_is_asked_for(path: Path) -> None:
-    store = open_at(path)
+    store = open_empty(path)
     fine, garbage = correct(store, "fine"), set_aside(store, "aaa")
     wanted = {"": [fine.id], "quarantined": [garbage.id], "all": [garbage.id, fine.id], "rejected": []}
     for status, ids in wanted.items():
@@ -63,7 +63,7 @@ def test_export_leaves_out_what_was_set_aside_unless_it_is_asked_for(path: Path)
 
 
 def test_export_to_a_file_replaces_it_only_when_complete(path: Path, tmp_path: Path) -> None:
-    store = open_at(path)
+    store = open_empty(path)
     correct(store, "kept")
     out = tmp_path / "out.jsonl"
     assert run("export", "--out", str(out)).exit_code == 0
@@ -103,7 +103,7 @@ def test_a_file_of_another_kind_is_named(path: Path) -> None:
 
 
 def test_a_backup_made_by_the_command_goes_back_by_the_command(path: Path, tmp_path: Path) -> None:
-    kept = correct(open_at(path), "kept")
+    kept = correct(open_empty(path), "kept")
     out = tmp_path / "copy.db"
     made = run("backup", str(out))
     assert (made.exit_code, made.stdout) == (0, "") and "1 corrections, schema 0" in made.stderr

@@ -16,7 +16,7 @@ from demo_app.cli.export import Kind
 from demo_app.cli.main import make_cli
 from demo_app.store.formats import BESIDE, FORMATS
 from tests.demo_app.store.judged import project_of, rated
-from tests.demo_app.store.samples import correct, open_at, url_of
+from tests.demo_app.store.samples import correct, open_at, open_empty, url_of
 from tests.demo_app.store.test_preferences import compared
 from tests.sources import ROOT
 
@@ -39,14 +39,14 @@ def test_the_command_knows_every_format() -> None:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_every_format_goes_to_standard_output(path: Path, kind: str) -> None:
-    correct(open_at(path), "Il « pleut » 🌧\n")
+    correct(open_empty(path), "Il « pleut » 🌧\n")
     result = run("export", "--format", kind)
     assert (result.exit_code, result.stderr) == (0, "1 corrections\n")
     assert len(result.stdout_bytes) > 40
 
 
 def test_judgements_are_frozen_and_leave_with_their_snapshot(path: Path) -> None:
-    store = open_at(path)
+    store = open_empty(path)
     correct(store, "rain")
     rated(store, project_of(store)[0], 70)
     frozen = run("snapshot", "whole", "--judgements").stdout.split("\t")[0]
@@ -58,14 +58,14 @@ def test_judgements_are_frozen_and_leave_with_their_snapshot(path: Path) -> None
 
 
 def test_parquet_goes_through_a_pipe(path: Path) -> None:
-    record = correct(open_at(path), "Il « pleut » 🌧\n")
+    record = correct(open_empty(path), "Il « pleut » 🌧\n")
     command = [sys.executable, "-m", "demo_app", "export", "--format", "parquet"]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     assert parquet.read_table(io.BytesIO(done.stdout))["id"].to_pylist() == [record.id]
 
 
 def test_a_database_moves_through_a_file(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = open_at(path)
+    store = open_empty(path)
     for text in ("one", "two"):
         correct(store, text)
     store.corrections.delete(store.corrections.edit("id-4", 1, "zwei").id, 2)
@@ -113,7 +113,7 @@ def test_half_a_direction_is_refused(path: Path, tmp_path: Path, direction: str)
 
 
 def test_a_snapshot_is_made_listed_and_exported(path: Path, tmp_path: Path) -> None:
-    store = open_at(path)
+    store = open_empty(path)
     record = correct(store, "rain")
     made = run("snapshot", "v1", "--direction", "fr-en").stdout
     id_, _, count, name = made.rstrip("\n").split("\t")
@@ -126,7 +126,7 @@ def test_a_snapshot_is_made_listed_and_exported(path: Path, tmp_path: Path) -> N
 
 
 def test_a_snapshot_may_be_of_what_was_accepted_alone(path: Path) -> None:
-    store = open_at(path)
+    store = open_empty(path)
     correct(store, "rain")
     store.reviews.accept(correct(store, "snow").id, 1)
     assert run("snapshot", "v1", "--status", "accepted").stdout.split("\t")[2] == "1"
@@ -134,7 +134,7 @@ def test_a_snapshot_may_be_of_what_was_accepted_alone(path: Path) -> None:
 
 
 def test_a_card_stands_beside_its_file(path: Path, tmp_path: Path) -> None:
-    correct(open_at(path), "rain")
+    correct(open_empty(path), "rain")
     out = tmp_path / "data.tmx"
     assert run("export", "--format", "tmx", "--out", str(out), "--card").exit_code == 0
     card = (tmp_path / "data.tmx.md").read_text("utf-8")

@@ -7,12 +7,13 @@ from typer.testing import CliRunner, Result
 
 from demo_app.cli.main import make_cli
 from demo_app.store.judgement_records import NewJudgement
-from tests.demo_app.store.samples import open_at
+from tests.demo_app.store.samples import empty_at, open_at
 
 
 @pytest.fixture(autouse=True)
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INTERLINEAR_DATA_DIR", str(tmp_path))
+    empty_at(tmp_path / "interlinear.db")
 
 
 def run(*arguments: object) -> Result:

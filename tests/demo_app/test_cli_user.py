@@ -1,16 +1,20 @@
 """Accounts from the command line: no password ever stands in a command."""
 
+from pathlib import Path
+
 import pytest
 from typer.testing import CliRunner, Result
 
 from demo_app.cli.main import make_cli
+from tests.demo_app.store.samples import empty_at
 
 PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(autouse=True)
-def data_dir(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INTERLINEAR_DATA_DIR", str(tmp_path))
+    empty_at(tmp_path / "interlinear.db")
 
 
 def run(*arguments: str, typed: str = "") -> Result:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.e2e.serving import Client, Served, models_folder, program_at, serve, settings_in
 from tests.e2e.tabs import VIEWPORT, Tabs
 from tests.e2e.team import Team, team_in
+from tests.e2e.waiting import opened
 
 # The build without windows takes half as much of the processor; the other serves as well.
 CHROMIUM = next(filter(os.path.exists, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")), None)
@@ -99,13 +100,13 @@ def tabs(all_tabs: Tabs) -> Iterator[Tabs]:
 def new_page(tabs: Tabs, served: Served) -> Callable[..., Page]:
     """Opens a tab with the Translate page, or with another address of the server."""
 
-    def opened(url: str = served.url) -> Page:
+    def made(url: str = served.url) -> Page:
         page = tabs.open()
         page.goto(url)
-        page.locator("#source-text textarea").wait_for()
+        opened(page)
         return page
 
-    return opened
+    return made
 
 
 @pytest.fixture

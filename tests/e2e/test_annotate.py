@@ -8,6 +8,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.e2e.lead import Lead, lead_in
 from tests.e2e.serving import Served
+from tests.e2e.waiting import opened, turn_after
 
 
 @pytest.fixture(scope="module")
@@ -20,14 +21,7 @@ def start(page: Page, name: str) -> Locator:
     """The desk with a turn on it."""
     page.get_by_role("tab", name="Annotate").press("Enter")
     page.get_by_role("button", name=f": {name}").press("Enter")
-    return ready(page)
-
-
-def ready(page: Page, after: str = "none") -> Locator:
-    """A turn, another than the one after which it comes; a moment later its answer counts."""
-    turn = page.locator(f'article[data-ready]:not([data-slot="{after}"])')
-    turn.wait_for()  # sees it at once, where `expect` looks less and less often
-    return turn
+    return turn_after(page)
 
 
 def reloaded(page: Page) -> list[str]:
@@ -40,7 +34,7 @@ def reloaded(page: Page) -> list[str]:
 
     page.once("dialog", go_on)
     page.reload()
-    page.locator("#source-text textarea").wait_for()
+    opened(page)
     return asked
 
 
@@ -72,7 +66,7 @@ def test_a_correction_survives_a_reload_and_is_saved_with_its_comment(page: Page
     page.keyboard.press("Alt+c")
     page.keyboard.type("Checked twice.")
     page.keyboard.press("Control+Enter")
-    ready(page, after=first)
+    turn_after(page, first)
     expect(answers(page, 1)).to_contain_text("Really.")
     kept = lead.store.corrections.get(lead.services.turns.last_answers(project)[0].answer_id)
     assert (kept.corrected_text, kept.comment) == (draft, "Checked twice.")
@@ -83,33 +77,33 @@ def test_accept_take_back_skip_and_leave(page: Page, lead: Lead) -> None:
     project = lead.project("Accept", "post_edit")
     first = slot(start(page, "Accept"))
     page.keyboard.press("Alt+Enter")
-    ready(page, after=first)
+    turn_after(page, first)
     answers(page, 1)
     page.keyboard.press("Alt+z")
     expect(page.locator("#annotate-notice")).to_contain_text("Taken back")
-    assert slot(ready(page)) == first
+    assert slot(turn_after(page)) == first
     answers(page, 0)
     page.keyboard.type(" Perhaps.")
     typed = page.get_by_test_id("post-edit").input_value()
     page.keyboard.press("Alt+s")
     page.keyboard.type("not mine")
     page.keyboard.press("Enter")
-    second = slot(ready(page, after=first))
+    second = slot(turn_after(page, first))
     page.keyboard.press("Alt+z")
-    assert slot(ready(page, after=second)) == first
+    assert slot(turn_after(page, second)) == first
     expect(page.get_by_test_id("post-edit")).to_have_value(typed)
     page.keyboard.press("Alt+s")
     page.keyboard.press("Enter")
-    assert slot(ready(page, after=first)) == second
+    assert slot(turn_after(page, first)) == second
     expect(page.get_by_test_id("post-edit")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Start: Accept")).to_be_focused()
     page.keyboard.press("Enter")
-    assert slot(ready(page)) == second
+    assert slot(turn_after(page)) == second
     for left in (second, ""):
         page.keyboard.press("Alt+Enter")
         if left:
-            ready(page, after=left)
+            turn_after(page, left)
     expect(page.get_by_test_id("finished")).to_be_focused()
     answers(page, 2)
     share = lead.store.projects.share(project, "")
@@ -138,7 +132,7 @@ def test_rate_with_marked_errors_and_change_the_answer(page: Page, lead: Lead) -
     page.keyboard.type("72")
     page.keyboard.press("Control+Enter")
 
-    ready(page, after=first)
+    turn_after(page, first)
     expect(answers(page, 1)).to_contain_text("72 points")
     (record,) = lead.judgements(project)
     item = lead.store.projects.item(record.item_id)
@@ -159,9 +153,9 @@ def change_and_take_back(page: Page, lead: Lead, project: str) -> None:
     start(page, "By keyboard: rate")
     answers(page, 1).press("Enter")
     expect(page.get_by_test_id("score")).to_have_value("73")
-    changed = slot(ready(page))
+    changed = slot(turn_after(page))
     page.keyboard.press("Control+Enter")
-    ready(page, after=changed)
+    turn_after(page, changed)
     expect(answers(page, 1)).to_contain_text("73 points")
     assert [(one.revision, one.answer["score"]) for one in lead.judgements(project)] == [(2, 73)]
     page.keyboard.press("Alt+z")
@@ -183,7 +177,7 @@ def test_compare_and_tie(page: Page, lead: Lead) -> None:
         expect(page.get_by_test_id("candidate").first).to_have_attribute("data-place", place)
         page.keyboard.press("Enter")
         if keys[0] != "=":
-            first = slot(ready(page, after=first))
+            first = slot(turn_after(page, first))
     expect(page.get_by_test_id("finished")).to_be_visible()
     ranks = [sorted(one.answer["ranks"]) for one in lead.judgements(project)]
     assert ranks == [[1, 2], [1, 1], [1, 2]]
@@ -205,7 +199,7 @@ def test_each_error_gets_a_category_by_its_number(page: Page, lead: Lead) -> Non
     for key in ("o", "1", "o", "2"):
         page.keyboard.press(key)
     page.keyboard.press("Control+Enter")
-    ready(page, after=first)
+    turn_after(page, first)
     (record,) = lead.judgements(project)
     assert [span["category"] for span in record.answer["spans"]] == ["Fluency", "Accuracy", "Fluency"]
 
@@ -269,6 +263,6 @@ def test_what_was_written_for_a_turn_that_is_lost_stays_to_be_copied(page: Page,
     expect(page.get_by_test_id("lost")).to_contain_text("nothing was saved")
     expect(page.get_by_test_id("post-edit")).to_have_value(re.compile(r"Kept <b>words</b>\.$"))
     page.get_by_test_id("take-again").press("Enter")
-    ready(page, after=first)
+    turn_after(page, first)
     expect(page.get_by_test_id("post-edit")).not_to_have_value(re.compile("Kept"))
     assert lead.store.projects.share(project, "").answered == 0

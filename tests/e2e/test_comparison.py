@@ -5,9 +5,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_annotate import ready, reloaded, slot, start
+from tests.e2e.test_annotate import reloaded, slot, start
 from tests.e2e.test_journeys import download
 from tests.e2e.test_projects import open_projects
+from tests.e2e.waiting import turn_after
 
 NAME = "Which of three"
 FIRST = ("Le merle chante.", ("The blackbird sings.", "The blackbird is singing.", "The merle sings."))
@@ -64,7 +65,7 @@ def test_three_translations_are_ranked_and_each_pair_comes_out(page: Page, tmp_p
     wanted = {(source, texts[one], texts[other]) for one, other in ((2, 0), (0, 1), (2, 1))}
     page.keyboard.press("Enter")
 
-    second = slot(ready(page, after=first))
+    second = slot(turn_after(page, first))
     page.evaluate(A_MINUTE_LATER)
     page.keyboard.press("2")
     expect_places(page, "2", "1", "2")
@@ -72,7 +73,7 @@ def test_three_translations_are_ranked_and_each_pair_comes_out(page: Page, tmp_p
     expect(page.get_by_test_id("finished")).to_be_visible()
     expect(page.locator('[aria-busy="true"]')).to_have_count(0)
     page.keyboard.press("Alt+z")
-    assert slot(ready(page)) == second
+    assert slot(turn_after(page)) == second
     expect_places(page, "2", "1", "2")
     source, texts = shown(page)
     wanted |= {(source, texts[1], texts[0]), (source, texts[1], texts[2])}

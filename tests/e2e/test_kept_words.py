@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_journeys import open_dataset, translate
+from tests.e2e.waiting import shown
 
 SENTENCE = "Le boulanger ouvre sa porte avant six heures."
 
@@ -12,7 +13,7 @@ def test_words_that_were_kept_can_be_withdrawn_without_an_account(page: Page) ->
     page.get_by_test_id("keep-choices").check()
     page.get_by_test_id("target-word").nth(2).click()
     page.get_by_test_id("alternative").nth(1).click()
-    page.get_by_test_id("undo").wait_for()
+    shown(page, "[data-testid=undo]")
     open_dataset(page)
     ours = page.get_by_test_id("kept-words").filter(has_text=SENTENCE)
     expect(ours).to_have_count(1)

@@ -11,6 +11,7 @@ from demo_app.settings import Settings
 from tests.e2e.learning_rig import correct_all, learning_in, toy, write_corpora
 from tests.e2e.serving import Served, serve
 from tests.e2e.tabs import Tabs
+from tests.e2e.waiting import opened
 from tests.tiny import tiny_checkpoint
 
 TRAINING_MS = 600_000
@@ -41,10 +42,10 @@ def learning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def page(tabs: Tabs, learning: Served) -> Page:
-    opened = tabs.open()
-    opened.goto(learning.url)
-    opened.locator("#source-text textarea").wait_for()
-    return opened
+    tab = tabs.open()
+    tab.goto(learning.url)
+    opened(tab)
+    return tab
 
 
 def made(folder: Path) -> Path:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.tabs import Tabs
 from tests.e2e.team import FORM, PASSWORD, Team
+from tests.e2e.waiting import turn_after
 
 NAME = "From file to dataset"
 FILE = b"Le facteur passe avant midi.\nUn mot\x00 interdit.\nLa neige tombe depuis ce matin.\n"
@@ -39,13 +40,6 @@ def enter(page: Page, team: Team, name: str, tab: str) -> None:
     page.goto(team.url)
     expect(page.get_by_test_id("my-account")).to_have_text(name)
     page.get_by_role("tab", name=tab).press("Enter")
-
-
-def ready(page: Page, after: str = "none") -> str:
-    """Another turn than that; a moment later its answer counts."""
-    turn = page.locator(f'article[data-ready]:not([data-slot="{after}"])')
-    turn.wait_for()  # sees it at once, where `expect` looks less and less often
-    return turn.get_attribute("data-slot") or ""
 
 
 def test_from_a_file_to_a_dataset(
@@ -85,9 +79,9 @@ def annotate(
     page.evaluate(CLOCK)
     expect(page.get_by_role("tab")).to_have_text([tab for tab in TABS if tab not in OF_REVIEWERS])
     page.get_by_role("button", name=f": {NAME}").press("Enter")
-    first = ready(page)
+    first = turn_after(page).get_attribute("data-slot")
     answer(page, added, 30)
-    ready(page, after=first)
+    turn_after(page, first or "")
     if instead:
         page.get_by_test_id("post-edit").fill("")
     answer(page, instead, 0 if in_no_time else 30)
