@@ -1,5 +1,6 @@
 """Where tensors live, and what to do when it is full."""
 
+import os
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TypeVar
@@ -45,6 +46,14 @@ def use_threads(count: int) -> None:
     """Let one operation use so many CPU threads in the whole process; 0 leaves torch's own choice."""
     if count > 0:
         torch.set_num_threads(count)
+
+
+def keep_few_kernels() -> None:
+    """Let oneDNN, which multiplies on a CPU, keep the kernels of 128 shapes in this process instead of 1,024.
+
+    Hardly two batches of sentences have one shape, and a kernel has megabytes: a training grew to 6.5 GB.
+    Without effect after the first product."""
+    os.putenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
 
 
 def is_out_of_memory(error: BaseException) -> bool:

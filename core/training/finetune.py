@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from core.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from core.device import device_name
+from core.device import device_name, keep_few_kernels
 from core.errors import ConfigError, CorpusError, UnsupportedDirectionError
 from core.nn.factory import restore_model
 from core.signature import signature
@@ -74,6 +74,7 @@ def finetune(
     and ends as an unbroken one. Raises `CorpusError` for data that cannot be learned from, `ConfigError` for
     options that contradict each other or the run, or while another process tunes in `out`,
     `TrainingDivergedError`, `DeviceMemoryError`."""
+    keep_few_kernels()
     checkpoint = load_checkpoint(base)
     require_usable(data, checkpoint, config)
     tuner = build_tuner(checkpoint, data, config, out, device, watch)

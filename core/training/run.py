@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from core.checkpoint import Checkpoint, save_checkpoint
-from core.device import device_name
+from core.device import device_name, keep_few_kernels
 from core.nn.factory import build_model
 from core.text.tokenizer import Tokenizer, load_tokenizer
 from core.training.averaging import average_weights
@@ -53,6 +53,7 @@ def train_together(world: World, recipe: Recipe, data: Path, out: Path, show_pro
 
 
 def _train(world: World, recipe: Recipe, data: Path, out: Path, show_progress: bool) -> Path:
+    keep_few_kernels()
     # First of all: nobody waits for a vocabulary to be told that the model is not there.
     parent = load_start(recipe.start) if recipe.start else None
     loaded = _load(recipe, data, out, world)

@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any
 
 from core.checkpoint import load_checkpoint
-from core.device import choose_device, use_threads
+from core.device import choose_device, keep_few_kernels, use_threads
 from core.errors import CheckpointError, CorpusError, InterlinearError
 from core.evaluation.candidate import JudgedSet, Sentence, judge_models
 from core.evaluation.gate import Feedback, judge
@@ -104,6 +104,7 @@ class Work:
         """The id of the version that came of it."""
         job = self.job
         use_threads(job.threads)
+        keep_few_kernels()
         self.tell("preparing", 0.0)
         base = load_checkpoint(self.base)
         self._facts, directions = {"base": base.model_id}, base.directions
