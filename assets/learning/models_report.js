@@ -1,5 +1,5 @@
 // A version: the gate's verdict, both sets beside production, every translation that changed, where it comes from.
-// value: id, model, name, alias, alias_word, verdict, refused, stale, may_act, conditions, sets, changes, trial, counts, facts, page;
+// value: id, model, name, alias, alias_word, verdict, refused, stale, may_act, conditions, warnings, sets, changes, trial, counts, facts, page;
 // it sends `asked` {set, outcome, page} with "sift", `reason` with "promote", `send` with "trial", and gets `page` after "print".
 const MARKS = { passed: "✓", failed: "✗", unknown: "?" };
 const MIN_REASON_CHARS = 10;
@@ -21,7 +21,8 @@ const verdict = (value) => h("div", { class: "il-gate", "data-verdict": value.al
   h("div", { class: "il-gate-head" }, h("h3", { text: heading(value) }),
     value.may_act && value.alias !== "production" && !value.refused && h("button", { type: "button", class: "il-primary il-tall", text: labels.promote, "data-testid": "promote", onclick: () => promote("") })),
   value.conditions.length > 0 && h("ul", {}, ...value.conditions.map((one) => h("li", { "data-state": one.state, "data-testid": `condition-${one.state}` },
-    h("b", { "aria-hidden": "true", text: MARKS[one.state] }), h("span", {}, h("strong", { text: say(labels.condition, { name: one.name, state: one.state_word }) }), h("span", { text: one.text }))))),
+    h("b", { "aria-hidden": "true", text: MARKS[one.state] }), h("span", {}, h("strong", { text: say(labels.condition, { name: one.name, state: one.state_word }) }), h("span", { text: one.text })))),
+    ...value.warnings.map((text) => h("li", { "data-state": "unknown", "data-testid": "verdict-warning" }, h("b", { "aria-hidden": "true", text: "!" }), h("span", { text })))),
   value.may_act && value.alias !== "production" && value.refused && override(value));
 const links = ({ id, model }) => h("div", { class: "il-links" },
   h("button", { type: "button", class: "il-quiet il-tall", text: labels.print, "data-testid": "report-page", onclick: () => { waiting = window.open("", "_blank"); update({ page: "" }); trigger("print"); } }),

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sacrebleu.metrics.base import Metric
 from sacrebleu.metrics.chrf import CHRF
 
+from core.evaluation.directions import DirectionGain, gains_by_direction
 from core.evaluation.forced import forced_counts
 from core.evaluation.measures import make_metrics, perplexity
 from core.evaluation.significance import Comparison, compare_outputs
@@ -97,6 +98,12 @@ class JudgedSet:
         return tuple(compare_outputs(*outputs, self.references, self.metrics, trials=_TRIALS))
 
     @cached_property
+    def by_direction(self) -> tuple[DirectionGain, ...]:
+        """BLEU and chrF of each direction, where there are several."""
+        ways = [(one.source_language, one.target_language) for one in self.sentences]
+        return gains_by_direction(ways, self.production.texts, self.candidate.texts, self.references)
+
+    @cached_property
     def changes(self) -> tuple[Change, ...]:
         """The worst first."""
         metric = CHRF()
@@ -111,6 +118,7 @@ class JudgedSet:
             "sentences": len(self.sentences),
             "directions": sorted({f"{one.source_language}-{one.target_language}" for one in self.sentences}),
             "measures": [{**asdict(row), "difference": row.difference} for row in self.measures],
+            "by_direction": [row.to_dict() for row in self.by_direction],
             "perplexity": {
                 "production": _finite(self.production.perplexity),
                 "candidate": _finite(self.candidate.perplexity),

@@ -56,18 +56,9 @@ def non_inferiority(
     samples: int = SAMPLES,
 ) -> NonInferiority:
     """As above; raises `ValueError` for no sentence or a margin that is not above 0."""
-    if not a or len(a) != len(b) or len(a) != len(references):
-        raise ValueError(
-            f"{len(a)} and {len(b)} outputs cannot be held against {len(references)} references."
-        )
     if not margin > 0:
         raise ValueError(f"The margin must be above 0, but is {margin}.")
-    streams = reference_streams(references)
-    counts = [_counts(metric, side, streams) for side in (a, b)]
-    drawn = np.random.default_rng(_SACREBLEU_SEED).multinomial(len(a), np.full(len(a), 1 / len(a)), samples)
-    one, other = (np.array([_score(metric, row) for row in drawn @ side]) for side in counts)
-    gains = other - one
-    a_score, b_score = (_score(metric, side.sum(axis=0)) for side in counts)
+    a_score, b_score, gains = _bootstrap(a, b, references, metric, samples)
     return NonInferiority(
         a=a_score,
         b=b_score,
@@ -75,6 +66,41 @@ def non_inferiority(
         margin=margin,
         p=float((1 + np.sum(gains <= -margin)) / (1 + samples)),
     )
+
+
+@dataclass(frozen=True)
+class GainInterval:
+    """Of B against A: both scores, and where their difference lies with 95 % confidence."""
+
+    a: float
+    b: float
+    low: float
+    high: float
+
+
+def gain_interval(
+    a: Sequence[str], b: Sequence[str], references: References, metric: Metric, samples: int = SAMPLES
+) -> GainInterval:
+    """The two-sided percentile interval of the same bootstrap; raises `ValueError` for no sentence."""
+    a_score, b_score, gains = _bootstrap(a, b, references, metric, samples)
+    low, high = np.quantile(gains, (SIGNIFICANT / 2, 1 - SIGNIFICANT / 2))
+    return GainInterval(a_score, b_score, float(low), float(high))
+
+
+def _bootstrap(
+    a: Sequence[str], b: Sequence[str], references: References, metric: Metric, samples: int
+) -> tuple[float, float, NDArray[np.float64]]:
+    """Both scores, and the difference B - A of each draw."""
+    if not a or len(a) != len(b) or len(a) != len(references):
+        raise ValueError(
+            f"{len(a)} and {len(b)} outputs cannot be held against {len(references)} references."
+        )
+    streams = reference_streams(references)
+    counts = [_counts(metric, side, streams) for side in (a, b)]
+    drawn = np.random.default_rng(_SACREBLEU_SEED).multinomial(len(a), np.full(len(a), 1 / len(a)), samples)
+    one, other = (np.array([_score(metric, row) for row in drawn @ side]) for side in counts)
+    a_score, b_score = (_score(metric, side.sum(axis=0)) for side in counts)
+    return a_score, b_score, other - one
 
 
 def _counts(metric: Metric, texts: Sequence[str], streams: Sequence[Sequence[Any]]) -> NDArray[np.float64]:

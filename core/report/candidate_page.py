@@ -5,6 +5,7 @@ from dataclasses import fields
 from html import escape
 from typing import Any
 
+from core.evaluation.measures import LABELS
 from core.evaluation.significance import Comparison
 from core.report.page import badge, document, marked_pair, measures_table, signed
 
@@ -15,6 +16,16 @@ _CONDITIONS = {
     "held_out_improves": "Better on feedback",
     "general_holds": "No worse elsewhere",
     "feedback_fits": "Feedback that fits",
+}
+_DECIDES = {"held_out": "chrf", "general": "bleu"}
+"""The measure by which the gate judges each set."""
+_COUNTS = {
+    "learned": "learned from",
+    "dev": "watched the training",
+    "held_out": "held out to judge by",
+    "dropped": "dropped, as too like a held-out one",
+    "repeated": "repeated another",
+    "unusable": "could not be used",
 }
 _MARKS = {"passed": "✓", "failed": "✗", "unknown": "?"}
 
@@ -37,6 +48,7 @@ def candidate_page(report: Mapping[str, Any]) -> str:
 <p class="about">{escape(str(report.get("created_at", "")))}</p>
 <div class="systems">{names}</div>
 {_conditions(verdict["conditions"])}
+{_warnings(report)}
 {_tables(report)}
 {_changes(report)}
 {_facts(report)}""",
@@ -51,12 +63,62 @@ def _conditions(conditions: Iterable[Mapping[str, Any]]) -> str:
     )
 
 
+def _warnings(report: Mapping[str, Any]) -> str:
+    """What a verdict does not say, but whoever promotes should know."""
+    found = []
+    if report.get("training", {}).get("is_base"):
+        found.append(
+            "Nothing that was learned could be kept: what watched the training got no better, or the general "
+            "set got worse. The candidate is the model that it was tuned from."
+        )
+    fallen = [row for row in _rows_by_direction(report, "general") if row["kind"] == "worse"]
+    if fallen:
+        told = ", ".join(f"{_way(row)} ({signed(row['difference'], 1)})" for row in fallen)
+        found.append(f"The general set is judged as a whole, but BLEU fell in {told}.")
+    return "".join(
+        f'<section class="card verdict warning"><h2>! To be known</h2><p>{escape(text)}</p></section>'
+        for text in found
+    )
+
+
+def _rows_by_direction(report: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Of the measure that decides; reports of earlier releases have none."""
+    return [row for row in report[name].get("by_direction", ()) if row["measure"] == _DECIDES[name]]
+
+
+def _way(row: Mapping[str, Any]) -> str:
+    return str(row["direction"]).replace("-", " → ")
+
+
 def _tables(report: Mapping[str, Any]) -> str:
     return "".join(
         measures_table(f"{heading}, {found['sentences']:,} sentences", _measures(found))
+        + _by_direction(heading, _rows_by_direction(report, name))
         for name, heading in _SETS
         if (found := report[name])["measures"]
     )
+
+
+def _by_direction(heading: str, rows: list[Mapping[str, Any]]) -> str:
+    if not rows:
+        return ""
+    listed = [
+        f"<tr><td>{escape(_way(row))}</td><td>{row['sentences']:,}</td><td>{row['a']:.2f}</td>"
+        f'<td>{row["b"]:.2f}</td><td class="{escape(row["kind"])}">{signed(row["difference"], 2)}'
+        f"<small>{signed(row['low'], 1)} to {signed(row['high'], 1)}</small></td></tr>"
+        for row in rows
+    ]
+    measure = LABELS[rows[0]["measure"]]
+    return f"""<section class="card">
+<h2>{escape(heading)} by direction: {measure}</h2>
+<p class="note">Small print: 95 % interval of the difference, by paired bootstrap; coloured where it lies on
+one side of 0. Of many directions one may do so by chance.</p>
+<table>
+<thead><tr><th>Direction</th><th>Sentences</th><th>{badge("a")}</th><th>{badge("b")}</th>
+<th>B − A</th></tr></thead>
+<tbody>{"".join(listed)}</tbody>
+</table>
+</section>"""
 
 
 def _measures(found: Mapping[str, Any]) -> list[Comparison]:
@@ -100,8 +162,10 @@ def _change(change: Mapping[str, Any]) -> str:
 def _facts(report: Mapping[str, Any]) -> str:
     rows = {
         "Snapshot": report.get("snapshot", ""),
-        "Learned from": _spoken(report.get("data", {})),
-        "Options": _spoken(report.get("options", {})),
+        "Corrections": _counts(report.get("data", {})),
+        "Training": _training(report.get("training", {})),
+        "Options set": _set_by_hand(report),
+        "All options": _spoken(report.get("options", {})),
         "Seed": report.get("seed", ""),
         "Program": report.get("code_version", ""),
         **{
@@ -111,8 +175,36 @@ def _facts(report: Mapping[str, Any]) -> str:
             for name, heading in _SETS
         },
     }
-    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in rows.items())
+    listed = "".join(
+        f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in rows.items() if value != ""
+    )
     return f'<section class="card"><h2>How it was made</h2><dl class="facts">{listed}</dl></section>'
+
+
+def _counts(data: Mapping[str, int]) -> str:
+    """What became of each; what is 0 is left out."""
+    told = [f"{data[name]:,} {words}" for name, words in _COUNTS.items() if data.get(name)]
+    disputed = f"; of those learned from, {data['disputed']:,} are disputed" if data.get("disputed") else ""
+    return f"of {data['records']:,}: {'; '.join(told)}{disputed}" if data else ""
+
+
+def _training(facts: Mapping[str, Any]) -> str:
+    if not facts:
+        return ""
+    share = f"{facts['tuned_share']:.0%} of what was learned, the rest as before"
+    kept = "what was learned" if facts["tuned_share"] == 1 else share
+    return (
+        f"{facts['steps']:,} steps, best after {facts['best_step']:,}; kept: "
+        f"{'nothing' if facts['is_base'] else kept}; {facts['replay']:,} pairs against forgetting; "
+        f"{facts['duration_s']:,} s on {facts['device']}"
+    )
+
+
+def _set_by_hand(report: Mapping[str, Any]) -> str:
+    """Those that were not the default; reports of earlier releases do not tell."""
+    if "changed_options" not in report:
+        return ""
+    return _spoken(report["changed_options"]) or "all as by default"
 
 
 def _spoken(values: Mapping[str, Any]) -> str:

@@ -173,7 +173,8 @@ def _finish(tuner: Tuner, checkpoint: Checkpoint, data: TuningData, best_file: P
     tuned = load_file(best_file)
     weights, share, measured = _average(tuner, checkpoint, tuned)
     best_step = tuner.progress.best[0][1]
-    if tuner.judge.is_asked and (best_step == 0 or share == 0):
+    is_base = tuner.judge.is_asked and best_step == 0 or share == 0
+    if is_base:
         logger.warning("nothing learned was better than the base: the model written is the base")
     facts = {
         "base": checkpoint.model_id,
@@ -183,6 +184,7 @@ def _finish(tuner: Tuner, checkpoint: Checkpoint, data: TuningData, best_file: P
         "steps": tuner.progress.step,
         "best_step": best_step,
         "tuned_share": share,
+        "is_base": is_base,
         "tokens_seen": tuner.progress.tokens_seen,
         "duration_s": round(tuner.progress.seconds),
         "device": device_name(tuner.world.device),

@@ -34,6 +34,7 @@ from core.training.finetune_replay import PseudoReplay, replay_pairs
 from core.translator import Translator
 from demo_app.jobs.corpora import MAX_REPLAY, general_pairs, train_files
 from demo_app.jobs.feedback_check import MAX_CHECKED, check_feedback
+from demo_app.jobs.finetune_report import make_report
 from demo_app.jobs.finetune_spec import FinetuneJob
 from demo_app.jobs.folder import NO_ROOM, NO_ROOM_STATUS, JobFolder, Outcome, is_no_room
 from demo_app.jobs.pace import Pace
@@ -193,21 +194,8 @@ class Work:
         candidate = Translator.load(model, self.job.device)
         sets, feedback = self._judged(production, candidate, general)
         verdict = judge(sets["held_out"], sets["general"], feedback, self.job.margin)
-        job = self.job
-        return {
-            "format": 1,
-            "created_at": job.created_at,
-            "production": production.model_id,
-            "candidate": candidate.model_id,
-            "verdict": verdict.to_dict(),
-            "snapshot": job.snapshot_name,
-            "snapshot_id": job.snapshot,
-            "data": job.data,
-            "options": job.config,
-            "seed": FinetuneConfig.from_dict(job.config).seed,
-            "code_version": job.code_version,
-            **{name: found.to_dict() for name, found in sets.items()},
-        }
+        sides = production.model_id, candidate.model_id
+        return make_report(self.job, load_checkpoint(model).training, sides, verdict, sets)
 
     def _judged(
         self, production: Translator, candidate: Translator, general: list[FeedbackExample]

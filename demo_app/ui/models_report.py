@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from demo_app.services.promotion import VersionInfo
-from demo_app.ui.models_render import Called, count_parts, moment_of, verdict_of, version_name
+from demo_app.ui.dataset_layout import direction_name
+from demo_app.ui.models_render import Called, count_parts, duration, moment_of, verdict_of, version_name
 from demo_app.ui.strings import Strings
 from demo_app.viz.edits import edit_list
 
@@ -13,6 +14,8 @@ OUTCOMES = ("worse", "better", "equal")
 PAGE_SIZE = 10
 SIGNIFICANT = 0.05
 """As in the gate and in the report's own page."""
+_DECIDES = {"held_out": "chrf", "general": "bleu"}
+"""The measure by which the gate judges each set."""
 _LOWER_IS_BETTER = ("ter",)
 _SPELLED = {"bleu": "BLEU", "chrf": "chrF", "ter": "TER"}
 
@@ -36,6 +39,7 @@ def version_value(
         "facts": _facts(strings, version, report or {}, changed),
         "counts": count_parts(strings, (report or {}).get("data", {})),
         "conditions": [],
+        "warnings": _warnings(strings, report or {}),
         "sets": [],
     }
     if version.verdict is None or report is None:
@@ -97,7 +101,45 @@ def _set(strings: Strings, name: str, found: Mapping[str, Any]) -> dict[str, Any
         "sentences": found["sentences"],
         "measures": [_measure(row) for row in found["measures"]],
         "perplexity": [_figure(perplexity[side]) for side in ("production", "candidate")],
+        "measure": _SPELLED[_DECIDES[name]],
+        "directions": [_direction(strings, row) for row in _by_direction(found, name)],
     }
+
+
+def _by_direction(found: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Of the measure that decides; reports of earlier releases have none."""
+    return [row for row in found.get("by_direction", ()) if row["measure"] == _DECIDES[name]]
+
+
+def _direction(strings: Strings, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": _way(strings, row),
+        "sentences": row["sentences"],
+        "before": f"{row['a']:.1f}",
+        "after": f"{row['b']:.1f}",
+        "difference": signed(row["difference"], 1),
+        "interval": [signed(row["low"], 1), signed(row["high"], 1)],
+        "kind": row["kind"],
+    }
+
+
+def _way(strings: Strings, row: Mapping[str, Any]) -> str:
+    return direction_name(strings.languages, *str(row["direction"]).split("-", 1))
+
+
+def _warnings(strings: Strings, report: Mapping[str, Any]) -> list[str]:
+    """What a verdict does not say, but whoever promotes should know."""
+    words, found = strings.models, []
+    if report.get("training", {}).get("is_base"):
+        found.append(words["nothing_kept"])
+    fallen = [
+        f"{_way(strings, row)} ({signed(row['difference'], 1)})"
+        for row in _by_direction(report.get("general", {}), "general")
+        if row["kind"] == "worse"
+    ]
+    if fallen:
+        found.append(words["fell_in"].format(directions=words["list_comma"].join(fallen)))
+    return found
 
 
 def _measure(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,11 +195,26 @@ def _facts(
             words["fact_snapshot"]: " · ".join(
                 filter(None, (str(report.get("snapshot", "")), lineage.snapshot[:12]))
             ),
+            words["fact_training"]: _training(strings, report.get("training", {})),
             words["fact_options"]: options or words["options_default"],
             words["fact_seed"]: str(lineage.seed),
             words["fact_program"]: lineage.code_version,
         }
     return [{"name": name, "value": value} for name, value in rows.items() if value]
+
+
+def _training(strings: Strings, facts: Mapping[str, Any]) -> str:
+    """How long it took, and how much of what was learned is in the version; empty of earlier releases."""
+    if not facts:
+        return ""
+    return strings.models["trained"].format(
+        steps=f"{facts['steps']:,}",
+        best=f"{facts['best_step']:,}",
+        replay=f"{facts['replay']:,}",
+        share=f"{0 if facts['is_base'] else facts['tuned_share']:.0%}",
+        time=duration(strings, facts["duration_s"]),
+        device=facts["device"],
+    )
 
 
 def _changed_options(version: VersionInfo, defaults: Mapping[str, Any]) -> str:

@@ -30,6 +30,7 @@ from demo_app.store.database import Store
 from demo_app.store.job_records import NewJob
 from demo_app.store.project_records import ItemQuery
 from demo_app.store.records import CorrectionQuery
+from tests.core.evaluation.judged import both_ways
 from tests.e2e.lead_scenes import open_tab
 from tests.e2e.learning_rig import correct_all, learning_in, village
 
@@ -41,9 +42,18 @@ SLIPS = {
     **{"lime trees": "linden", "is looking for": "searches", "puts the tools away": "ranks its tools"},
 }
 """How the model of then said it."""
+BACK = {
+    **{"devant l'église": "hors de l'église", "la porte": "la portière"},
+    "sous le préau": "dans la cour couverte",
+}
+"""The same, of the other direction."""
 COUNTS = {
     **{"records": 412, "unusable": 3, "repeated": 6, "dropped": 2},
     **{"held_out": 84, "dev": 33, "learned": 284},
+}
+TRAINING = {
+    **{"steps": 1420, "best_step": 1065, "tuned_share": 0.6, "is_base": False, "duration_s": 412},
+    **{"device": "CPU, 4 threads", "replay": 1136},
 }
 JOB = "3f0c9d41"
 STEPS = 1420
@@ -79,13 +89,15 @@ def add_candidate(settings: Settings, snapshot: str, production: str) -> str:
     save_checkpoint(made / NAME, replace(shipped, weights=weights))
     at = datetime(2026, 3, 9, 14, 20, tzinfo=UTC).isoformat()
     options = FinetuneConfig(epochs=4, average_with_base="chosen")
-    sets = {"held_out": judged(0.62, 84), "general": judged(0.03, 640)}
+    general = both_ways(judged(0.03, 320), judged(0.02, 320, BACK))
+    sets = {"held_out": judged(0.62, 84), "general": general}
     report = {
         **{"format": 1, "created_at": at, "production": production},
         "candidate": load_checkpoint(made / NAME).model_id,
         "verdict": judge(sets["held_out"], sets["general"], Feedback(401, 6)).to_dict(),
         **{"snapshot": "village", "snapshot_id": snapshot, "data": COUNTS},
         **{"options": options.to_dict(), "seed": options.seed, "code_version": VERSION},
+        **{"training": TRAINING, "changed_options": {}},
         **{name: found.to_dict() for name, found in sets.items()},
     }
     lineage = Lineage(
@@ -116,18 +128,18 @@ def compare(settings: Settings, store: Store, version: str) -> None:
             judgements.give(item.id, Comparison(ranks=ranks, duration_s=20))
 
 
-def judged(mended: float, count: int) -> JudgedSet:
+def judged(mended: float, count: int, slips: Mapping[str, str] = SLIPS) -> JudgedSet:
     """Of so many sentences, how production says them, and how a candidate that mends a share of the slips."""
     sentences, before, after = [], [], []
     for number in range(count):
-        source, target = village(number)
+        source, target = village(number) if slips is SLIPS else village(number)[::-1]
         slipped = target
-        for right, wrong in SLIPS.items():
+        for right, wrong in slips.items():
             slipped = slipped.replace(right, wrong)
         keeps = number * 37 % 100 >= 100 * mended
         made = slipped if keeps else target
         if number % 14 == 4:
-            made = slipped.replace("The ", "This ").replace("My ", "The ")
+            made = slipped.replace("The ", "This ").replace("My ", "The ").replace("Le ", "Ce ")
         sentences.append(Sentence("fr", "en", source, (target,)))
         before.append(slipped)
         after.append(made)

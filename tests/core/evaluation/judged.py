@@ -1,6 +1,7 @@
 """Two made-up systems whose true difference is known: each spoils its own share of the words."""
 
 import random
+from dataclasses import replace
 
 from core.evaluation.candidate import JudgedSet, Output, Sentence
 
@@ -27,3 +28,13 @@ def unchanged(count: int) -> JudgedSet:
     """A candidate that writes what production writes."""
     made = judged(count, 0.3, 0.3)
     return JudgedSet(made.sentences, made.production, made.production)
+
+
+def both_ways(there: JudgedSet, back: JudgedSet) -> JudgedSet:
+    """One set of two directions; the second is turned round."""
+    turned = (replace(one, source_language="en", target_language="fr") for one in back.sentences)
+    sides = (
+        Output((*one.texts, *other.texts), one.perplexity)
+        for one, other in ((there.production, back.production), (there.candidate, back.candidate))
+    )
+    return JudgedSet((*there.sentences, *turned), *sides)

@@ -8,7 +8,7 @@ import pytest
 from core.evaluation.candidate import Sentence, judge_models, output_of
 from core.evaluation.forced import forced_counts
 from core.options import GreedyOptions
-from tests.core.evaluation.judged import judged, unchanged
+from tests.core.evaluation.judged import both_ways, judged, unchanged
 from tests.tiny import SENTENCES, tiny_translator
 
 MADE = judged(30, 0.2, 0.25)
@@ -30,6 +30,30 @@ def test_every_measure_has_its_tests_and_its_signature() -> None:
     rows = MADE.to_dict()["measures"]
     assert [row["measure"] for row in rows] == ["bleu", "chrf", "ter"]
     assert all(0 < row["p_bootstrap"] <= 1 and "version:" in row["signature"] for row in rows)
+
+
+def test_a_direction_that_falls_is_told_though_the_whole_set_holds() -> None:
+    """One of ten sentences of a set is of the direction that got worse."""
+    made = both_ways(judged(270, 0.3, 0.28), judged(30, 0.2, 0.5))
+    rows = {(row.direction, row.measure): row for row in made.by_direction}
+    assert {(way, row.sentences) for (way, _), row in rows.items()} == {("fr-en", 270), ("en-fr", 30)}
+    (whole,) = (row for row in made.measures if row.measure == "bleu")
+    fallen = rows["en-fr", "bleu"]
+    assert fallen.low < fallen.difference < fallen.high < 0
+    assert fallen.difference < whole.difference - 5
+
+
+def test_figures_of_a_direction_are_those_of_its_sentences_alone() -> None:
+    there, back = judged(30, 0.2, 0.25), judged(40, 0.3, 0.1)
+    rows = both_ways(there, back).by_direction
+    for alone, way in ((there, "fr-en"), (back, "en-fr")):
+        right = {row.measure: (row.a, row.b) for row in alone.measures if row.measure != "ter"}
+        found = {row.measure: (row.a, row.b) for row in rows if row.direction == way}
+        assert found == {name: pytest.approx(sides) for name, sides in right.items()}
+
+
+def test_of_one_direction_the_measures_tell_all() -> None:
+    assert MADE.by_direction == () == unchanged(0).by_direction
 
 
 def test_a_report_of_nothing_is_plain_json() -> None:

@@ -59,6 +59,7 @@ def test_the_folder_tells_where_the_model_comes_from(tmp_path: Path) -> None:
     facts = made.training["finetune"]
     assert facts["base"] == base.model_id and made.training["recipe"] == "none"
     assert facts["config"] == options().to_dict()
+    assert facts["is_base"] is (facts["best_step"] == 0)
     assert facts["data"]["feedback"]["examples"] == len(EXAMPLES)
     assert set(facts["measures"]["base"]) == {"step", "score", "held_out", "general"}
     assert {tensor.dtype for tensor in made.weights.values()} == {torch.float16}
@@ -71,7 +72,8 @@ def test_the_folder_tells_where_the_model_comes_from(tmp_path: Path) -> None:
 def test_where_nothing_is_better_than_the_base_the_base_comes_out(tmp_path: Path) -> None:
     base = load_checkpoint(write_base(tmp_path, dtype=torch.float16))
     made = tune(tmp_path, JUDGED, learning_rate=1.0, patience=1, criterion="loss")
-    assert made.training["finetune"]["best_step"] == 0
+    facts = made.training["finetune"]
+    assert (facts["best_step"], facts["is_base"]) == (0, True)
     assert all(torch.equal(tensor, base.weights[name]) for name, tensor in made.weights.items())
 
 

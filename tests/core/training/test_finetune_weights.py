@@ -144,7 +144,9 @@ def test_a_chosen_average_goes_as_far_as_the_general_set_lets_it(tmp_path: Path)
     for margin in (0.0, 100.0):
         config = options(learning_rate=0.05, average_with_base="chosen", general_loss_margin=margin)
         made = load_checkpoint(finetune(base, data, config, tmp_path / f"{margin}", CPU, quiet))
-        shares.append(made.training["finetune"]["tuned_share"])
+        facts = made.training["finetune"]
+        shares.append(facts["tuned_share"])
+        assert facts["is_base"] is (facts["tuned_share"] == 0)
     assert shares[0] < shares[1] == 1.0
 
 

@@ -24,7 +24,7 @@ from demo_app.jobs import finetune_job
 from demo_app.jobs.folder import JobFolder
 from demo_app.services.people import LOCAL
 from demo_app.store.records import CorrectionQuery, NewCorrection
-from tests.demo_app.services.loop_rig import Loop, sentence
+from tests.demo_app.services.loop_rig import QUICK, Loop, sentence
 from tests.demo_app.store.samples import correct, translation
 from tests.demo_app.store.test_preferences import compared
 from tests.sources import ROOT
@@ -97,6 +97,24 @@ def test_corpora_on_disk_are_replayed_and_judged_by(tuned: Loop) -> None:
     assert (told["replay"]["examples"], told["general"]["examples"]) == (40, 8)
     assert report["general"]["sentences"] == 24
     assert report["general"]["directions"] == ["en-fr", "fr-en"]
+    assert {(one["direction"], one["sentences"]) for one in report["general"]["by_direction"]} == {
+        ("en-fr", 12),
+        ("fr-en", 12),
+    }
+
+
+def test_the_report_tells_which_options_are_not_the_default(tuned: Loop) -> None:
+    report = tuned.promotion.report("tiny", candidate(tuned))
+    assert report["changed_options"] == QUICK
+    assert {**FinetuneConfig().to_dict(), **QUICK} == report["options"]
+
+
+def test_the_report_tells_how_the_training_went(tuned: Loop) -> None:
+    told = tuned.promotion.report("tiny", candidate(tuned))["training"]
+    losses = [row["step"] for row in tuned.tuning.curve(tuned.store.jobs.all()[0].id) if "loss" in row]
+    assert told["steps"] == losses[-1] > 0
+    assert (told["replay"], told["tuned_share"], told["is_base"]) == (40, 1.0, told["best_step"] == 0)
+    assert told["device"].startswith("CPU") and told["duration_s"] >= 0
 
 
 def test_nothing_held_out_was_learned_from(tuned: Loop) -> None:

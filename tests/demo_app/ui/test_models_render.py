@@ -159,6 +159,49 @@ def test_less_is_better_for_ter_and_only_what_both_tests_see_has_a_colour() -> N
     assert {"name": "Options", "value": "epochs = 3"} in found["facts"]
 
 
+TRAINING = {
+    **{"steps": 1420, "best_step": 1065, "tuned_share": 0.6, "is_base": False},
+    **{"duration_s": 190, "device": "CPU, 2 threads", "replay": 1136},
+}
+
+
+def way(direction: str, measure: str, difference: float) -> dict[str, Any]:
+    return {
+        **{"direction": direction, "sentences": 9, "measure": measure, "difference": difference},
+        **{"a": 50.0, "b": 50 + difference, "low": difference - 1, "high": difference + 1},
+        "kind": "worse" if difference < -1 else "",
+    }
+
+
+def test_a_direction_that_fell_is_named_beside_the_verdict_and_has_its_row() -> None:
+    gains = (("fr-en", -1.9), ("en-fr", -0.2))
+    rows = [way(one, measure, gain) for one, gain in gains for measure in ("bleu", "chrf")]
+    report = {**REPORT, "general": {**REPORT["held_out"], "by_direction": rows}}
+    found = version_value(ENGLISH, version("passed"), report, str, {})
+    assert found["warnings"] == [
+        "The general set is judged as a whole, but BLEU fell in French → English (−1.9)."
+    ]
+    held_out, general = found["sets"]
+    assert held_out["directions"] == [] and general["measure"] == "BLEU"
+    assert [(one["name"], one["after"], one["kind"]) for one in general["directions"]] == [
+        ("French → English", "48.1", "worse"),
+        ("English → French", "49.8", ""),
+    ]
+    assert general["directions"][0]["interval"] == ["−2.9", "−0.9"]
+
+
+def test_it_says_how_the_training_went_and_what_was_kept_of_it() -> None:
+    for strings, share in ((ENGLISH, "kept of what was learned: 60%"), (CHINESE, "学到的保留：60%")):
+        found = version_value(strings, version(), {**REPORT, "training": TRAINING}, str, {})
+        (told,) = (one["value"] for one in found["facts"] if one["name"] == strings.models["fact_training"])
+        assert told.endswith(share) and "1,420" in told and "CPU, 2 threads" in told
+        assert found["warnings"] == []
+    report = {**REPORT, "training": {**TRAINING, "is_base": True}}
+    found = version_value(ENGLISH, version(), report, str, {})
+    assert found["warnings"][0].startswith("Nothing that was learned could be kept")
+    assert any(one["value"].endswith("kept of what was learned: 0%") for one in found["facts"])
+
+
 def test_changes_come_the_worst_first_and_the_best_of_the_better_ones() -> None:
     every = changes_value(REPORT, {})
     assert (len(every["rows"]), every["pages"], every["rows"][0]["source"]) == (10, 2, "s0")
