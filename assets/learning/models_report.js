@@ -21,7 +21,7 @@ const verdict = (value) => h("div", { class: "il-gate", "data-verdict": value.al
   h("div", { class: "il-gate-head" }, h("h3", { text: heading(value) }),
     value.may_act && value.alias !== "production" && !value.refused && h("button", { type: "button", class: "il-primary il-tall", text: labels.promote, "data-testid": "promote", onclick: () => promote("") })),
   value.conditions.length > 0 && h("ul", {}, ...value.conditions.map((one) => h("li", { "data-state": one.state, "data-testid": `condition-${one.state}` },
-    h("b", { "aria-hidden": "true", text: MARKS[one.state] }), h("span", {}, h("strong", { text: say(labels.condition, { name: one.name, state: one.state_word }) }), h("span", { text: one.text })))),
+    h("b", { "aria-hidden": "true", text: MARKS[one.state] }), h("span", {}, h("strong", { text: say(labels.condition, { name: one.name, state: one.state_word }) }), h("span", { text: one.text }), one.advice && h("span", { class: "il-advice", text: one.advice, "data-testid": "advice" })))),
     ...value.warnings.map((text) => h("li", { "data-state": "unknown", "data-testid": "verdict-warning" }, h("b", { "aria-hidden": "true", text: "!" }), h("span", { text })))),
   value.may_act && value.alias !== "production" && value.refused && override(value));
 const links = ({ id, model }) => h("div", { class: "il-links" },

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from demo_app.services.promotion import VersionInfo
+from demo_app.services.split import HELD_OUT_SHARE
 from demo_app.ui.dataset_layout import direction_name
 from demo_app.ui.models_render import Called, count_parts, duration, moment_of, verdict_of, version_name
 from demo_app.ui.strings import Strings
@@ -50,6 +51,7 @@ def version_value(
             "state": one.state,
             "state_word": words[f"state_{one.state}"],
             "text": _condition(strings, one),
+            "advice": _advice(strings, one),
         }
         for one in version.verdict.conditions
     ]
@@ -180,6 +182,19 @@ def _condition(strings: Strings, condition: Any) -> str:
         return strings.models[f"{condition.name}_{condition.state}"].format_map(values)
     except KeyError:
         return str(condition.sentence)
+
+
+def _advice(strings: Strings, condition: Any) -> str:
+    """What may help where it failed; empty where nothing is known to."""
+    figures, words = condition.figures, strings.models
+    if condition.state != "failed":
+        return ""
+    if "needed" in figures:
+        needed = figures["needed"]
+        return words["advice_needed"].format(needed=f"{needed:,}", all=f"{needed / HELD_OUT_SHARE:,.0f}")
+    if condition.name == "general_holds" and {"difference", "margin"} <= figures.keys():
+        return words["advice_doubt" if figures["difference"] > -figures["margin"] else "advice_fell"]
+    return ""
 
 
 def _facts(

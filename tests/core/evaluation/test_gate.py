@@ -6,6 +6,7 @@ import pytest
 from sacrebleu.metrics.bleu import BLEU
 
 from core.errors import ConfigError
+from core.evaluation.candidate import JudgedSet, Output
 from core.evaluation.gate import Feedback, Verdict, judge
 from core.evaluation.non_inferiority import non_inferiority
 from tests.core.evaluation.judged import judged, unchanged
@@ -30,7 +31,36 @@ def test_feedback_that_did_not_improve_is_refused_with_figures() -> None:
     verdict = judge(SAME, GENERAL, FITS)
     assert states(verdict) == ["failed", "passed", "passed"]
     assert "must rise with p < 0.05, but chrF goes from" in verdict.reason
-    assert set(verdict.conditions[0].figures) == {"sentences", "production", "candidate", "difference", "p"}
+    assert set(verdict.conditions[0].figures) >= {"sentences", "production", "candidate", "difference", "p"}
+
+
+@pytest.mark.parametrize("seed", [7, 13, 15])
+def test_a_gain_that_too_few_show_says_how_many_would_and_so_many_do(seed: int) -> None:
+    few = judged(40, 0.35, 0.3, seed)
+    told = judge(few, GENERAL, FITS).conditions[0]
+    needed = int(told.figures["needed"])
+    assert told.state == "failed" and f"about {needed} held out would show it" in told.sentence
+    assert judge(repeated(few, -(-needed // 40)), GENERAL, FITS).conditions[0].state == "passed"
+
+
+def repeated(made: JudgedSet, times: int) -> JudgedSet:
+    """So many sentences of the same kind."""
+    sides = (Output(side.texts * times, side.perplexity) for side in (made.production, made.candidate))
+    return JudgedSet(made.sentences * times, *sides)
+
+
+def test_where_nothing_was_gained_no_number_would_show_it() -> None:
+    for worse in (unchanged(60), judged(60, 0.2, 0.4)):
+        condition = judge(worse, GENERAL, FITS).conditions[0]
+        assert "needed" not in condition.figures and "would show it" not in condition.sentence
+
+
+def test_who_fell_is_told_apart_from_who_may_have_fallen() -> None:
+    fell = judge(BETTER, judged(300, 0.2, 0.3), FITS).conditions[1]
+    doubtful = judge(BETTER, judged(120, 0.3, 0.3), FITS).conditions[1]
+    assert doubtful.figures["difference"] > -0.3 > fell.figures["difference"]
+    assert "The fall itself is within that" in doubtful.sentence
+    assert "The fall itself" not in fell.sentence and "`general_loss_margin` loses less" in fell.sentence
 
 
 def test_a_general_set_that_fell_is_refused_however_much_better_the_feedback_is() -> None:

@@ -159,6 +159,24 @@ def test_less_is_better_for_ter_and_only_what_both_tests_see_has_a_colour() -> N
     assert {"name": "Options", "value": "epochs = 3"} in found["facts"]
 
 
+def advised(name: str, state: str = "failed", **figures: float) -> str:
+    condition = Condition(name, state, "In English.", {**FIGURES, **figures})  # type: ignore[arg-type]
+    asked = replace(version(), verdict=Verdict((condition,)))
+    return str(version_value(ENGLISH, asked, REPORT, str, {})["conditions"][0]["advice"])
+
+
+def test_a_refusal_says_what_may_help() -> None:
+    assert "about 1,500 are held out: one in five is, so of about 7,500" in advised(
+        "held_out_improves", needed=1500
+    )
+    assert advised("held_out_improves") == advised("held_out_improves", "passed") == ""
+    held = advised("general_holds", difference=-0.2, margin=0.3)
+    fell = advised("general_holds", difference=-0.4, margin=0.3)
+    assert held.startswith("The fall itself is within that") and "general_loss_margin" in fell
+    assert "fall itself" not in fell
+    assert advised("general_holds", "passed", difference=-0.2, margin=0.3) == ""
+
+
 TRAINING = {
     **{"steps": 1420, "best_step": 1065, "tuned_share": 0.6, "is_base": False},
     **{"duration_s": 190, "device": "CPU, 2 threads", "replay": 1136},
