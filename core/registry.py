@@ -83,12 +83,14 @@ class Registry:
     def add(self, model: Path, lineage: Lineage, files: Mapping[str, bytes] | None = None) -> Version:
         """Copy a model folder in, verified, with `files` beside it; it becomes the candidate.
 
-        The same weights twice are one version, with the lineage of the first time."""
+        The same weights twice are one version. It has the lineage and files of the last time: it is judged
+        anew, by another general set or margin. What is in use, or was before that, keeps its own."""
         digest = verify(model, self._directions()).digest
         version_id = digest[:_ID_DIGITS]
         with locked(self.folder / ".lock"):
             aliases = self.aliases()
-            if not self._is_sound(version_id):
+            served = version_id in (aliases.production, *aliases.predecessors)
+            if not served or not self._is_sound(version_id):
                 self._copy(model, version_id, lineage, files or {})
             if version_id not in (aliases.production, aliases.candidate):
                 event = _event("added", version_id, aliases.production, lineage.created_at, {})
