@@ -81,7 +81,11 @@ class Verdict:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Verdict":
-        return cls(tuple(Condition(**one) for one in values["conditions"]))
+        """Raises `TypeError`, `KeyError` or `ValueError` for anything that `to_dict` does not give."""
+        conditions = tuple(Condition(**one) for one in values["conditions"])
+        if not conditions:
+            raise ValueError("A verdict must have conditions, but has none.")  # nothing asked is nothing held
+        return cls(conditions)
 
 
 def judge(

@@ -145,7 +145,7 @@ def refusal_of(registry: Registry, version: Version) -> str:
         production = digest_of(registry.production().folder)
     except CheckpointNotFoundError as error:
         return f"The report must compare with the model in use, but that cannot be found: {error}"
-    if not production.startswith(report["production"].rpartition("@")[2]):
+    if production[:12] != report["production"].rpartition("@")[2]:
         return (
             f"The report must compare with the model in use, but compares with {report['production']}; "
             "another was promoted since, so tune anew."

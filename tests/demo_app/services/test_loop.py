@@ -175,9 +175,16 @@ def test_a_report_against_another_production_does_not_count(loop: Loop) -> None:
     assert loop.promotion.promote("tiny", wanted).id == wanted
 
 
-def test_a_version_without_a_report_needs_a_reason(tuned: Loop) -> None:
+@pytest.mark.parametrize("broken", ["", "{", "[]", '{"verdict": {}}', '{"verdict": {"conditions": []}}'])
+def test_a_version_without_a_whole_report_needs_a_reason(broken: str, loop: Loop) -> None:
+    wanted = loop.refused()
+    report = loop.registries.of("tiny").get(wanted).folder / "report.json"
+    report.write_text(broken.replace("{", '{"production": "", ', 1))
     with pytest.raises(CheckpointNotFoundError, match="has none"):
-        tuned.promotion.report("tiny", SHIPPED)
+        loop.promotion.report("tiny", wanted)
+    with pytest.raises(PromotionRefusedError, match="must have a report to be promoted"):
+        loop.promotion.promote("tiny", wanted)
+    assert loop.promotion.promote("tiny", wanted, REASON).id == wanted
 
 
 def test_who_is_no_admin_changes_nothing(loop: Loop) -> None:
@@ -196,23 +203,6 @@ def test_who_is_no_admin_changes_nothing(loop: Loop) -> None:
     loop.person = replace(LOCAL, id="u-2", role="annotator")
     with pytest.raises(NotAllowedError):
         loop.tuning.all()
-
-
-@pytest.mark.parametrize(
-    ("sources", "words"),
-    [
-        (MANY[:3], "At least 10 corrections must be left to learn from"),
-        (["Le bateau part."] * 100, "of 100, 0 cannot be used, 99 repeat another, and"),
-    ],
-)
-def test_too_little_to_learn_from_is_told_before_anything_starts(
-    sources: list[str], words: str, loop: Loop
-) -> None:
-    loop.freeze(sources)
-    with pytest.raises(InputError, match=words):
-        loop.start()
-    assert loop.store.jobs.all() == ()
-    assert not loop.settings.jobs_dir.exists()
 
 
 def test_mistakes_are_told_before_anything_starts(loop: Loop) -> None:
