@@ -110,8 +110,8 @@ class ModelPool:
         """Serve what is production now; raises `CheckpointError`, and goes on with what served before.
 
         A model that nobody used yet is loaded too."""
-        folder = self._versions.production(name)
         with self._locks_of(name):
+            folder = self._versions.production(name)  # not before: it may change while another swap is on
             with self._state:
                 before = self._models.get(name)
                 if before is not None and self._folders_served.get(name) == folder:

@@ -1,11 +1,12 @@
 """Two people act on one loop at the same moment, or one while the other is not done yet."""
 
+import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 
@@ -13,10 +14,14 @@ from core.errors import CorruptCheckpointError, InputError, StaleRevisionError
 from core.evaluation.gate import Condition, Verdict
 from core.lineage import SHIPPED
 from demo_app.services.finetuning import FinetuneRequest, FinetuningService
+from demo_app.services.translation import TranslateRequest, TranslationService
+from demo_app.settings import Settings
 from demo_app.store.job_records import JobRecord
 from tests.demo_app.services.loop_rig import QUICK, Loop, sentence
+from tests.tiny import SENTENCES
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
+HOLDS = Verdict((Condition("general_holds", "passed", "It holds.", {}),)).to_dict()
 
 
 @pytest.fixture
@@ -77,8 +82,7 @@ def test_another_job_under_the_same_id_at_once_changes_nothing_of_the_first(loop
 @pytest.fixture
 def both(loop: Loop) -> tuple[str, str]:
     """Two candidates that are better than the shipped model; neither was compared with the other."""
-    verdict = Verdict((Condition("general_holds", "passed", "It holds.", {}),)).to_dict()
-    return loop.refused(1 / 64, verdict=verdict), loop.refused(1 / 32, verdict=verdict)
+    return loop.refused(1 / 64, verdict=HOLDS), loop.refused(1 / 32, verdict=HOLDS)
 
 
 def test_who_was_judged_against_another_production_is_not_promoted(loop: Loop, both: tuple[str, str]) -> None:
@@ -93,6 +97,37 @@ def test_who_was_judged_against_another_production_is_not_promoted(loop: Loop, b
         replace(loop.promotion, clock=promoting_first).promote("tiny", second)
     assert loop.registries.of("tiny").aliases().production == first
     assert loop.pool.get("tiny").model_id == f"tiny@{first}"
+
+
+def test_who_asks_while_versions_change_has_the_whole_answer_of_one_of_them(loop: Loop) -> None:
+    """Promoted and rolled back by the real registry, with real models, under the load of three who ask."""
+    candidate = loop.refused(1 / 2, verdict=HOLDS)
+    service = TranslationService(Settings(batch_wait_ms=0), loop.pool, loop.store.translations)
+    stop = Event()
+
+    def ask() -> tuple[str, str]:
+        asked = TranslateRequest(text=SENTENCES[5], source="fr", target="en")
+        record = asyncio.run(service.translate(asked))
+        return record.model_id, record.target_text
+
+    def keep_asking() -> list[tuple[str, str]]:
+        return [ask() for _ in iter(stop.is_set, True)]
+
+    before = ask()
+    with ThreadPoolExecutor(3) as threads:
+        asking = [threads.submit(keep_asking) for _ in range(3)]
+        found = []
+        for _ in range(4):
+            loop.promotion.promote("tiny", candidate)
+            found.append(ask())
+            loop.promotion.rollback("tiny")
+            assert ask() == before
+        stop.set()
+        answers = [answer for one in asking for answer in one.result()]
+    service.close()
+    (after,) = set(found)
+    assert after[0] == f"tiny@{candidate}" and after[1] != before[1]
+    assert len(answers) > 3 and set(answers) <= {before, after}
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,8 @@ class Shelf:
         self.loaded: list[str] = []
         self.damaged: set[str] = set()
         self.before: tuple[str, ...] = ()
+        self.may_load = threading.Event()
+        self.may_load.set()
         self.unreadable = ""
         """A model of which nobody can tell what is in use."""
         (root / "m").mkdir(parents=True)
@@ -51,9 +54,15 @@ class Shelf:
 
     def load(self, folder: Path) -> FakeTranslator:
         self.loaded.append(folder.name)
+        assert self.may_load.wait(10)
         if folder.name in self.damaged:
             raise CorruptCheckpointError(f"{folder.name} is damaged.")
         return Named(folder.name)
+
+    def until_loaded(self, version: str) -> None:
+        """Until somebody begins to."""
+        while version not in self.loaded:
+            time.sleep(0.01)
 
     def pool(self) -> ModelPool:
         return ModelPool(self.root, self.load, versions=self)
@@ -121,6 +130,23 @@ def test_a_version_that_cannot_be_loaded_leaves_the_old_one_serving(shelf: Shelf
         pool.swap("m")
     assert version_of(pool.get("m")) == "v1"
     assert pool.names() == ("m",)
+
+
+def test_of_two_swaps_at_once_the_second_serves_what_is_in_use_by_then(shelf: Shelf) -> None:
+    pool = shelf.pool()
+    pool.get("m")
+    shelf.now = "v2"
+    shelf.may_load.clear()
+    with ThreadPoolExecutor(2) as threads:
+        swaps = [threads.submit(pool.swap, "m")]
+        shelf.until_loaded("v2")
+        shelf.now = "v3"
+        swaps.append(threads.submit(pool.swap, "m"))
+        time.sleep(0.1)  # it waits for its turn
+        shelf.now = "v2"  # rolled back
+        shelf.may_load.set()
+        assert [version_of(one.result()) for one in swaps] == ["v2", "v2"]
+    assert version_of(pool.get("m")) == "v2"
 
 
 def test_what_another_program_promoted_is_noticed(shelf: Shelf) -> None:
