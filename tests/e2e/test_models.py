@@ -1,4 +1,4 @@
-"""The loop in a real browser: a model learns, is promoted, translates otherwise, and is taken back."""
+"""The loop in a real browser: a model learns, is promoted and taken back; another one is refused."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.checkpoint import save_checkpoint
+from core.evaluation.gate import Feedback, judge
+from demo_app.services.learning import registries
 from demo_app.settings import Settings
+from tests.core.evaluation.judged import judged
+from tests.demo_app.services.loop_rig import add_refused
 from tests.e2e.learning_rig import correct_all, learning_in, toy, write_corpora
 from tests.e2e.serving import Served, serve
 from tests.e2e.tabs import Tabs
@@ -119,6 +123,48 @@ def test_a_model_learns_in_the_browser_is_promoted_and_taken_back(page: Page) ->
     page.get_by_test_id("roll-back").press("Enter")
     expect(page.locator("#models-notice")).to_contain_text("is in use again")
     assert translated(page, SOURCE, shipped) == before
+
+
+def refused(settings: Settings) -> str:
+    """A candidate that is no better on feedback and worse elsewhere, as the job would report of it."""
+    sets = {"held_out": judged(60, 0.3, 0.3), "general": judged(300, 0.2, 0.3)}
+    verdict = judge(sets["held_out"], sets["general"], Feedback(200, 4))
+    told = {name: found.to_dict() for name, found in sets.items()}
+    registry = registries(settings).of("tiny")
+    return add_refused(registry, settings.data_dir, candidate="tiny@new", verdict=verdict.to_dict(), **told)
+
+
+def test_what_the_gate_refuses_says_why_and_passes_for_a_written_reason_alone(
+    page: Page, learning: Served
+) -> None:
+    version = refused(learning.settings)
+    open_models(page)
+    row = page.locator(f"[data-testid=version-row][data-id='{version}']")
+    row.click()
+    expect(page.get_by_test_id("gate")).to_contain_text("Not to be promoted")
+    failed = page.get_by_test_id("condition-failed")
+    expect(failed).to_contain_text(["chrF must rise with p < 0.05", "BLEU must fall by less than 0.3"])
+    expect(page.get_by_test_id("condition-passed")).to_have_count(1)
+    expect(page.get_by_test_id("changed").first).to_have_attribute("data-outcome", "worse")
+    expect(page.get_by_test_id("promote")).to_have_count(0)
+
+    page.get_by_test_id("override").click()
+    page.get_by_test_id("reason").fill("Because.")
+    expect(page.get_by_test_id("promote-anyway")).to_be_disabled()
+    page.get_by_test_id("reason").fill(REASON)
+    page.get_by_test_id("promote-anyway").click()
+    expect(page.locator("#models-notice")).to_contain_text(f"tiny@{version} is in use now")
+    kept = page.get_by_test_id("event").first
+    expect(kept).to_contain_text(REASON)
+    expect(kept).to_contain_text("chrF must rise with p < 0.05")
+
+    page.get_by_test_id("roll-back").click()
+    expect(page.locator("#models-notice")).to_contain_text("is in use again")
+    page.locator("summary").filter(has_text="Clean up").click()
+    page.get_by_test_id("keep").fill("0")
+    page.get_by_test_id("clean-up").click()
+    expect(row).to_have_count(0)
+    expect(page.get_by_test_id("version-row").filter(has_text="As shipped")).to_be_visible()
 
 
 def shipped_id(page: Page) -> str:
