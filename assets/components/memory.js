@@ -22,7 +22,7 @@ const badge = (value) => [
 
 const suggestion = (value) => [
   h("div", { class: "il-memory-head" },
-    h("b", { text: labels.suggestion }),
+    h("span", { class: "il-badge", "data-testid": "memory-like", text: labels.suggestion }),
     h("span", { class: "il-alike", title: labels.suggestion_hint, text: say(labels.alike, { share: value.alike }) })),
   h("p", { class: "il-memory-source", lang: value.source_language, dir: "auto" }, ...diffWords(value.source)),
   h("p", { class: "il-memory-text", lang: value.language, dir: "auto", "data-testid": "memory-text", text: value.text }),

@@ -20,7 +20,7 @@ from demo_app.ui.shown import (
 )
 from demo_app.ui.strings import FactsStrings, Strings
 from demo_app.ui.translate_layout import TranslateParts
-from demo_app.ui.translate_recall import memory_value
+from demo_app.ui.translate_recall import memory_mark, memory_value
 from demo_app.viz.edits import edit_list, live_diff, ranking
 
 
@@ -97,7 +97,7 @@ class Renderer:
     def _sentences(self, record: TranslationRecord, shown: Shown) -> Any:
         texts = chosen_texts(record, shown)
         items = [
-            {"text": text, "separator": segment.separator}
+            {"text": text, "separator": segment.separator, "memory": memory_mark(segment, text)}
             for text, segment in zip(texts, record.segments, strict=True)
         ]
         return gr.update(value={"items": items, "selected": shown.segment}, visible=len(items) > 1)

@@ -173,7 +173,9 @@ def _build_source(
 
 
 def _build_target(strings: Strings) -> TargetCard:
-    sentences = widget("sentences", labels=strings.sentences, elem_id="sentences", visible=False)
+    marks = {"correction": strings.memory["badge"], "suggestion": strings.memory["suggestion"]}
+    labels = strings.sentences | marks
+    sentences = widget("sentences", labels=labels, elem_id="sentences", visible=False)
     memory = widget("memory", labels=strings.memory, elem_id="memory")
     told = strings.lab_bar | strings.lab_pictures | strings.gloss
     scripts = ("unit_choice", "pictures", "word_facts", "word_menu", "gloss_picture", "gloss")

@@ -44,6 +44,14 @@ def memory_value(strings: Strings, record: TranslationRecord, shown: Shown) -> d
     }
 
 
+def memory_mark(segment: SegmentRecord, text: str) -> str | None:
+    """Of a sentence that reads so: that it is a correction, or that there is a suggestion for it."""
+    found = segment.from_correction or segment.suggestion
+    if found is not None and text == found.text:
+        return "correction"
+    return "suggestion" if segment.suggestion else None
+
+
 def _trail(services: Services, segment: SegmentRecord, place: Place) -> Trail:
     target = _recalled(services, place) if segment.from_correction else None
     return Trail() if target is None else Trail().going_on(target)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.serving import Client
 from tests.e2e.test_api import ROUTE, Visitor, machine_text
-from tests.e2e.test_journeys import correction, save_button, translate
+from tests.e2e.test_journeys import correction, save_button, translate, write
 
 SOURCE = "Le hibou gris dort dans la vieille grange."
 LIKE_IT = "Le hibou gris chante dans la vieille grange."
@@ -57,6 +57,24 @@ def test_a_correction_acts_at_once_until_it_is_switched_off(
     translate(later, SOURCE)
     later.get_by_test_id("memory-record").click()
     expect(later.locator("#editor-text textarea")).to_have_value(corrected)
+
+
+def test_each_sentence_of_a_text_tells_whether_it_is_a_correction(page: Page, visitor: Visitor) -> None:
+    visitor.save("Le grand cygne noir nage sur le lac.")
+    write(page, "Le grand cygne noir nage sur le lac. Le petit cygne noir nage sur le lac. Il neige.")
+    page.locator("#translate").click()
+    sentences = page.get_by_test_id("sentence")
+    expect(sentences.nth(0)).to_have_attribute("data-memory", "correction")
+    expect(sentences.nth(0)).to_have_attribute("title", "From a correction")
+    expect(sentences.nth(1)).to_have_attribute("data-memory", "suggestion")
+    expect(page.locator("[data-testid=sentence]:not([data-memory])")).to_have_count(1)
+    page.get_by_test_id("memory-show_model").click()
+    expect(page.locator("[data-testid=sentence][data-memory=correction]")).to_have_count(0)
+    sentences.nth(1).click()
+    expect(page.get_by_test_id("memory-like")).to_be_visible()
+    page.get_by_test_id("use-memory").click()
+    expect(sentences.first).to_be_visible()
+    expect(page.locator("[data-testid=sentence][data-memory]")).to_have_count(0)
 
 
 def test_a_correction_that_is_shown_is_no_draft_and_is_not_saved_twice(visitor: Visitor) -> None:
