@@ -154,3 +154,17 @@ def test_a_training_that_fails_fails_the_command(loop: Loop) -> None:
     assert (ended.exit_code, ended.stdout) == (1, "")
     assert "raise `max_pieces`" in ended.stderr
     assert (loop.store.jobs.all()[0].state, loop.registries.of("tiny").aliases()) == ("failed", before)
+
+
+def test_cleaning_up_tells_what_went_and_leaves_what_is_in_use(loop: Loop, tmp_path: Path) -> None:
+    registry = loop.registries.of("tiny")
+    old, new = (add_refused(registry, tmp_path, shift) for shift in (1 / 8, 1 / 4))
+    registry.promote(new, "2026-11-21")
+    told = run("models", "--clean-up", "0")
+    assert f"tiny@{old} is removed" in told.stderr.splitlines()
+    assert [line.split("\t")[:2] for line in told.stdout.splitlines()] == [
+        [SHIPPED, "predecessor"],
+        [new, "production"],
+    ]
+    assert run("models", "--clean-up", "-1").exit_code == 1
+    registry.rollback("2026-11-21")
