@@ -56,13 +56,6 @@ def make_training_data(
     parts = split(usable)
     held_out = _written(parts.held_out)
     learned, dev = _learned(parts.train, general)
-    if len(learned) < MIN_TRAIN:
-        raise InputError(
-            f"At least {MIN_TRAIN} corrections must be left to learn from, but there are {len(learned)}: of "
-            f"{len(every)}, {len(every) - len(usable)} cannot be used, {len(parts.repeated)} repeat another, "
-            f"and {len(usable) - len(parts.repeated) - len(learned)} are kept to judge by or too like what "
-            "is; collect more."
-        )
     counts = {
         "records": len(every),
         "unusable": len(every) - len(usable),
@@ -73,8 +66,24 @@ def make_training_data(
         "learned": len(learned),
         "disputed": sum(one.id in disputed for one in learned),
     }
+    _require_enough(counts, config, learned)
     files = _files(learned, dev, held_out) | _typed_files(model.directions, typed, usable)
     return TrainingData(files, counts)
+
+
+def _require_enough(counts: Mapping[str, int], config: FinetuneConfig, learned: Sequence[Example]) -> None:
+    if len(learned) < MIN_TRAIN:
+        kept = sum(counts[name] for name in ("held_out", "dev", "dropped"))
+        raise InputError(
+            f"At least {MIN_TRAIN} corrections must be left to learn from, but there are {len(learned)}: of "
+            f"{counts['records']}, {counts['unusable']} cannot be used, {counts['repeated']} repeat another, "
+            f"and {kept} are kept to judge by or too like what is; collect more."
+        )
+    if config.reward == "rating" and len({one.rating for one in learned} - {None}) < 2:
+        raise InputError(
+            "With `reward = rating` at least two texts of different rating must be left to learn from, but "
+            "are not; freeze a snapshot with its judgements, or rate more."
+        )
 
 
 def _learned(

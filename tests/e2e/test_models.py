@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -129,7 +130,7 @@ def refused(settings: Settings) -> str:
     """A candidate that is no better on feedback and worse elsewhere, as the job would report of it."""
     sets = {"held_out": judged(60, 0.3, 0.3), "general": judged(300, 0.2, 0.3)}
     verdict = judge(sets["held_out"], sets["general"], Feedback(200, 4))
-    told = {name: found.to_dict() for name, found in sets.items()}
+    told: dict[str, Any] = {name: found.to_dict() for name, found in sets.items()}
     registry = registries(settings).of("tiny")
     return add_refused(registry, settings.data_dir, candidate="tiny@new", verdict=verdict.to_dict(), **told)
 

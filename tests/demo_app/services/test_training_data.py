@@ -37,6 +37,14 @@ def test_too_little_to_learn_from_is_told_before_anything_starts(
     assert not loop.settings.jobs_dir.exists()
 
 
+def test_ratings_as_a_reward_need_ratings(loop: Loop) -> None:
+    loop.freeze(MANY[:20])
+    with pytest.raises(InputError, match="two texts of different rating .* freeze a snapshot with its judg"):
+        loop.start(objective="risk", reward="rating")
+    assert loop.store.jobs.all() == ()
+    assert loop.start(objective="risk", reward="chrf").state == "queued"
+
+
 def test_where_all_was_set_aside_it_is_told_how_many_wait_for_a_review(loop: Loop) -> None:
     for number in range(3):
         correct(loop.store, f"Rain {number}.", assessed=SET_ASIDE)
