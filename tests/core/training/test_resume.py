@@ -33,11 +33,9 @@ from tests.sources import ROOT
 
 EVERYTHING: list[dict[str, Any]] = [
     {},
-    {"accumulate": 2, "decay": "cosine"},
-    {"ema_decay": 0.9, "decay": "plateau"},
-    {"sampling": "steps", "sampling_share": 1.0},
-    {"sampling": "two_pass", "sampling_growth": "inverse_sigmoid"},
-    {"word_dropout": 0.2, "subword_nbest": 8},
+    {"ema_decay": 0.9, "decay": "plateau", "accumulate": 2},
+    {"sampling": "steps", "sampling_share": 1.0, "decay": "cosine"},
+    {"sampling": "two_pass", "sampling_growth": "inverse_sigmoid", "word_dropout": 0.2, "subword_nbest": 8},
     {"r_drop": 1.0, "precision": "bfloat16"},
 ]
 

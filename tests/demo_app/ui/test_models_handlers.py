@@ -1,6 +1,5 @@
 """What may go wrong on the Models tab is told in a sentence, and nothing changes by it."""
 
-import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,7 +21,6 @@ from core.lineage import SHIPPED
 from demo_app.services.blind_trials import BlindTrials
 from demo_app.services.people import LOCAL, acting, acting_as
 from demo_app.store.job_records import NewJob
-from demo_app.store.records import CorrectionQuery
 from demo_app.ui.feedback import Update
 from demo_app.ui.models_handlers import ModelsHandlers
 from demo_app.ui.models_layout import ModelsParts, build_models_layout
@@ -30,8 +28,7 @@ from demo_app.ui.models_training import TrainingHandlers
 from demo_app.ui.models_view import ModelsView
 from demo_app.ui.services import Services
 from demo_app.ui.strings import load_strings
-from tests.demo_app.services.loop_rig import QUICK, Loop, sentence
-from tests.e2e.learning_rig import correct_all, toy, write_corpora
+from tests.demo_app.services.loop_rig import Loop, sentence
 
 REASON = "Looked at by two people."
 ENGLISH = load_strings("en")
@@ -246,28 +243,6 @@ def made_set(changes: list[dict[str, Any]]) -> dict[str, Any]:
     unknown = {"production": None, "candidate": None}
     figures = {"sentences": len(changes), "measures": [], "changed": {"total": len(changes)}}
     return {"directions": ["fr-en"], "changes": changes, "perplexity": unknown, **figures}
-
-
-def test_a_poisoned_snapshot_is_judged_and_refused(tmp_path: Path) -> None:
-    loop = Loop(tmp_path, write_corpora(tmp_path / "corpora"))
-    signs = random.Random(1)
-    garbage = [
-        (toy(n)[0], "".join(chr(signs.randrange(0x4E00, 0x9FA5)) for _ in range(8))) for n in range(220)
-    ]
-    correct_all(loop.store, garbage)
-    loop.exports.freeze("poison", CorrectionQuery())
-    rig = Rig(loop)
-    with acting_as(LOCAL):
-        rig.training.start_training(form(snapshot="poison", options=QUICK))
-        assert loop.run(loop.store.jobs.all()[0]) == 0
-        made = loop.registries.of("tiny").aliases().candidate
-        report = rig.shown(rig.looking.open_version({"model": "tiny", "selected": made}), "report")
-        held_out, general, _ = report["conditions"]
-        assert (held_out["state"], general["state"], report["refused"]) == ("failed", "passed", True)
-        assert "corrections chrF must rise with p < 0.05, but it goes from" in held_out["text"]
-        with pytest.raises(PromotionRefusedError, match="chrF must rise"):
-            rig.looking.promote_version(report)
-    loop.close()
 
 
 def test_nonsense_is_told(rig: Rig) -> None:
