@@ -1,18 +1,12 @@
-"""The published yardsticks on Multi30k: this repository's networks, both directions, several seeds.
+"""The published yardsticks on Multi30k: this repository's two networks, both directions, several seeds.
 
     python -m benchmarks.multi30k --data FOLDER --runs FOLDER [--jobs 2] [--only rnn] [--device cuda]
 
 `--data` holds `multi30k.de-en.{train,val,test_2016_flickr}.tsv.gz`, as they are: cased. Each trial writes
 `benchmarks/results/multi30k/`; one that has been run is not run again. `--smoke` tries everything in some
-70 steps and keeps its figures beside the runs. `python -m benchmarks.models_page` draws the table.
-
-`transformer-diverse` learns in addition what the four other models of its seed say of the training sentences,
-forwards and backwards (data diversification, Nguyen et al. 2020, NeurIPS), which take them from `--runs`."""
+70 steps and keeps its figures beside the runs. `python -m benchmarks.models_page` draws the table."""
 
 import argparse
-from collections.abc import Sequence
-from contextlib import suppress
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +15,12 @@ from benchmarks.trials import Direction, Task, bleu, run_missing, texts_of, trai
 from core.evaluation.measures import corpus_scores, make_metrics
 from core.options import BeamOptions, GreedyOptions
 from core.text.corpus import read_pairs
-from core.training.synthesize import Synthesis
-from core.translator import Translator
 
 FOLDER = RESULTS / "multi30k"
 DIRECTIONS: tuple[Direction, ...] = (("de", "en"), ("en", "de"))
 SEEDS = (1, 2, 3)
 _FILE = "multi30k.de-en.{}.tsv.gz"
-TRAIN, DEV, TEST = (_FILE.format(part) for part in ("train", "val", "test_2016_flickr"))
-DIVERSE = "transformer-diverse"
-SAYERS = [(name, direction) for direction in (("en", "de"), ("de", "en")) for name in ("transformer", "rnn")]
-"""The models whose words it learns."""
-_TINY: dict[str, Any] = {
-    **{"architecture": "transformer", "embed_dim": 128, "heads": 4, "feedforward_dim": 256},
-    **{"encoder_layers": 4, "decoder_layers": 4, "dropout": 0.3},
-}
-_SCHEDULE: dict[str, Any] = {
-    **{"batch_tokens": 2000, "learning_rate": 3e-3, "warmup_steps": 2000, "decay": "cosine"},
-    **{"patience": 10, "keep_best": 5},
-}
+TEST = _FILE.format("test_2016_flickr")
 MODELS: dict[str, dict[str, dict[str, Any]]] = {
     # what did best in the first trial of the textbook, which knows lower-cased text only, read twice as often
     "rnn": {
@@ -52,9 +33,17 @@ MODELS: dict[str, dict[str, dict[str, Any]]] = {
     },
     # transformer_tiny of Wu et al. 2021 (ACL, section 4): larger ones learn 29,000 pairs by heart. A cosine
     # over 40 epochs instead of their 66 with an inverse square root, for two cores
-    "transformer": {"data": {"vocab_size": 4000}, "model": _TINY, "training": {"epochs": 40, **_SCHEDULE}},
-    # The same network, five times as many pairs: as many steps as with 55 epochs of one
-    DIVERSE: {"data": {"vocab_size": 4000}, "model": _TINY, "training": {"epochs": 11, **_SCHEDULE}},
+    "transformer": {
+        "data": {"vocab_size": 4000},
+        "model": {
+            **{"architecture": "transformer", "embed_dim": 128, "heads": 4, "feedforward_dim": 256},
+            **{"encoder_layers": 4, "decoder_layers": 4, "dropout": 0.3},
+        },
+        "training": {
+            **{"epochs": 40, "batch_tokens": 2000, "learning_rate": 3e-3, "warmup_steps": 2000},
+            **{"decay": "cosine", "patience": 10, "keep_best": 5},
+        },
+    },
 }
 _SMOKE: dict[str, dict[str, Any]] = {
     "data": {"dev_sentences": 16},
@@ -66,8 +55,7 @@ _SMOKE_SENTENCES = 16
 def recipe_values(name: str, direction: Direction, seed: int) -> dict[str, Any]:
     """The whole recipe of a trial, as plain values."""
     parts = MODELS[name]
-    said = [said_file(*one) for one in SAYERS] if name == DIVERSE else []
-    files = {"train": [TRAIN, *said], "dev": [DEV], "directions": [list(direction)]}
+    files = {"train": [_FILE.format("train")], "dev": [_FILE.format("val")], "directions": [list(direction)]}
     return {
         "name": name,
         "data": {**files, "dev_sentences": 1014, **parts["data"]},
@@ -84,21 +72,6 @@ def smoke_values(values: dict[str, Any]) -> dict[str, Any]:
 def trial_name(values: dict[str, Any]) -> str:
     """As `rnn-de-en-1`."""
     return f"{values['name']}-{'-'.join(values['data']['directions'][0])}-{values['training']['seed']}"
-
-
-def said_file(teacher: str, direction: Direction) -> str:
-    """What a model says of the training sentences, beside them."""
-    return f"{teacher}.{'-'.join(direction)}.tsv.gz"
-
-
-def say(model: Path, data: Path, out: Path, direction: Direction, device_name: str) -> None:
-    """Write the words of a model for all training sentences of a language, beside links to the corpora."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    for name in (TRAIN, DEV, TEST):
-        with suppress(FileExistsError):
-            (out.parent / name).symlink_to((data / name).resolve())
-    made = Synthesis(Translator.load(model, device_name), *direction, BeamOptions())
-    made.write(data / TRAIN, out, show_progress=False)
 
 
 def run_trial(
@@ -145,39 +118,25 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def trials_of(arguments: argparse.Namespace, names: Sequence[str], seed: int, data: Path) -> list[Task]:
+def tasks_of(arguments: argparse.Namespace) -> list[Task]:
+    """First all models with the first seed, so that a table stands early."""
     runs = arguments.runs / "smoke" if arguments.smoke else arguments.runs
     results = runs / "results" if arguments.smoke else FOLDER
     limit = _SMOKE_SENTENCES if arguments.smoke else 0
     tasks = []
-    for direction, name in product(DIRECTIONS, names):
-        values = recipe_values(name, direction, seed)
-        values = smoke_values(values) if arguments.smoke else values
-        given = (values, data, runs, results, arguments.device, limit)
-        tasks.append(Task(results / f"{trial_name(values)}.json", run_trial, given))
+    for seed in arguments.seeds:
+        for direction in DIRECTIONS:
+            for name in arguments.only:
+                values = recipe_values(name, direction, seed)
+                values = smoke_values(values) if arguments.smoke else values
+                given = (values, arguments.data, runs, results, arguments.device, limit)
+                tasks.append(Task(results / f"{trial_name(values)}.json", run_trial, given))
     return tasks
-
-
-def run_seed(arguments: argparse.Namespace, seed: int) -> None:
-    """What says comes before what learns from it, which is left out of a `--smoke`: to say takes minutes."""
-    plain = [name for name in arguments.only if name != DIVERSE]
-    run_missing(trials_of(arguments, plain, seed, arguments.data), arguments.jobs)
-    if DIVERSE not in arguments.only or arguments.smoke:
-        return
-    said = arguments.runs / f"said-{seed}"
-    tasks = []
-    for teacher, direction in SAYERS:
-        model = arguments.runs / trial_name(recipe_values(teacher, direction, seed)) / "model"
-        out = said / said_file(teacher, direction)
-        tasks.append(Task(out, say, (model, arguments.data, out, direction, arguments.device)))
-    run_missing(tasks, arguments.jobs)
-    run_missing(trials_of(arguments, [DIVERSE], seed, said), arguments.jobs)
 
 
 def main() -> None:
     arguments = parse_arguments()
-    for seed in arguments.seeds:
-        run_seed(arguments, seed)
+    run_missing(tasks_of(arguments), arguments.jobs)
 
 
 if __name__ == "__main__":
