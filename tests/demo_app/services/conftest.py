@@ -1,4 +1,4 @@
-"""A store, and the lab's services for each architecture or with what a test asks for."""
+"""A store, a loop, and the lab's services for each architecture or with what a test asks for."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from core.translator import Translator
 from demo_app.store.database import Store
 from tests.demo_app.services.lab_rig import ARCHITECTURES, Rig, tiny
+from tests.demo_app.services.loop_rig import Loop
 from tests.demo_app.store.samples import open_empty
 
 
@@ -47,3 +48,11 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     rig = Rig(tmp_path_factory.mktemp("rig"), {"tiny": tiny("additive")})
     yield rig
     rig.close()
+
+
+@pytest.fixture
+def loop(tmp_path: Path) -> Iterator[Loop]:
+    """From corrections to a version that serves, with nothing in it yet."""
+    made = Loop(tmp_path)
+    yield made
+    made.close()

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -49,13 +48,6 @@ def tuned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
     assert loop.run(job) == 0, loop.folder(job).log_tail(50)
     yield loop
     loop.close()
-
-
-@pytest.fixture
-def loop(tmp_path: Path) -> Iterator[Loop]:
-    made = Loop(tmp_path)
-    yield made
-    made.close()
 
 
 def lines(folder: JobFolder, name: str) -> list[dict[str, str]]:

@@ -1,14 +1,12 @@
 """How a job of the loop ends that does not end well: told, and without leaving what nobody needs."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from errno import ENOSPC
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from core.checkpoint import save_checkpoint
 from core.config import TransformerConfig
@@ -21,13 +19,6 @@ from tests.tiny import tiny_checkpoint
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 MANY = [sentence(number) for number in range(20)]
-
-
-@pytest.fixture
-def loop(tmp_path: Path) -> Iterator[Loop]:
-    made = Loop(tmp_path)
-    yield made
-    made.close()
 
 
 def test_what_is_too_long_for_the_model_is_told_before_and_fails_nothing(tmp_path: Path) -> None:

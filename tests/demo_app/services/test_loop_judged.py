@@ -1,10 +1,6 @@
 """What people judged, in ratings and comparisons, is learned from beside what they wrote."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from demo_app.store.project_records import Output
 from demo_app.store.records import CorrectionQuery
@@ -13,13 +9,6 @@ from tests.demo_app.services.test_loop import candidate, lines
 from tests.demo_app.store.judged import project_of, rated
 from tests.demo_app.store.samples import correct
 from tests.demo_app.store.test_preferences import compared
-
-
-@pytest.fixture
-def loop(tmp_path: Path) -> Iterator[Loop]:
-    made = Loop(tmp_path)
-    yield made
-    made.close()
 
 
 def test_what_people_preferred_is_learned_from_beside_what_they_wrote(loop: Loop) -> None:

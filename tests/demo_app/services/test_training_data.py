@@ -1,8 +1,5 @@
 """Corrections that nothing can be learned from: told before anything starts, and nothing is left behind."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from core.errors import InputError
@@ -10,13 +7,6 @@ from tests.demo_app.services.loop_rig import Loop
 from tests.demo_app.services.test_loop import MANY
 from tests.demo_app.store.samples import correct
 from tests.demo_app.store.test_quarantine import SET_ASIDE
-
-
-@pytest.fixture
-def loop(tmp_path: Path) -> Iterator[Loop]:
-    made = Loop(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize(
