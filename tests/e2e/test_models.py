@@ -23,7 +23,7 @@ TRAINING_MS = 600_000
 """Where the machine has other work to do, too."""
 OPTIONS = {"epochs": 8, "batch_tokens": 400, "learning_rate": 0.03, "patience": 50, "replay_ratio": 0}
 CHOICES = {"criterion": "loss", "average_with_base": "no"}
-MORE = "label_smoothing = 0.0\ndev_sentences = 5\naverage_with_base = 'no'"
+MORE = "label_smoothing = 0.0\ndev_sentences = 5\naverage_with_base = 'no'\nprecision = 'float32'"
 REASON = "Two people looked at it."
 SOURCE = toy(9999)[0]
 

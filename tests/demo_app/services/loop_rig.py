@@ -26,7 +26,13 @@ from demo_app.store.records import CorrectionQuery
 from tests.demo_app.store.samples import correct, counting_ids, open_empty, ticking_clock
 from tests.tiny import tiny_checkpoint
 
-QUICK = {"epochs": 1, "batch_tokens": 4000, "replay_ratio": 1.0, "average_with_base": "no"}
+QUICK = {
+    "epochs": 1,
+    "batch_tokens": 4000,
+    "replay_ratio": 1.0,
+    "average_with_base": "no",
+    "precision": "float32",
+}
 SYLLABLES = ("ba", "do", "fi", "gu", "le", "mo", "ni", "pa", "ru", "to")
 
 
