@@ -35,6 +35,30 @@ class Comparison:
         return self.b - self.a
 
 
+class _Once:
+    """A metric that counts the matches of each system once and scores each sum once: the two tests ask for the
+    same counts four times in all, and for the draws of A twice."""
+
+    def __init__(self, metric: Metric) -> None:
+        self._metric = metric
+        self._counts: dict[int, Any] = {}
+        self._scores: dict[bytes, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._metric, name)
+
+    def _extract_corpus_statistics(self, texts: Sequence[str], streams: Sequence[Sequence[Any]]) -> Any:
+        if id(texts) not in self._counts:
+            self._counts[id(texts)] = self._metric._extract_corpus_statistics(texts, streams)
+        return self._counts[id(texts)]
+
+    def _compute_score_from_stats(self, sums: Any) -> Any:
+        key = sums.tobytes()
+        if key not in self._scores:
+            self._scores[key] = self._metric._compute_score_from_stats(sums)
+        return self._scores[key]
+
+
 def compare_outputs(
     a: Sequence[str],
     b: Sequence[str],
@@ -48,8 +72,9 @@ def compare_outputs(
     Equal scores get p = 1: sacreBLEU's count would call even a system against itself significant."""
     streams = reference_streams(references)
     systems: list[tuple[str, Sequence[str]]] = [("A", list(a)), ("B", list(b))]
-    signatures, bootstrapped = PairedTest(systems, metrics, streams, "bs", bootstrap)()
-    _, randomised = PairedTest(systems, metrics, streams, "ar", trials)()
+    once = {measure: _Once(metric) for measure, metric in metrics.items()}
+    signatures, bootstrapped = PairedTest(systems, once, streams, "bs", bootstrap)()
+    _, randomised = PairedTest(systems, once, streams, "ar", trials)()
     return [
         _comparison(measure, bootstrapped[name], randomised[name][1], f"{signatures[name]}|ar:{trials}")
         for measure, name in zip(metrics, signatures, strict=True)
