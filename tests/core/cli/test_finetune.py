@@ -7,7 +7,7 @@ import pytest
 from core.checkpoint import load_checkpoint
 from core.cli.finetune import finetune
 from core.errors import ConfigError
-from tests.core.training.toy import PAIRS, write_toy
+from tests.core.training.toy import BEGINNINGS, write_toy
 from tests.core.training.tuning import write_base
 from tests.sources import ROOT
 
@@ -21,7 +21,7 @@ def test_files_and_flags_become_a_model_that_tells_them(
     (tmp_path / "c.toml").write_text(CONFIG)
     (tmp_path / "typed.fr-en.txt").write_text("Il neige.\nIl fait beau.\n")
     held_out = tmp_path / "held.fr-en.tsv"
-    held_out.write_text("\t".join(PAIRS[3]) + "\n")  # also in the corpus, where it is not replayed then
+    held_out.write_text("\t".join(BEGINNINGS[3]) + "\n")  # also in the corpus, where it is not replayed then
     (tmp_path / "f.fr-en.tsv").write_text("Il neige.\tIt snows.\tIt is rain.\n")
     out = tmp_path / "run"
     finetune(

@@ -10,7 +10,7 @@ from core.checkpoint import load_checkpoint
 from core.errors import ConfigError
 from core.training.averaging import average_weights
 from core.training.run import choose_weights, train
-from tests.core.training.toy import CPU, toy_recipe, toy_trainer, write_toy
+from tests.core.training.toy import CPU, PAIRS, toy_recipe, toy_trainer, write_toy
 
 
 def write(folder: Path, name: str, **tensors: torch.Tensor) -> Path:
@@ -33,7 +33,7 @@ def test_the_average_of_one_is_that_one(tmp_path: Path) -> None:
 
 
 def test_without_dev_sentences_the_dev_loss_chooses_between_best_and_average(tmp_path: Path) -> None:
-    data = write_toy(tmp_path)
+    data = write_toy(tmp_path, PAIRS)
     folder = train(toy_recipe(epochs=2), data, tmp_path / "run", CPU, show_progress=False)
     facts = load_checkpoint(folder).training
     assert "dev_bleu_greedy" not in facts and 0 < facts["dev_loss"] < 10

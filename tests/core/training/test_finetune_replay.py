@@ -9,7 +9,7 @@ from core.options import BeamOptions
 from core.text.corpus import Pair, read_pairs
 from core.training.finetune_replay import PseudoReplay, replay_pairs
 from core.translator import Translator
-from tests.core.training.toy import PAIRS, write_toy
+from tests.core.training.toy import BEGINNINGS, write_toy
 from tests.sources import ROOT
 from tests.tiny import DIRECTIONS, tiny_translator
 
@@ -17,10 +17,10 @@ from tests.tiny import DIRECTIONS, tiny_translator
 def test_pairs_serve_every_direction_that_file_and_model_have(tmp_path: Path) -> None:
     write_toy(tmp_path)
     found = replay_pairs([tmp_path / "toy.fr-en.train.tsv"], DIRECTIONS)
-    assert {(one.source, one.target) for one in found if one.direction == ("fr", "en")} == set(PAIRS)
-    assert {(one.target, one.source) for one in found if one.direction == ("en", "fr")} == set(PAIRS)
+    assert {(one.source, one.target) for one in found if one.direction == ("fr", "en")} == set(BEGINNINGS)
+    assert {(one.target, one.source) for one in found if one.direction == ("en", "fr")} == set(BEGINNINGS)
     one_way = replay_pairs([tmp_path / "toy.fr-en.train.tsv"], DIRECTIONS, both_ways=False)
-    assert {one.direction for one in one_way} == {("fr", "en")} and len(one_way) == len(PAIRS)
+    assert {one.direction for one in one_way} == {("fr", "en")} and len(one_way) == len(BEGINNINGS)
 
 
 def test_a_sample_is_drawn_from_all_of_the_file_and_by_the_seed(tmp_path: Path) -> None:

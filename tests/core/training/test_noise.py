@@ -15,10 +15,10 @@ from core.training.noise import noisy_copies
 from core.training.recipe import DataConfig
 from core.training.shards import load_shards
 from tests.core.training.test_shards import everything
-from tests.core.training.toy import PAIRS, write_toy
+from tests.core.training.toy import BEGINNINGS, write_toy
 from tests.tiny import tiny_tokenizer
 
-PLAIN = [Pair(*pair) for pair in PAIRS]
+PLAIN = [Pair(*pair) for pair in BEGINNINGS]
 CHINESE = [
     Pair("猫把左边的拖鞋藏起来了。", "The cat hid the left slipper."),
     Pair("她家有31位客人。", "She has 31 guests."),
@@ -94,7 +94,7 @@ def test_two_sentences_are_joined_on_both_sides() -> None:
 def test_a_run_reads_the_files_by_weight_and_each_copy_in_its_own_direction_only(tmp_path: Path) -> None:
     data = replace(DATA, weights=(2.5,), noise=0.9)
     streams = [(columns, list(pairs)) for columns, pairs in training_streams(write_toy(tmp_path), data)]
-    assert [len(pairs) for _, pairs in streams][0] == int(2.5 * len(PAIRS))
+    assert [len(pairs) for _, pairs in streams][0] == int(2.5 * len(BEGINNINGS))
     expected: Counter[tuple[str, str]] = Counter()
     for columns, pairs in streams:
         expected.update((pair.first, pair.second) for pair in pairs)
@@ -125,7 +125,7 @@ def test_a_weight_takes_pairs_evenly(weight: float, tmp_path: Path) -> None:
     streams = training_streams(write_toy(tmp_path), replace(DATA, weights=(weight,)))
     ((_, pairs),) = streams
     seen = Counter(pairs)
-    assert seen.total() == int(weight * len(PAIRS))
+    assert seen.total() == int(weight * len(BEGINNINGS))
     assert max(seen.values()) - min((seen[pair] for pair in PLAIN), default=0) <= 1
 
 
@@ -139,7 +139,7 @@ def test_noise_and_weights_are_the_same_in_parts_on_disk_and_made_anew_when_they
     assert len(shards) > 2
     assert sum((everything(shard()) for shard in shards), Counter()) == everything(whole)
     other = load_shards(tmp_path / "ids", tmp_path, replace(data, noise=0.0), tiny_tokenizer())
-    assert sum(len(shard()) for shard in other) == 2 * 3 * len(PAIRS)
+    assert sum(len(shard()) for shard in other) == 2 * 3 * len(BEGINNINGS)
 
 
 def test_a_vocabulary_is_learned_from_all_files_in_turns(tmp_path: Path) -> None:

@@ -131,7 +131,8 @@ def test_an_interrupted_evaluation_is_made_up_for(tmp_path: Path) -> None:
 
 def test_a_killed_command_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None:
     data, values = write_toy(tmp_path), toy_values(epochs=10)
-    whole = train(toy_recipe(epochs=10), data, tmp_path / "whole", CPU, show_progress=False)
+    values["data"]["vocab_size"] = 360
+    whole = train(recipe_from_dict(values), data, tmp_path / "whole", CPU, show_progress=False)
     recipe = write_recipe(tmp_path / "toy.toml", values)
     command = [sys.executable, "-m", "core", "train", "--recipe", str(recipe), "--data", str(data)]
     running = subprocess.Popen(
@@ -147,7 +148,7 @@ def test_a_killed_command_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> 
     running.send_signal(signal.SIGKILL)
     assert running.wait() == -signal.SIGKILL
     assert saved_step(tmp_path / "cut") < saved_step(tmp_path / "whole")
-    cut = train(toy_recipe(epochs=10), data, tmp_path / "cut", CPU, show_progress=False)
+    cut = train(recipe_from_dict(values), data, tmp_path / "cut", CPU, show_progress=False)
     assert losses(tmp_path / "whole") == losses(tmp_path / "cut")
     assert weights_of(cut) == weights_of(whole)
 

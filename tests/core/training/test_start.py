@@ -15,7 +15,7 @@ from core.text.tokenizer import train_tokenizer
 from core.training.recipe import Recipe, read_recipe
 from core.training.run import train
 from core.training.start import start_from
-from tests.core.training.toy import CPU, toy_values, write_recipe, write_toy
+from tests.core.training.toy import CPU, PAIRS, toy_values, write_recipe, write_toy
 from tests.tiny import CONFIG, SENTENCES, tiny_checkpoint, tiny_tokenizer
 
 
@@ -82,7 +82,7 @@ def test_a_run_learns_on_from_the_model_that_its_recipe_names(tmp_path: Path) ->
     save_checkpoint(tmp_path / "parent", tiny_checkpoint())
     recipe = recipe_from(tmp_path / "parent", tmp_path)
     found = load_checkpoint(
-        train(recipe, write_toy(tmp_path), tmp_path / "run", CPU, show_progress=False)
+        train(recipe, write_toy(tmp_path, PAIRS), tmp_path / "run", CPU, show_progress=False)
     ).weights["decoder.weight_hh_l0"]
     known = tiny_checkpoint().weights["decoder.weight_hh_l0"]
     torch.testing.assert_close(found.float(), known, rtol=1e-3, atol=1e-4)

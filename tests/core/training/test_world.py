@@ -14,6 +14,7 @@ from core.training.run import train
 from core.training.world import World, join_world
 from tests.core.training.toy import (
     CPU,
+    PAIRS,
     RECURRENT,
     losses,
     toy_recipe,
@@ -72,7 +73,7 @@ def test_a_process_without_a_batch_has_nothing_to_learn_from_its_part(tmp_path: 
 
 @pytest.mark.slow
 def test_two_processes_learn_as_one_with_twice_the_batches(tmp_path: Path) -> None:
-    data = write_toy(tmp_path)
+    data = write_toy(tmp_path, PAIRS)
     values = {**toy_values(epochs=20), "model": QUIET}
     done = torchrun(write_recipe(tmp_path / "toy.toml", values), data, tmp_path / "two")
     assert done.returncode == 0, done.stderr
@@ -86,7 +87,7 @@ def test_two_processes_learn_as_one_with_twice_the_batches(tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_two_processes_go_on_after_a_stop_with_the_same_dropout(tmp_path: Path) -> None:
-    data = write_toy(tmp_path)
+    data = write_toy(tmp_path, PAIRS)
     for out, epochs in (("whole", 4), ("cut", 2), ("cut", 4)):
         values = toy_values(epochs=epochs, decay="constant")
         done = torchrun(write_recipe(tmp_path / "toy.toml", values), data, tmp_path / out)
