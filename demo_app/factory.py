@@ -13,6 +13,7 @@ from pathlib import Path
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from core.changes import Change
@@ -278,7 +279,6 @@ def _mount(
 
 
 def _mount_page(api: FastAPI, language: Language, page: gr.Blocks, *, login: bool) -> None:
-    page.queue(max_size=256)
     gr.mount_gradio_app(
         api,
         page,
@@ -294,3 +294,7 @@ def _mount_page(api: FastAPI, language: Language, page: gr.Blocks, *, login: boo
         show_error=False,
         max_file_size="1kb",
     )
+    # What is queued is answered by the routes that are served, and a visitor has one state.
+    served = api.routes[-1]
+    assert isinstance(served, Mount)
+    page.app = served.app  # type: ignore[assignment]

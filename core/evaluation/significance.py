@@ -36,8 +36,8 @@ class Comparison:
 
 
 class _Once:
-    """A metric that counts the matches of each system once and scores each sum once: the two tests ask for the
-    same counts four times in all, and for the draws of A twice."""
+    """A metric that counts the matches of each system once and scores each sum once: the two tests ask for
+    the same counts four times in all, and for the draws of A twice."""
 
     def __init__(self, metric: Metric) -> None:
         self._metric = metric
@@ -72,7 +72,7 @@ def compare_outputs(
     Equal scores get p = 1: sacreBLEU's count would call even a system against itself significant."""
     streams = reference_streams(references)
     systems: list[tuple[str, Sequence[str]]] = [("A", list(a)), ("B", list(b))]
-    once = {measure: _Once(metric) for measure, metric in metrics.items()}
+    once: Any = {measure: _Once(metric) for measure, metric in metrics.items()}
     signatures, bootstrapped = PairedTest(systems, once, streams, "bs", bootstrap)()
     _, randomised = PairedTest(systems, once, streams, "ar", trials)()
     return [

@@ -1,6 +1,11 @@
 """The whole page, composed."""
 
+import contextlib
+import inspect
+from collections.abc import Iterator
+
 import gradio as gr
+from gradio.routes import App
 
 from demo_app.ui.about_tab import build_about_tab
 from demo_app.ui.account_bar import build_account_bar, wire_account_bar
@@ -18,6 +23,7 @@ from demo_app.ui.translate_tab import build_translate_tab
 
 # Files of Gradio's own cache (exports): looked at every hour, gone after a day.
 CACHE_S = (3600, 86_400)
+MOST_WAITING = 256
 
 # What was typed on the page of another language (assets/components/brand.js).
 TYPED_BEFORE = """() => {
@@ -28,7 +34,31 @@ TYPED_BEFORE = """() => {
 
 
 def build_page(services: Services, strings: Strings) -> gr.Blocks:
-    """The page in one language. Loads the models, because their directions decide what the page offers."""
+    """The page in one language, to be mounted. Loads the models, because their directions decide what it
+    offers."""
+    with _routes_left_out():
+        page = _composed(services, strings)
+        page.queue(max_size=MOST_WAITING)
+    for kind in {type(block) for block in page.blocks.values()}:
+        made = kind.__init__
+        # Looked up for each component when a visitor comes, who held up all others for twice as long.
+        made.__signature__ = inspect.signature(made)  # type: ignore[attr-defined]
+    return page
+
+
+@contextlib.contextmanager
+def _routes_left_out() -> Iterator[None]:
+    """Gradio makes the 82 routes of a page when it is begun, ended and queued, and those that are served when
+    it is mounted: most of the time of a start."""
+    made = App.create_app
+    try:
+        App.create_app = staticmethod(lambda *_, **__: None)  # type: ignore[method-assign, assignment]
+        yield
+    finally:
+        App.create_app = staticmethod(made)  # type: ignore[method-assign]
+
+
+def _composed(services: Services, strings: Strings) -> gr.Blocks:
     models = services.translation.models()
     trouble = services.model_trouble()
     told = strings.page.damaged_model if models else strings.page.no_model

@@ -59,4 +59,6 @@ def _framed(files: list[Path], name: str, value: Any, options: dict[str, Any]) -
     # To look through 66 scripts seven times took 12 of 21 ms, in which a new visitor held up all others.
     for asked in ASKED:
         setattr(made, asked, None)
+    # The same name, found without such a look.
+    made.get_block_class = made.get_block_name  # type: ignore[method-assign]
     return made
