@@ -59,6 +59,20 @@ def names_in(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("config", SIZED, ids=name_of)
+def test_a_restored_model_learns_without_changing_what_it_was_restored_from(config: ModelConfig) -> None:
+    checkpoint = tiny_checkpoint(config)
+    before = {name: tensor.clone() for name, tensor in checkpoint.weights.items()}
+    one, other = (restore_model(checkpoint.config, checkpoint.weights) for _ in range(2))
+    with torch.no_grad():
+        for parameter in one.parameters():
+            assert parameter.requires_grad
+            parameter.add_(1.0)
+    for name, weight in before.items():
+        assert torch.equal(checkpoint.weights[name], weight), name
+        assert torch.equal(other.state_dict()[name], weight), name
+
+
+@pytest.mark.parametrize("config", SIZED, ids=name_of)
 def test_a_saved_model_says_exactly_what_it_said(config: ModelConfig, tmp_path: Path) -> None:
     saved = tiny_checkpoint(config)
     save_checkpoint(tmp_path / "model", saved)
