@@ -34,7 +34,7 @@ def test_the_average_of_one_is_that_one(tmp_path: Path) -> None:
 
 def test_without_dev_sentences_the_dev_loss_chooses_between_best_and_average(tmp_path: Path) -> None:
     data = write_toy(tmp_path, PAIRS)
-    folder = train(toy_recipe(epochs=2), data, tmp_path / "run", CPU, show_progress=False)
+    folder = train(toy_recipe(epochs=2, batch_tokens=60), data, tmp_path / "run", CPU, show_progress=False)
     facts = load_checkpoint(folder).training
     assert "dev_bleu_greedy" not in facts and 0 < facts["dev_loss"] < 10
     best = sorted((tmp_path / "run" / "best").iterdir())[0]

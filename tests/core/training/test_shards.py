@@ -111,7 +111,7 @@ def test_a_run_over_parts_that_was_cut_goes_on_exactly(tmp_path: Path) -> None:
 
 
 def test_a_recipe_may_ask_for_parts(tmp_path: Path) -> None:
-    data, recipe = write_toy(tmp_path, PAIRS), toy_recipe(epochs=1)
+    data, recipe = write_toy(tmp_path, PAIRS), toy_recipe(epochs=1, batch_tokens=60)
     parted = replace(recipe, data=replace(recipe.data, shard_pairs=2))
     train(parted, data, tmp_path / "run", CPU, show_progress=False)
     assert len(losses(tmp_path / "run")) == 1

@@ -74,11 +74,12 @@ def test_a_process_without_a_batch_has_nothing_to_learn_from_its_part(tmp_path: 
 @pytest.mark.slow
 def test_two_processes_learn_as_one_with_twice_the_batches(tmp_path: Path) -> None:
     data = write_toy(tmp_path, PAIRS)
-    values = {**toy_values(epochs=20), "model": QUIET}
+    values = {**toy_values(epochs=20, batch_tokens=60), "model": QUIET}
     done = torchrun(write_recipe(tmp_path / "toy.toml", values), data, tmp_path / "two")
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"{tmp_path / 'two' / 'model'}\n"
-    train(toy_recipe(QUIET, epochs=20, accumulate=2), data, tmp_path / "one", CPU, show_progress=False)
+    recipe = toy_recipe(QUIET, epochs=20, accumulate=2, batch_tokens=60)
+    train(recipe, data, tmp_path / "one", CPU, show_progress=False)
     one, two = losses(tmp_path / "one"), losses(tmp_path / "two")
     assert len(one) == len(two) > 20
     assert [step for step, _ in one] == [step for step, _ in two]
@@ -89,7 +90,7 @@ def test_two_processes_learn_as_one_with_twice_the_batches(tmp_path: Path) -> No
 def test_two_processes_go_on_after_a_stop_with_the_same_dropout(tmp_path: Path) -> None:
     data = write_toy(tmp_path, PAIRS)
     for out, epochs in (("whole", 4), ("cut", 2), ("cut", 4)):
-        values = toy_values(epochs=epochs, decay="constant")
+        values = toy_values(epochs=epochs, decay="constant", batch_tokens=60)
         done = torchrun(write_recipe(tmp_path / "toy.toml", values), data, tmp_path / out)
         assert done.returncode == 0, done.stderr
     assert losses(tmp_path / "whole") == losses(tmp_path / "cut")
