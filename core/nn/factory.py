@@ -1,8 +1,5 @@
 """From a configuration to a network."""
 
-import copy
-from functools import lru_cache
-
 import torch
 from torch import Tensor
 
@@ -17,33 +14,28 @@ def build_model(config: ModelConfig, seed: int = 0) -> Seq2SeqModel:
     """A freshly initialised model in float32 on the CPU, the same for the same seed; global RNG untouched."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return _network(config)
-
-
-def _network(config: ModelConfig) -> Seq2SeqModel:
-    if isinstance(config, RecurrentConfig | ConvolutionalConfig):
-        return RecurrentSeq2Seq(config)
-    if isinstance(config, TransformerConfig):
-        return TransformerSeq2Seq(config)
-    raise ConfigError(f"There is no network for {type(config).__name__}; take one of core/config.py.")
-
-
-@lru_cache(maxsize=8)
-def _frame(config: ModelConfig) -> Seq2SeqModel:
-    """A network without values: to draw weights that are replaced took nine tenths of the time of loading."""
-    with torch.device("meta"):
-        return _network(config)
+        model = _network(config)
+        model.draw_weights()
+        return model
 
 
 def restore_model(config: ModelConfig, weights: dict[str, Tensor]) -> Seq2SeqModel:
     """A model in float32 with the given weights; raises `CorruptCheckpointError` unless they are its own."""
-    model = copy.deepcopy(_frame(config))
+    with torch.random.fork_rng(devices=[]):
+        model = _network(config)
     try:
-        own = {name: tensor.to(torch.float32, copy=True) for name, tensor in weights.items()}
-        model.load_state_dict(own, assign=True)
+        model.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
     except RuntimeError as error:
         raise CorruptCheckpointError(
             f"The weights must be those of the {config.architecture} model that config.json describes, but "
             "are of another; copy the model again."
         ) from error
     return model
+
+
+def _network(config: ModelConfig) -> RecurrentSeq2Seq | TransformerSeq2Seq:
+    if isinstance(config, RecurrentConfig | ConvolutionalConfig):
+        return RecurrentSeq2Seq(config)
+    if isinstance(config, TransformerConfig):
+        return TransformerSeq2Seq(config)
+    raise ConfigError(f"There is no network for {type(config).__name__}; take one of core/config.py.")

@@ -17,10 +17,8 @@ def sinusoids(positions: int, width: int, layout: Layout = "interleaved") -> Ten
     In turns, or as `halves`: first all sines, then all cosines. An odd width leaves the last cosine out."""
     # Marian's tables are made in double precision, ours never were: at position 500 that is 3e-5 apart.
     dtype = torch.float64 if layout == "halves" else torch.float32
-    frequency_F = torch.exp(
-        torch.arange(0, width, 2, dtype=dtype, device="cpu") * (-math.log(10_000.0) / width)
-    )
-    angle_PF = torch.arange(positions, device="cpu").unsqueeze(1) * frequency_F
+    frequency_F = torch.exp(torch.arange(0, width, 2, dtype=dtype) * (-math.log(10_000.0) / width))
+    angle_PF = torch.arange(positions).unsqueeze(1) * frequency_F
     if layout == "halves":
         return torch.cat([angle_PF.sin(), angle_PF.cos()], dim=1)[:, :width].float()
     # (P, F, 2) -> (P, 2F)

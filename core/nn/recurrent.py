@@ -87,9 +87,9 @@ class RecurrentSeq2Seq(Seq2SeqModel):
             self.combine = nn.Linear(context_dim, width, bias=False)
         self.features = nn.Linear(width, config.embed_dim, bias=False)
         self.dropout = Dropout(config.dropout)
-        self._initialise()
 
-    def _initialise(self) -> None:
+    def draw_weights(self) -> None:
+        """Begin at random; a model that is restored has no need of it."""
         nn.init.normal_(self.embedding.weight, std=self.config.embed_dim**-0.5)
         for name, parameter in self.named_parameters():
             if "weight_hh" in name:

@@ -150,16 +150,19 @@ class TransformerSeq2Seq(Seq2SeqModel):
         self.encoder_norm = self._last_norm()
         self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
         self.decoder_norm = self._last_norm()
-        nn.init.normal_(self.embedding.weight, std=config.embed_dim**-0.5)
-        for module in self.modules():
-            if isinstance(module, nn.Linear):
-                nn.init.xavier_uniform_(module.weight)
-                nn.init.zeros_(module.bias)
         self.source_embedding = None
         if config.source_vocab_size:
             self.source_embedding = nn.Embedding(config.source_vocab_size, config.embed_dim, padding_idx=0)
-            nn.init.normal_(self.source_embedding.weight, std=config.embed_dim**-0.5)
         self.output_bias = nn.Parameter(torch.zeros(config.vocab_size)) if config.output_bias else None
+
+    def draw_weights(self) -> None:
+        """Begin at random; a model that is restored has no need of it."""
+        for module in self.modules():
+            if isinstance(module, nn.Embedding):
+                nn.init.normal_(module.weight, std=self.config.embed_dim**-0.5)
+            elif isinstance(module, nn.Linear):
+                nn.init.xavier_uniform_(module.weight)
+                nn.init.zeros_(module.bias)
 
     @property
     def output_weight(self) -> Tensor:
