@@ -7,16 +7,17 @@ from playwright.sync_api import Locator, Page
 
 from demo_app.store.project_records import Task
 
+MOUSE = "La petite souris noire dort sur la vieille chaise."
 CAT = "Le petit chat noir dort sur la vieille chaise."
 DOG = "Le petit chien noir dort sur la vieille chaise."
 BICYCLE = "On m'a volé mon vélo devant la bibliothèque."
 LONG = (
-    "Je voulais aller au marché, mais il pleuvait, alors je suis resté à la maison, j'ai lu un livre, "
-    "j'ai écrit une lettre à ma sœur et j'ai préparé une soupe pour mes enfants."
+    "Je voulais aller au marché, mais il pleuvait, alors je suis resté à la maison, et comme j'avais "
+    "le temps, j'ai lu un livre, j'ai écrit une lettre à ma sœur et j'ai préparé une soupe pour mes enfants."
 )
 EARLY = "Je ne sais pas pourquoi elle est partie si tôt."
 GERMAN = "Der Briefträger kommt immer am Vormittag."
-OWN = "The little black cat sleeps on the old chair."
+OWN = "The little black mouse sleeps on the old chair."
 GLOSS = ("#target-card",)
 
 
@@ -57,23 +58,24 @@ def target_word(page: Page, text: str) -> Locator:
 
 def correct(page: Page) -> None:
     box = page.locator("#correction-text textarea")
-    box.fill(box.input_value().replace("early", "soon"))
+    box.fill(box.input_value().replace("is gone", "left"))
     box.blur()
-    page.get_by_test_id("target-word").nth(5).hover()
+    target_word(page, "gone").hover()
 
 
 def point_at_cell(page: Page) -> None:
-    """The weight that is edited in another picture: third row, fifth column."""
+    """The weight that is edited in another picture, by words: third row, fifth column."""
     page.get_by_test_id("heatmap").focus()
     for key in ("ArrowDown",) * 3 + ("ArrowRight",) * 4:
         page.keyboard.press(key)
 
 
 def edit(page: Page) -> None:
-    """`chat` loses what `noir` gains, in the row of the third piece."""
+    """`souri` loses what `noir` gains, in the row of the third piece."""
     page.get_by_test_id("edit").click()
     point_at_cell(page)
-    for _ in range(10):
+    page.keyboard.press("ArrowRight")  # `souris` has two pieces
+    for _ in range(11):
         page.keyboard.press("+")
 
 
@@ -101,13 +103,13 @@ def choose_transformer(page: Page) -> None:
 
 
 def reword(page: Page) -> None:
-    target_word(page, "breakfast").click()
-    page.get_by_test_id("alternative").get_by_text("little", exact=True).click()
+    target_word(page, "smiled").click()
+    page.get_by_test_id("alternative").get_by_text("mouse", exact=True).click()
     page.get_by_test_id("undo").wait_for()
 
 
 def check(page: Page) -> None:
-    target_word(page, "cat").click()
+    target_word(page, "old").click()
     page.get_by_test_id("matter").click()
     page.get_by_test_id("finding").wait_for()
 
@@ -125,9 +127,9 @@ def point_at_line(page: Page) -> None:
 
 
 def point_at_node(page: Page) -> None:
-    """Where greedy search and the best hypothesis part, and a third way begins."""
+    """Where a third way begins, beside greedy search and the best hypothesis."""
     open_view(page, "beam")
-    named = page.get_by_text("had", exact=True)
+    named = page.get_by_text("My", exact=True)
     page.get_by_test_id("node").filter(has=named).first.locator(".il-box").hover(force=True)
 
 
@@ -182,25 +184,25 @@ def hint(page: Page) -> None:
 
 ENGLISH_SCENES = (
     Scene("translate", EARLY, correct, ()),
-    Scene("lab-map", CAT, point_at_cell),
+    Scene("lab-map", MOUSE, point_at_cell),
     Scene("lab-long", LONG, lambda page: None, ("#lab-heatmap",)),
-    Scene("lab-edit", CAT, edit, ("#lab-heatmap",)),
-    Scene("lab-edited", CAT, decode_edited, GLOSS),
-    Scene("lab-matter", CAT, check),
-    Scene("lab-heads", CAT, sort_heads),
-    Scene("lab-lines", CAT, point_at_line),
+    Scene("lab-edit", MOUSE, edit, ("#lab-heatmap",)),
+    Scene("lab-edited", MOUSE, decode_edited, GLOSS),
+    Scene("lab-matter", MOUSE, check),
+    Scene("lab-heads", MOUSE, sort_heads),
+    Scene("lab-lines", MOUSE, point_at_line),
     Scene("lab-beam", BICYCLE, point_at_node),
     Scene("lab-compare", BICYCLE, compare_searches, ("#lab-compare",)),
     Scene("lab-pinned", CAT, compare_pinned, ("#lab-compare",)),
-    Scene("lab-own", CAT, score_own, (*GLOSS, ".il-facts-card")),
-    Scene("word-facts", CAT, lambda page: target_word(page, "breakfast").hover(), (*GLOSS, ".il-facts-card")),
-    Scene("word-menu", CAT, lambda page: target_word(page, "breakfast").click(), (*GLOSS, ".il-menu")),
-    Scene("word-changed", CAT, reword, GLOSS),
+    Scene("lab-own", MOUSE, score_own, (*GLOSS, ".il-facts-card")),
+    Scene("word-facts", MOUSE, lambda page: target_word(page, "smiled").hover(), (*GLOSS, ".il-facts-card")),
+    Scene("word-menu", MOUSE, lambda page: target_word(page, "smiled").click(), (*GLOSS, ".il-menu")),
+    Scene("word-changed", MOUSE, reword, GLOSS),
     Scene("sampling", BICYCLE, sample, ("#toolbar", "#readings-card")),
-    Scene("past", CAT, look_back, (".il-past-dialog",)),
-    Scene("lab-pieces", CAT, by_pieces, (*GLOSS, ".il-facts-card")),
+    Scene("past", MOUSE, look_back, (".il-past-dialog",)),
+    Scene("lab-pieces", MOUSE, by_pieces, (*GLOSS, ".il-facts-card")),
     Scene("lab-align", CAT, align),
-    Scene("lab-compare-pieces", CAT, compare_by_pieces, ("#lab-compare",)),
+    Scene("lab-compare-pieces", MOUSE, compare_by_pieces, ("#lab-compare",)),
     Scene("lab-compare-models", CAT, compare_models, ("#lab-compare",)),
     Scene("hint", CAT, hint, ("#source-card",)),
 )
