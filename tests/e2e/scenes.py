@@ -15,9 +15,11 @@ LONG = (
     "Je voulais aller au marché, mais il pleuvait, alors je suis resté à la maison, et comme j'avais "
     "le temps, j'ai lu un livre, j'ai écrit une lettre à ma sœur et j'ai préparé une soupe pour mes enfants."
 )
-EARLY = "Je ne sais pas pourquoi elle est partie si tôt."
+PIANO = "Ma sœur apprend le piano depuis trois ans."
 GERMAN = "Der Briefträger kommt immer am Vormittag."
 OWN = "The little black mouse sleeps on the old chair."
+BETTER = {"is gone": "left", "I had my bicycle stolen": "My bicycle was stolen", "We stay": "We're staying"}
+"""What is corrected at the desk."""
 GLOSS = ("#target-card",)
 
 
@@ -58,9 +60,9 @@ def target_word(page: Page, text: str) -> Locator:
 
 def correct(page: Page) -> None:
     box = page.locator("#correction-text textarea")
-    box.fill(box.input_value().replace("is gone", "left"))
+    box.fill(box.input_value().replace("is learning", "has been learning"))
     box.blur()
-    target_word(page, "gone").hover()
+    target_word(page, "learning").hover()
 
 
 def point_at_cell(page: Page) -> None:
@@ -183,7 +185,7 @@ def hint(page: Page) -> None:
 
 
 ENGLISH_SCENES = (
-    Scene("translate", EARLY, correct, ()),
+    Scene("translate", PIANO, correct, ()),
     Scene("lab-map", MOUSE, point_at_cell),
     Scene("lab-long", LONG, lambda page: None, ("#lab-heatmap",)),
     Scene("lab-edit", MOUSE, edit, ("#lab-heatmap",)),
@@ -215,8 +217,12 @@ SCENES = ENGLISH_SCENES + tuple(
 
 
 def post_edit(page: Page) -> None:
+    """Chance decides which text is the first."""
     box = page.get_by_test_id("post-edit")
-    box.fill(box.input_value().replace("so early", "so soon"))
+    text = box.input_value()
+    for before, after in BETTER.items():
+        text = text.replace(before, after)
+    box.fill(text)
 
 
 def rate(page: Page) -> None:
