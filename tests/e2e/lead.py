@@ -15,7 +15,7 @@ from demo_app.ui.services import Services
 from tests.demo_app.services.project_rig import Watching
 
 TEXTS = (
-    "Je ne sais pas pourquoi elle est partie si tôt.",
+    "La petite souris noire dort sur la vieille chaise.",
     "On m'a volé mon vélo devant la bibliothèque.",
     "Nous restons à la maison ce soir.",
 )
@@ -30,8 +30,10 @@ class Lead:
         self._file.write_text("\n".join(TEXTS))
 
     def project(self, name: str, task: Task, **rules: Any) -> str:
-        """With the three texts."""
-        new = NewProject(name=name, source_language="fr", target_language="en", task=task, rules=rules)
+        """With the three texts, the one of which the model is least sure first."""
+        new = NewProject(
+            name=name, source_language="fr", target_language="en", task=task, control_share=0, rules=rules
+        )
         made = self.services.projects.create(new)
         self.services.projects.import_file(made.id, self._file, Models(), Watching())
         return made.id

@@ -220,9 +220,11 @@ def test_pages_are_walked_and_a_page_too_far_is_the_first(visitor: Visitor) -> N
     assert visitor("turn_page", page=999)["pager"]["page"] == 1
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "csv"])
-def test_an_export_holds_what_the_search_shows(visitor: Visitor, kind: str) -> None:
-    text = visitor.save(f"À exporter en {kind}.")
+@pytest.mark.parametrize(
+    ("kind", "source"), [("jsonl", "Le train arrive à midi."), ("csv", "La lampe est sur la table.")]
+)
+def test_an_export_holds_what_the_search_shows(visitor: Visitor, kind: str, source: str) -> None:
+    text = visitor.save(source)
     outputs = visitor("export_file", query={"text": text}, export={"kind": kind})
     assert [row["corrected_text"] for row in rows_of(downloaded(outputs))] == [text]
 
