@@ -38,7 +38,7 @@ def test_a_recipe_survives_the_way_through_plain_values() -> None:
 
 def test_the_shipped_recipe_is_read() -> None:
     recipe = read_recipe(ROOT / "assets" / "recipes" / "fr-en.toml")
-    assert (recipe.training.batch_tokens, recipe.training.learning_rate) == (3000, 1.5e-3)
+    assert (recipe.training.batch_tokens, recipe.training.learning_rate) == (3000, 8e-4)
     assert recipe.model.vocab_size == recipe.data.vocab_size == 8000
 
 
