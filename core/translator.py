@@ -37,6 +37,7 @@ from core.results import (
 )
 from core.signature import signature
 from core.text.batching import batches_by_length, pad_ids
+from core.text.capitals import encode_sources
 from core.text.segment import split_segments
 from core.text.tokenizer import BOS_ID, EOS_ID, PAD_ID, UNK_ID, Tokenizer
 from core.wishes import make_wishes
@@ -128,7 +129,7 @@ class Translator:
 
     def encode_source(self, text: str, target_language: str) -> tuple[int, ...]:
         """Target-language tag, pieces, EOS."""
-        return (*self.tokenizer.tag_ids(target_language), *self.tokenizer.encode(text), EOS_ID)
+        return (*self.tokenizer.tag_ids(target_language), *encode_sources(self.tokenizer, [text])[0], EOS_ID)
 
     def encode_target(self, text: str) -> tuple[int, ...]:
         """Pieces, EOS."""
@@ -136,7 +137,7 @@ class Translator:
 
     def count_pieces(self, text: str) -> int:
         """Pieces of the text, without tag and EOS."""
-        return len(self.tokenizer.encode(text))
+        return len(encode_sources(self.tokenizer, [text])[0])
 
     def fits(self, ids: Sequence[int]) -> bool:
         """Whether the model has positions for so many pieces."""
@@ -181,7 +182,7 @@ class Translator:
         out the batch is halved; `DeviceMemoryError` only if one text does not fit."""
         self.require_direction(source, target)
         tag_ids = self.tokenizer.tag_ids(target)
-        sources = [(*tag_ids, *ids, EOS_ID) for ids in self.tokenizer.encode_many(texts)]
+        sources = [(*tag_ids, *ids, EOS_ID) for ids in encode_sources(self.tokenizer, texts)]
         wishes = make_wishes(constraints or [Constraints()] * len(texts), self.tokenizer.target)
         rows = _MAX_SAMPLES // options.samples if isinstance(options, SamplingOptions) else _MAX_ROWS
         results: dict[int, SegmentTranslation] = {}

@@ -12,6 +12,7 @@ from torch import Tensor
 from core.analysis.distance import longest_common
 from core.errors import CorpusError
 from core.text.batching import IntArray, pad_ids, shuffled_batches
+from core.text.capitals import encode_sources
 from core.text.spelling import spellings
 from core.text.tokenizer import BOS_ID, EOS_ID, Tokenizer
 from core.training.examples import Batch, Pieces, Row, pad_rows
@@ -63,7 +64,7 @@ def encode_feedback(
     examples: Sequence[FeedbackExample], tokenizer: Tokenizer, max_pieces: int, is_replay: bool = False
 ) -> list[FeedbackRow]:
     """Those with at most so many pieces a side; a rejected text that is longer is left out."""
-    sources = tokenizer.encode_many([one.source for one in examples])
+    sources = encode_sources(tokenizer, [one.source for one in examples])
     targets = tokenizer.target.encode_many([one.target for one in examples])
     rows = []
     for one, source, target in zip(examples, sources, targets, strict=True):
