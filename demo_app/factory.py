@@ -13,7 +13,6 @@ from pathlib import Path
 
 import gradio as gr
 from fastapi import FastAPI
-from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from core.changes import Change
@@ -61,9 +60,9 @@ from demo_app.store.database import Store, open_store
 from demo_app.ui.blocks import build_page
 from demo_app.ui.edge import edged
 from demo_app.ui.language import LANGUAGES, Language, by_language
+from demo_app.ui.mount import mount_page
 from demo_app.ui.services import Services
 from demo_app.ui.strings import Strings, load_strings
-from demo_app.ui.theme import FAVICON, make_theme, page_head, style_sheets
 from demo_app.web.compressed import compressed
 from demo_app.web.guard import account_asking, guarded
 from demo_app.web.hosts import addressed, hosts_of
@@ -272,29 +271,7 @@ def _mount(
         api.include_router(account_routes(web))
     # The one at `/` takes whatever comes to it: it is mounted last.
     for language, page in sorted(pages.items(), key=lambda item: item[0].folder, reverse=True):
-        _mount_page(api, language, page, login=web is not None)
+        mount_page(api, language, page, account_asking if web else None)
     app = by_language(api)
     hosts = hosts_of(settings.host, settings.allowed_hosts)
     return edged(compressed(guarded(app, web.sessions) if web else addressed(app, hosts)))
-
-
-def _mount_page(api: FastAPI, language: Language, page: gr.Blocks, *, login: bool) -> None:
-    gr.mount_gradio_app(
-        api,
-        page,
-        path="/" + language.folder.rstrip("/"),
-        auth_dependency=account_asking if login else None,
-        theme=make_theme(),
-        css_paths=style_sheets(),
-        head=page_head(language.tag),
-        favicon_path=None if language.folder else str(FAVICON),
-        footer_links=[],
-        run_history=False,
-        ssr_mode=False,
-        show_error=False,
-        max_file_size="1kb",
-    )
-    # What is queued is answered by the routes that are served, and a visitor has one state.
-    served = api.routes[-1]
-    assert isinstance(served, Mount)
-    page.app = served.app  # type: ignore[assignment]

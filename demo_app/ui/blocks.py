@@ -39,11 +39,19 @@ def build_page(services: Services, strings: Strings) -> gr.Blocks:
     with _routes_left_out():
         page = _composed(services, strings)
         page.queue(max_size=MOST_WAITING)
+        _look_seldom(page)
     for kind in {type(block) for block in page.blocks.values()}:
         made = kind.__init__
         # Looked up for each component when a visitor comes, who held up all others for twice as long.
         made.__signature__ = inspect.signature(made)  # type: ignore[attr-defined]
     return page
+
+
+def _look_seldom(page: gr.Blocks) -> None:
+    """Gradio looks a thousand times a second whether its queue has work, and ours never has (ui/listen.py): a
+    twentieth of a processor for nothing. As often as it looks on Windows is enough."""
+    page._queue.sleep_when_free = 0.05
+    page._queue.progress_update_sleep_when_free = 0.1
 
 
 @contextlib.contextmanager

@@ -14,6 +14,12 @@ LAST_WORDS = """() => {
 }"""
 """A page with a draft would ask whether to leave it, and nobody is there to answer."""
 
+COUNT_FRAMES = """
+  const ask = window.requestAnimationFrame;
+  window.framesAsked = 0;
+  window.requestAnimationFrame = (draw) => { framesAsked += 1; return ask(draw); };
+"""
+
 
 class Tabs:
     """Of one visitor. Outside requests, page errors and console errors end up in `trouble`."""
@@ -46,6 +52,7 @@ class Tabs:
 
     def _made(self) -> Page:
         page = self._context.new_page()
+        page.add_init_script(COUNT_FRAMES)
         page.on("request", self._note_request)
         page.on("pageerror", self._note_error)
         page.on("console", self._note_console)
