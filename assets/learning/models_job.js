@@ -1,16 +1,17 @@
 // One training: how far it is, how long it will take, what its process printed; curves are beside it.
 // It hears from the list how far it is, so that no answer on its way can bring it back once something else is open.
-// value: id, state, live, snapshot, base, words, percent, left, stopping, error, when, by, restarts, log, points, may_act.
+// value: id, state, live, came_to_nothing, snapshot, base, words, percent, left, stopping, error, when, by, restarts, log, points, may_act.
 let logOpen = false, news = {}, drawn = 0, settled = "";
 const draw = () => {
   const value = { ...props.value, ...(news.id === props.value?.id && news) };
-  const { id, state, live, snapshot, base, words, percent, left, stopping, error, when, by, restarts, log, may_act } = value;
+  const { id, state, live, came_to_nothing, snapshot, base, words, percent, left, stopping, error, when, by, restarts, log, may_act } = value;
   if (!id) return show();
   const pre = h("pre", { tabindex: 0, lang: "en", dir: "ltr", "aria-label": labels.log, text: log || labels.no_log });
   show(
     h("div", { class: "il-sheet-card" },
       h("div", { class: "il-sheet-head" }, h("div", {}, h("h2", { text: snapshot, dir: "auto" }), h("i", { class: "il-alias", "data-alias": state, "data-testid": "job-state", text: labels[state] })),
-        live && may_act && h("button", { type: "button", class: "il-quiet il-tall", text: labels.cancel, disabled: stopping, "data-testid": "cancel-training", onclick: () => trigger("cancel") })),
+        live && may_act && h("button", { type: "button", class: "il-quiet il-tall", text: labels.cancel, disabled: stopping, "data-testid": "cancel-training", onclick: () => trigger("cancel") }),
+        came_to_nothing && may_act && h("button", { type: "button", class: "il-quiet il-tall", text: labels.again, title: labels.again_hint, "data-testid": "start-again", onclick: () => trigger("again") })),
       h("p", { class: "il-facts-line", text: [say(labels.from, { base }), when, by, restarts && say(labels.restarts, { count: restarts })].filter(Boolean).join(" · ") }),
       live && h("div", { class: "il-progress" },
         h("span", { text: words, "data-testid": "job-words" }), h("span", { text: [left, `${percent} %`].filter(Boolean).join(" · "), "data-testid": "job-left" }),

@@ -148,7 +148,7 @@ class Work:
             replay=self.replay([*watched, *general, *dev, *self._read("held_out")], directions),
             held_out=dev,
             general=watched,
-            halvings=self.folder.deaths().halvings,
+            halvings=self.folder.halvings(),
         )
         config = FinetuneConfig.from_dict(self.job.config)
         device = choose_device(self.job.device)

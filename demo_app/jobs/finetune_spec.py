@@ -30,3 +30,5 @@ class FinetuneJob:
     code_version: str
     data: dict[str, int]
     """How many records were learned from, held out, dropped and so on."""
+    halvings: int = 0
+    """How often the batch is halved from the start."""

@@ -134,6 +134,10 @@ class JobFolder:
         except TypeError:
             return Deaths()
 
+    def halvings(self) -> int:
+        """How often the batch is to be halved: from the start, and for deaths."""
+        return int(self.job().get("halvings", 0)) + self.deaths().halvings
+
     def note_death(self, starts: int, is_killed: bool = False) -> Deaths:
         """Count a death, once, by how often its process was started. Raises `OSError`."""
         before = self.deaths()

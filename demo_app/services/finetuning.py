@@ -18,7 +18,7 @@ from demo_app.services.people import Person, require_role
 from demo_app.services.registries import Registries
 from demo_app.services.training_data import TrainingData, make_training_data
 from demo_app.settings import Settings
-from demo_app.store.job_records import ENDED, JobRecord, NewJob
+from demo_app.store.job_records import CAME_TO_NOTHING, ENDED, JobRecord, NewJob
 from demo_app.store.jobs import Jobs
 from demo_app.store.records import SnapshotRecord
 from demo_app.store.snapshots import Snapshots
@@ -36,6 +36,8 @@ class FinetuneRequest:
     """Its version in use when the training begins is what is tuned."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Of `core.training.finetune_config.FinetuneConfig`, where they are not the default."""
+    halvings: int = 0
+    """How often its batch is halved from the start: the same examples a step, in more parts."""
     id: str | None = None
     """Of the job, where whoever asks may ask twice and mean one; None makes a new one."""
 
@@ -102,13 +104,34 @@ class FinetuningService:
             return earlier
         self._require_new(new)
         data, _ = self._data(snapshot, config, base)
-        job = self._job(request.model, snapshot, config, data)
+        job = self._job(request, snapshot, config, data)
 
         def prepare() -> None:
             self._require_new(new)  # once more: the data took seconds
             JobFolder(self.settings.jobs_dir / str(new.id)).describe(asdict(job), data.files)
 
         return _require_same(self.jobs.add(new, prepare), new)
+
+    def start_again(self, job_id: str) -> JobRecord:
+        """Put the same into the queue as a new job: snapshot, model and options, the seed among them.
+
+        Of what the old one learned nothing is left to go on from: it begins anew, from what is in use when
+        its turn comes. How far the batch had to be halved is not found out again.
+        Raises `NotFoundError`, `InputError` unless that one failed or was cancelled, and as `start` does."""
+        require_role(self.person(), "admin")
+        job = self.jobs.get(job_id)
+        if job.state not in CAME_TO_NOTHING:
+            raise InputError(
+                f"A job can be started again once it failed or was cancelled, but this one is {job.state}."
+            )
+        return self.start(
+            FinetuneRequest(
+                snapshot=job.snapshot_id,
+                model=job.model,
+                options=job.options,
+                halvings=self._folder(job).halvings(),
+            )
+        )
 
     def plan(self, snapshot_name: str, model: str) -> FinetunePlan:
         """What a start without options would begin with, without starting; raises as `start` does."""
@@ -176,9 +199,9 @@ class FinetuningService:
         return JobFolder(self.settings.jobs_dir / job.id)
 
     def _job(
-        self, model: str, snapshot: SnapshotRecord, config: FinetuneConfig, data: TrainingData
+        self, request: FinetuneRequest, snapshot: SnapshotRecord, config: FinetuneConfig, data: TrainingData
     ) -> FinetuneJob:
-        registry, settings = self.registries.of(model), self.settings
+        registry, settings = self.registries.of(request.model), self.settings
         return FinetuneJob(
             registry=str(registry.folder),
             shipped=str(registry.base),
@@ -192,6 +215,7 @@ class FinetuningService:
             created_at=self.clock().isoformat(),
             code_version=code_version(),
             data=data.counts,
+            halvings=request.halvings,
         )
 
     def _sent_before(self, new: NewJob) -> JobRecord | None:

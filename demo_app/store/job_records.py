@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
-ENDED: tuple[JobState, ...] = ("succeeded", "failed", "cancelled")
+CAME_TO_NOTHING: tuple[JobState, ...] = ("failed", "cancelled")
+ENDED: tuple[JobState, ...] = ("succeeded", *CAME_TO_NOTHING)
 
 
 @dataclass(frozen=True, kw_only=True)

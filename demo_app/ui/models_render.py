@@ -7,7 +7,7 @@ from typing import Any
 from core.lineage import SHIPPED, Event
 from demo_app.services.finetuning import FinetunePlan
 from demo_app.services.promotion import VersionInfo
-from demo_app.store.job_records import ENDED, JobRecord
+from demo_app.store.job_records import CAME_TO_NOTHING, ENDED, JobRecord
 from demo_app.ui.dataset_render import moment
 from demo_app.ui.strings import Strings
 
@@ -23,7 +23,7 @@ def listed_jobs(jobs: Iterable[JobRecord]) -> list[JobRecord]:
     """Those that wait or run, in the order of their turn, and the last ones that came to nothing."""
     found = list(jobs)
     live = [one for one in found if one.state not in ENDED][::-1]
-    return [*live, *[one for one in found if one.state in ("failed", "cancelled")][:_SHOWN_ENDED]]
+    return [*live, *[one for one in found if one.state in CAME_TO_NOTHING][:_SHOWN_ENDED]]
 
 
 def job_value(
@@ -34,6 +34,7 @@ def job_value(
         "id": job.id,
         "state": job.state,
         "live": job.state not in ENDED,
+        "came_to_nothing": job.state in CAME_TO_NOTHING,
         "snapshot": snapshots(job.snapshot_id),
         "base": job.base,
         "words": job_words(strings, job, place),

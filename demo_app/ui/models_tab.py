@@ -46,6 +46,7 @@ def build_models_tab(services: Services, strings: Strings, models: Sequence[Mode
     listen(job.curve, notice, training.draw_curves, [job], parts.charts, **drawn)
     listen(job.settle, notice, training.settle_job, [job], every, clears=False)
     listen(job.cancel, notice, training.cancel_job, [job], every)
+    listen(job.again, notice, training.start_again, [job], every)
     listen(form.plan, notice, training.plan_training, [form], [form])
     listen(form.freeze, notice, training.freeze_training, [form], [form])
     listen(form.start, notice, training.start_training, [form], every)

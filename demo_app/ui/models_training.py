@@ -96,6 +96,11 @@ class TrainingHandlers:
         found = self._services.finetuning.cancel(read_id(_fields(job).get("id")))
         return self._view.job(found)
 
+    def start_again(self, job: Any) -> Update:
+        """The same as a new job at the end of the queue, which is shown then."""
+        again = self._services.finetuning.start_again(read_id(_fields(job).get("id")))
+        return {**self._view.job(again), self._parts.versions: self._listed(again.model)}
+
     def _listed(self, model: str) -> Any:
         return self._view.listed(model)[self._parts.versions]
 

@@ -46,8 +46,8 @@ _MODELS = (
     *("open_job", "watch_jobs", "draw_curves", "settle_job"),
 )
 _TRAIN = (
-    *("open_training", "plan_training", "freeze_training", "start_training", "cancel_job"),
-    *("promote_version", "roll_back", "clean_up", "send_trial"),
+    *("open_training", "plan_training", "freeze_training", "start_training", "start_again"),
+    *("cancel_job", "promote_version", "roll_back", "clean_up", "send_trial"),
 )
 
 RIGHTS: dict[str, Role] = {

@@ -169,6 +169,7 @@ def test_who_is_no_admin_changes_nothing(loop: Loop) -> None:
     for act in (
         loop.start,
         lambda: loop.tuning.cancel("x"),
+        lambda: loop.tuning.start_again("x"),
         lambda: loop.promotion.promote("tiny", SHIPPED, REASON),
         lambda: loop.promotion.rollback("tiny"),
         lambda: loop.promotion.clean_up("tiny", 0),

@@ -2,23 +2,27 @@
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from core.checkpoint import save_checkpoint
 from core.config import TransformerConfig
-from core.errors import CheckpointError
+from core.errors import CheckpointError, CheckpointNotFoundError, ConfigError, InputError, NotFoundError
 from core.registry import Registry
 from demo_app.jobs import finetune_job
-from demo_app.jobs.folder import NO_ROOM, JobFolder, Outcome
+from demo_app.jobs.folder import NO_ROOM, JobFolder, Outcome, owner_of
+from demo_app.store.job_records import JobRecord, NewJob
 from tests.demo_app.services.loop_rig import Loop, sentence
 from tests.tiny import tiny_checkpoint
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 MANY = [sentence(number) for number in range(20)]
+NEW = NewJob(kind="finetune", model="tiny", base="tiny@0", snapshot_id="")
 
 
 def test_what_is_too_long_for_the_model_is_told_before_and_fails_nothing(tmp_path: Path) -> None:
@@ -145,3 +149,101 @@ def test_a_job_that_is_to_stop_stops(loop: Loop) -> None:
     assert loop.run(job) == 1
     outcome = loop.folder(job).outcome()
     assert outcome and outcome.state == "cancelled"
+
+
+def failed(loop: Loop, **job: Any) -> JobRecord:
+    """One that a server saw fail: of what it learned from nothing is left."""
+    jobs = loop.store.jobs
+    made = (
+        jobs.add(replace(NEW, owner=owner_of(loop.settings.jobs_dir), **job)) if job else loop.start(seed=7)
+    )
+    assert jobs.start_next(made.owner) == jobs.get(made.id)
+    loop.folder(made).tidy()
+    return jobs.finish(made.id, "failed", error="The disk has no room left.")
+
+
+def test_what_failed_is_started_again_as_it_was_and_the_failed_one_stays(loop: Loop) -> None:
+    loop.freeze(MANY)
+    loop.freeze([sentence(number) for number in range(20, 30)], "v2")  # is not what is meant
+    first = loop.start(seed=7)
+    learned = files(loop.folder(first))
+    loop.tuning.cancel(first.id)
+    again = loop.tuning.start_again(first.id)
+    assert again.id != first.id and again.state == "queued" and again.options["seed"] == 7
+    for name in ("model", "snapshot_id", "options", "owner"):
+        assert getattr(again, name) == getattr(first, name)
+    assert files(loop.folder(again)) == learned and "feedback.jsonl" in learned
+    assert loop.store.jobs.get(first.id).state == "cancelled"
+
+
+def files(folder: JobFolder) -> dict[str, bytes]:
+    """What is learned from and judged by."""
+    return {path.name: path.read_bytes() for path in folder.path.iterdir() if path.name != "job.json"}
+
+
+def test_a_job_whose_model_was_put_back_succeeds_when_it_is_started_again(loop: Loop, tmp_path: Path) -> None:
+    loop.freeze(MANY)
+    old = failed(loop)
+    shipped, aside = loop.settings.models_dir / "tiny", tmp_path / "aside"
+    shipped.rename(aside)
+    with pytest.raises(CheckpointNotFoundError, match="`model` must be one of the models"):
+        loop.tuning.start_again(old.id)
+    assert loop.store.jobs.all() == (old,)
+    aside.rename(shipped)
+    again = loop.tuning.start_again(old.id)
+    loop.trained(again)
+    assert loop.run(again) == 0, loop.folder(again).log_tail(50)
+
+
+def test_what_is_gone_or_no_longer_an_option_is_told_and_nothing_is_queued(loop: Loop) -> None:
+    loop.freeze(MANY)
+    here = loop.store.snapshots.find("v1").id
+    for job, told in (
+        (failed(loop, snapshot_id="0" * 64), "There must be one snapshot '0000"),
+        (failed(loop, snapshot_id=here, options={"of_an_older_release": 1}), "of_an_older_release"),
+    ):
+        with pytest.raises((NotFoundError, ConfigError), match=told):
+            loop.tuning.start_again(job.id)
+    with pytest.raises(NotFoundError, match="There must be a job 'gone'"):
+        loop.tuning.start_again("gone")
+    assert {one.state for one in loop.store.jobs.all()} == {"failed"}
+
+
+def test_it_waits_behind_what_is_under_way_and_is_not_started_twice(loop: Loop) -> None:
+    loop.freeze(MANY)
+    old, jobs = failed(loop), loop.store.jobs
+    running, waiting = loop.start(seed=1), loop.start(seed=2)
+    jobs.start_next(old.owner)
+    again = loop.tuning.start_again(old.id)
+    with pytest.raises(InputError, match=f"under way already, but is queued as job {again.id}"):
+        loop.tuning.start_again(old.id)
+    for expected in (running, waiting, again):
+        assert (under_way := jobs.running(old.owner) or jobs.start_next(old.owner))
+        assert under_way.id == expected.id
+        with pytest.raises(InputError, match="once it failed or was cancelled, but this one is running"):
+            loop.tuning.start_again(under_way.id)
+        jobs.finish(under_way.id, "succeeded")
+    with pytest.raises(InputError, match="but this one is succeeded"):
+        loop.tuning.start_again(again.id)
+
+
+def test_how_far_the_batch_had_to_be_halved_is_not_found_out_again(loop: Loop) -> None:
+    loop.freeze(MANY)
+    old = loop.start()
+    for starts in (1, 2):
+        loop.folder(old).note_death(starts, is_killed=True)
+    loop.tuning.cancel(old.id)
+    again = loop.tuning.start_again(old.id)
+    assert (loop.folder(again).halvings(), loop.folder(again).deaths().fruitless) == (2, 0)
+    loop.folder(again).note_death(1, is_killed=True)
+    loop.tuning.cancel(again.id)
+    assert loop.folder(loop.tuning.start_again(again.id)).halvings() == 3
+
+
+def test_it_starts_from_what_is_in_use_by_then(loop: Loop) -> None:
+    loop.freeze(MANY)
+    old = failed(loop)
+    loop.promotion.promote("tiny", loop.refused(), "Looked at by two people.")
+    again = loop.tuning.start_again(old.id)
+    assert again.base != old.base
+    assert finetune_job.Work(loop.folder(again)).base == loop.registries.of("tiny").production().folder

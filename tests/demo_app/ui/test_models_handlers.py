@@ -113,6 +113,20 @@ def test_a_snapshot_is_frozen_planned_started_once_and_cancelled(rig: Rig) -> No
         rig.training.cancel_job({"id": job.id})
 
 
+def test_what_came_to_nothing_is_started_again_and_the_new_job_is_shown(rig: Rig) -> None:
+    rig.loop.freeze([sentence(number) for number in range(20)])
+    job = rig.loop.start(seed=7)
+    assert not rig.shown(rig.training.open_job({"selected": job.id}), "job")["came_to_nothing"]
+    cancelled = rig.shown(rig.training.cancel_job({"id": job.id}), "job")
+    assert cancelled["came_to_nothing"]
+    again = rig.training.start_again(cancelled)
+    shown, listed = rig.shown(again, "job"), rig.shown(again, "jobs")
+    assert (shown["state"], shown["came_to_nothing"]) == ("queued", False) and shown["id"] != job.id
+    assert listed["selected"] == shown["id"]
+    assert [one["state"] for one in listed["rows"]] == ["queued", "cancelled"]
+    assert rig.loop.store.jobs.get(shown["id"]).options["seed"] == 7
+
+
 def test_a_bad_option_is_told_in_the_form(rig: Rig) -> None:
     rig.loop.freeze([sentence(number) for number in range(20)])
     for asked, words in (
