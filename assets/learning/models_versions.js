@@ -1,6 +1,6 @@
 // The versions of a model, which of them is in use, the way back, and what happened so far.
 // value: models, model, may_act, selected, in_use, in_use_id, before, trouble, rows [{id, name, when, alias, alias_word, verdict, verdict_word}],
-// history [{when, text, who, reason, refused}]; it sends `keep` with "clean".
+// history [{when, text, who, reason, refused, refused_lang}]; it sends `keep` with "clean".
 const MARKS = { passed: "✓", refused: "✗", none: "" };
 const open = (id) => {
   update({ selected: id });
@@ -23,7 +23,7 @@ const choice = ({ models, model }) => {
 const past = (history) => h("ol", { class: "il-events", tabindex: 0, "aria-label": labels.history }, ...history.map((one) => h("li", { "data-testid": "event" },
   h("span", { class: "il-event-when", text: [one.when, one.who].filter(Boolean).join(" · ") }), h("span", { text: one.text }),
   one.reason && h("q", { text: one.reason, dir: "auto" }),
-  one.refused && h("small", { lang: "en", text: one.refused }))));
+  one.refused && h("small", { lang: one.refused_lang || null, text: one.refused }))));
 let unfolded = {};
 const fold = (name, ...children) => h("details", { open: unfolded[name], ontoggle: (event) => { unfolded[name] = event.target.open; } }, h("summary", { text: labels[name] }), ...children);
 const cleaning = () => {

@@ -71,9 +71,14 @@ class Verdict:
         return all(one.state == "passed" for one in self.conditions)
 
     @property
+    def unmet(self) -> tuple[Condition, ...]:
+        """Those that did not pass."""
+        return tuple(one for one in self.conditions if one.state != "passed")
+
+    @property
     def reason(self) -> str:
         """Why not; of one that passed, what was found."""
-        told = [one for one in self.conditions if one.state != "passed"] or self.conditions
+        told = self.unmet or self.conditions
         return " ".join(one.sentence for one in told)
 
     def to_dict(self) -> dict[str, Any]:

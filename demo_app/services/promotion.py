@@ -16,6 +16,7 @@ from core.evaluation.gate import Verdict
 from core.lineage import Aliases, Event, Lineage, Version
 from core.registry import Registry
 from demo_app.services.people import Person, require_role
+from demo_app.services.refusals import GateRefusal, refusal_by
 from demo_app.services.registries import Registries
 
 MIN_REASON_CHARS, MAX_REASON_CHARS = 10, 1000
@@ -89,8 +90,8 @@ class PromotionService:
         version, before = registry.get(version_id), registry.aliases().production
         refusal, reason = refusal_of(registry, version), _checked(override)
         if refusal and not reason:
-            raise PromotionRefusedError(refusal)
-        facts = {"refused": refusal, "reason": reason} if refusal else {}
+            raise PromotionRefusedError(refusal.sentence)
+        facts = {**refusal.to_facts(), "reason": reason} if refusal else {}
         registry.promote(version.id, self._now(), self._signed(facts), before)
         try:
             self.pool.swap(model)
@@ -133,25 +134,28 @@ def require_report(version: Version) -> dict[str, Any]:
     return report
 
 
-def refusal_of(registry: Registry, version: Version) -> str:
-    """Why the gate does not let it through, in sentences; empty if it does."""
+def refusal_of(registry: Registry, version: Version) -> GateRefusal | None:
+    """Why the gate does not let it through; None if it does."""
     report = _report(version)
     if report is None:
-        return (
+        sentence = (
             f"A version must have a report to be promoted, but {version.id} has none; to go back roll back, "
             "or give a reason to promote it all the same."
         )
+        return GateRefusal(why="no_report", sentence=sentence)
     try:
         production = digest_of(registry.production().folder)
     except CheckpointNotFoundError as error:
-        return f"The report must compare with the model in use, but that cannot be found: {error}"
-    if production[:12] != report["production"].rpartition("@")[2]:
-        return (
-            f"The report must compare with the model in use, but compares with {report['production']}; "
-            "another was promoted since, so tune anew."
+        sentence = f"The report must compare with the model in use, but that cannot be found: {error}"
+        return GateRefusal(why="no_production", sentence=sentence)
+    compared = report["production"]
+    if production[:12] != compared.rpartition("@")[2]:
+        sentence = (
+            f"The report must compare with the model in use, but compares with {compared}; another was "
+            "promoted since, so tune anew."
         )
-    verdict = Verdict.from_dict(report["verdict"])
-    return "" if verdict.passed else verdict.reason
+        return GateRefusal(why="stale", sentence=sentence, compared=compared)
+    return refusal_by(Verdict.from_dict(report["verdict"]))
 
 
 def _info(model: str, registry: Registry, version: Version) -> VersionInfo:

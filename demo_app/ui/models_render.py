@@ -7,8 +7,10 @@ from typing import Any
 from core.lineage import SHIPPED, Event
 from demo_app.services.finetuning import FinetunePlan
 from demo_app.services.promotion import VersionInfo
+from demo_app.services.refusals import GateRefusal
 from demo_app.store.job_records import CAME_TO_NOTHING, ENDED, JobRecord
 from demo_app.ui.dataset_render import moment
+from demo_app.ui.models_gate import refusal_words
 from demo_app.ui.strings import Strings
 
 Called = Callable[[str], str]
@@ -121,20 +123,26 @@ def verdict_of(version: VersionInfo) -> str:
 
 
 def history_rows(
-    strings: Strings, events: Iterable[Event], people: Called, called: Called
+    strings: Strings,
+    events: Iterable[Event],
+    people: Called,
+    called: Called,
+    refusal_in: Callable[[Event], GateRefusal | None],
 ) -> list[dict[str, str]]:
     """Newest first: what happened to which version, who did it and why. `called`: names of versions."""
     words, rows = strings.models, []
     for event in events:
         what = ", ".join(called(one) for one in event.version.split(","))
         told = words[f"event_{event.kind}"].format(version=what, before=called(event.before))
+        refusal, kept = refusal_in(event), str(event.facts.get("refused", ""))
         rows.append(
             {
                 "when": moment_of(event.at),
                 "text": told,
                 "who": people(str(event.facts["by"])) if event.facts.get("by") else "",
                 "reason": str(event.facts.get("reason", "")),
-                "refused": str(event.facts.get("refused", "")),
+                "refused": refusal_words(strings, refusal) if refusal else kept,
+                "refused_lang": "" if refusal else "en",
             }
         )
     return rows[::-1]

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from demo_app.services.promotion import VersionInfo
-from demo_app.services.split import HELD_OUT_SHARE
 from demo_app.ui.dataset_layout import direction_name
+from demo_app.ui.models_gate import advice_words, condition_words
 from demo_app.ui.models_render import Called, count_parts, duration, moment_of, verdict_of, version_name
 from demo_app.ui.strings import Strings
 from demo_app.viz.edits import edit_list
@@ -50,8 +50,8 @@ def version_value(
             "name": words[f"condition_{one.name}"],
             "state": one.state,
             "state_word": words[f"state_{one.state}"],
-            "text": _condition(strings, one),
-            "advice": _advice(strings, one),
+            "text": condition_words(strings, one),
+            "advice": advice_words(strings, one),
         }
         for one in version.verdict.conditions
     ]
@@ -166,35 +166,6 @@ def _measure(row: Mapping[str, Any]) -> dict[str, Any]:
 def _side(value: float, interval: Sequence[float]) -> dict[str, Any]:
     low, high = interval
     return {"value": round(value, 2), "low": round(low, 2), "high": round(high, 2), "text": f"{value:.1f}"}
-
-
-_FIGURES = {"sentences": "{:,}", "doubtful": "{:,}", "allowed": "{:.0%}", "p": "{:.3f}"}
-
-
-def _condition(strings: Strings, condition: Any) -> str:
-    """With its figures, in the language of the page; as the report says it where it has other figures."""
-    figures = condition.figures
-    values = {key: _FIGURES.get(key, "{:.1f}").format(value) for key, value in figures.items()}
-    if "lower" in figures and "margin" in figures:
-        values["fall"] = f"{max(0.0, -figures['lower']):.2f}"
-        values["margin"] = f"{figures['margin']:g}"
-    try:
-        return strings.models[f"{condition.name}_{condition.state}"].format_map(values)
-    except KeyError:
-        return str(condition.sentence)
-
-
-def _advice(strings: Strings, condition: Any) -> str:
-    """What may help where it failed; empty where nothing is known to."""
-    figures, words = condition.figures, strings.models
-    if condition.state != "failed":
-        return ""
-    if "needed" in figures:
-        needed = figures["needed"]
-        return words["advice_needed"].format(needed=f"{needed:,}", all=f"{needed / HELD_OUT_SHARE:,.0f}")
-    if condition.name == "general_holds" and {"difference", "margin"} <= figures.keys():
-        return words["advice_doubt" if figures["difference"] > -figures["margin"] else "advice_fell"]
-    return ""
 
 
 def _facts(

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from demo_app.services.people import acting
 from demo_app.services.promotion import VersionInfo, refusal_of
+from demo_app.services.refusals import refusal_in
 from demo_app.store.job_records import ENDED, JobRecord
 from demo_app.ui.feedback import Refusal, Update
 from demo_app.ui.models_layout import ModelsParts
@@ -68,6 +69,7 @@ class ModelsView:
         """Jobs and versions; one of them may be the one that is open."""
         versions = self._services.promotion.versions(model)
         found = {one.id: version_name(self._strings, one, self._snapshots()) for one in versions}
+        verdicts = {one.id: one.verdict for one in versions}
         aliases = self._services.promotion.aliases(model)
 
         def called(version_id: str) -> str:  # it may be gone
@@ -85,7 +87,13 @@ class ModelsView:
                 "before": called(aliases.predecessor) if aliases.predecessor else "",
                 "trouble": self._services.model_trouble(),
                 "rows": version_rows(self._strings, versions, self._snapshots()),
-                "history": history_rows(self._strings, aliases.history, self._people(), called),
+                "history": history_rows(
+                    self._strings,
+                    aliases.history,
+                    self._people(),
+                    called,
+                    lambda event: refusal_in(event.facts, verdicts.get(event.version)),
+                ),
             },
         }
 
@@ -130,12 +138,12 @@ class ModelsView:
         value = version_value(
             self._strings, version, report, self._snapshots(), self._services.finetuning.defaults()
         )
-        refusal = "" if version.alias == "production" else self._refusal(version)
+        refused = version.alias != "production" and self._is_refused(version)
         value |= {
             "may_act": acting().may("admin"),
-            "refused": bool(refusal),
+            "refused": refused,
             # The gate said yes, but of another comparison than would be made now.
-            "stale": bool(refusal) and value["verdict"] == "passed",
+            "stale": refused and value["verdict"] == "passed",
             "changes": changes_value(report, asked or {}) if report else None,
             "trial": self.trial(model, version_id) if report else None,
         }
@@ -181,9 +189,9 @@ class ModelsView:
         usable = [one.name for one in self._services.translation.models()]
         return list(dict.fromkeys([*usable, *self._services.promotion.registries.names()]))
 
-    def _refusal(self, version: VersionInfo) -> str:
+    def _is_refused(self, version: VersionInfo) -> bool:
         registry = self._services.promotion.registries.of(version.model)
-        return refusal_of(registry, registry.get(version.id))
+        return refusal_of(registry, registry.get(version.id)) is not None
 
     def _snapshots(self) -> Called:
         names = {one.id: one.name for one in self._services.files.frozen()}

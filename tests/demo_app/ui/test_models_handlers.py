@@ -174,7 +174,8 @@ def test_what_the_gate_refuses_needs_a_reason_and_the_way_back_is_one_click(rig:
     promoted = rig.looking.promote_version({**report, "reason": REASON})
     assert rig.shown(promoted, "versions")["in_use_id"] == version
     history = rig.shown(promoted, "versions")["history"][0]
-    assert (history["reason"], history["refused"]) == (REASON, "It cannot be told.")
+    told = {name: history[name] for name in ("reason", "refused", "refused_lang")}
+    assert told == {"reason": REASON, "refused": "It cannot be told.", "refused_lang": ""}
     back = rig.looking.roll_back(rig.shown(promoted, "versions"))
     assert rig.shown(back, "versions")["in_use_id"] == SHIPPED
     assert "tiny@As shipped is in use again." in rig.shown(back, "notice")["text"]

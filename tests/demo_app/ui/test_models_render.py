@@ -243,6 +243,6 @@ def test_versions_stand_newest_first_with_what_they_learned_from() -> None:
 def test_the_history_says_who_and_why() -> None:
     facts = {"by": "u-1", "reason": "Looked at by two.", "refused": "It cannot be told."}
     event = Event(kind="promoted", version="abc", before="shipped", at="some day", facts=facts)
-    (row,) = history_rows(ENGLISH, [event], lambda who: f"<{who}>", str)
+    (row,) = history_rows(ENGLISH, [event], lambda who: f"<{who}>", str, lambda _: None)
     assert (row["text"], row["who"]) == ("abc was promoted over shipped", "<u-1>")
     assert (row["reason"], row["refused"], row["when"]) == (facts["reason"], facts["refused"], "some day")
