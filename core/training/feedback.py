@@ -5,7 +5,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +150,7 @@ def feedback_digest(examples: Iterable[FeedbackExample]) -> str:
     """SHA-256 over all that is in them, in order, hex."""
     total = hashlib.sha256()
     for one in examples:
-        total.update(json.dumps(asdict(one), ensure_ascii=False).encode() + b"\n")
+        total.update(json.dumps(vars(one), ensure_ascii=False).encode() + b"\n")
     return total.hexdigest()
 
 

@@ -31,7 +31,7 @@ from core.training.world import World
 
 logger = logging.getLogger(__name__)
 RUN_FILE = "run.json"
-_SHARES = tuple(tenth / 10 for tenth in range(1, 11))
+_SHARES = tuple(tenth / 10 for tenth in range(10, 0, -1))
 
 
 @dataclass(frozen=True)
@@ -207,15 +207,14 @@ def _average(
 ) -> tuple[dict[str, Tensor], float, dict[str, Any]]:
     """The weights to write, the share of the tuned ones in them, and how good they are."""
     config, rows = tuner.plan.config, tuner.evaluations
-    if config.average_with_base == "no":
-        best_step = tuner.progress.best[0][1]
-        return tuned, 1.0, next(row for row in rows if row["step"] == best_step)
-    share = config.tuned_share
+    share = 1.0 if config.average_with_base == "no" else config.tuned_share
     if config.average_with_base == "chosen" and tuner.judge.sets:
         share = _choose_share(tuner, checkpoint, tuned)
+    if share in (0, 1):  # measured already
+        step = tuner.progress.best[0][1] if share else 0
+        weights = tuned if share else checkpoint.weights
+        return weights, share, next(row for row in rows if row["step"] == step)
     weights = interpolate(checkpoint.weights, tuned, share)
-    if share == 0:
-        return weights, share, rows[0]
     tuner.model.load_state_dict(weights)
     return weights, share, tuner.judge.measure(tuner.model)
 
@@ -228,10 +227,11 @@ def _choose_share(tuner: Tuner, checkpoint: Checkpoint, tuned: dict[str, Tensor]
     best = (-first["held_out"]["loss"] if judge.is_asked else 0.0, 0.0)
     for share in _SHARES:
         tuner.model.load_state_dict(interpolate(checkpoint.weights, tuned, share))
-        found = judge.losses(tuner.model)
-        if "general" in found and found["general"] > first["general"]["loss"] + margin:
+        if "general" in first and judge.loss(tuner.model, "general") > first["general"]["loss"] + margin:
             continue
-        best = max(best, (-found["held_out"] if judge.is_asked else share, share))
+        if not judge.is_asked:
+            return share
+        best = max(best, (-judge.loss(tuner.model, "held_out"), share))
     return best[1]
 
 

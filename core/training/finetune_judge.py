@@ -53,9 +53,9 @@ class Judge:
         mode."""
         return {name: self._measure_set(model, one) for name, one in self.sets.items()}
 
-    def losses(self, model: Seq2SeqModel) -> dict[str, float]:
-        """Of each set, nats a piece, as `measure` has it, but without a search."""
-        return {name: round(self._loss(model, one.rows), 4) for name, one in self.sets.items()}
+    def loss(self, model: Seq2SeqModel, name: str) -> float:
+        """Of one set, nats a piece, as `measure` has it, but without a search."""
+        return round(self._loss(model, self.sets[name].rows), 4)
 
     def score(self, found: dict[str, Any], base: dict[str, Any], is_strict: bool = True) -> float:
         """Higher is better. `is_strict`: below `FORBIDDEN` where the general set fell by more than

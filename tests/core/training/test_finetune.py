@@ -97,7 +97,7 @@ def test_a_full_memory_halves_the_batches_that_are_judged() -> None:
     for kind in (RecurrentSeq2Seq, NarrowModel):
         model = kind(CONFIG)
         model.load_state_dict(tiny_checkpoint().weights)
-        losses.append(judge.losses(model))
+        losses.append([judge.loss(model, name) for name in judge.sets])
     assert len(REPLAY) > NarrowModel.rows
     assert losses[0] == pytest.approx(losses[1])
 
