@@ -76,9 +76,10 @@ const copyButton = (read) => {
   return button;
 };
 
-// The clipboard API exists only on https and localhost; a page served in a local network needs the old way.
+// The clipboard API exists only on https and localhost, and may be forbidden; the old way asks nobody.
 const writeClipboard = async (text) => {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const isWritten = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+  if (isWritten) return;
   const area = h("textarea", { "aria-hidden": "true" });
   area.value = text;
   document.body.append(area);

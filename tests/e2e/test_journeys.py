@@ -100,6 +100,10 @@ def test_type_translate_look_and_pick_another_reading(page: Page) -> None:
     heat_map.get_by_test_id("unit-pieces").click()
     expect(columns.nth(len(SENTENCE.split()) + 2)).to_be_attached()
 
+    # A clipboard that the browser forbids is written to in the old way.
+    page.locator("#facts").get_by_role("button", name="Copy").click()
+    expect(page.locator("#facts")).to_contain_text("Copied")
+
     best = correction(page).input_value()
     readings = page.get_by_test_id("hypothesis")
     readings.nth(1).click()
