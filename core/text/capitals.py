@@ -12,8 +12,8 @@ _FIRST = re.compile(r"[^\W\d_]")
 def encode_sources(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
     """As `encode_many`, but texts all in capitals are read as small letters where that takes fewer pieces.
 
-    A vocabulary has whole words in the letters that it learned from, and next to nothing is translated letter
-    by letter: one that learned from capitals keeps them."""
+    A vocabulary has whole words in the letters that it learned from, and other letters one by one, of which
+    hardly anything is translated. One that learned from capitals keeps them."""
     encoded = tokenizer.encode_many(texts)
     for index, text in enumerate(texts):
         if is_capitals(text):
