@@ -49,7 +49,7 @@ def build_page(services: Services, strings: Strings) -> gr.Blocks:
 
 def _look_seldom(page: gr.Blocks) -> None:
     """Gradio looks a thousand times a second whether its queue has work, and ours never has (ui/listen.py): a
-    twentieth of a processor for nothing. As often as it looks on Windows is enough."""
+    ninth of a slow core for two pages. As often as it looks on Windows is enough."""
     page._queue.sleep_when_free = 0.05
     page._queue.progress_update_sleep_when_free = 0.1
 
