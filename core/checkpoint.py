@@ -15,6 +15,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from core.config import CONFIGS, ModelConfig
+from core.domain import Domain
 from core.errors import (
     CheckpointError,
     CheckpointNotFoundError,
@@ -22,15 +23,19 @@ from core.errors import (
     ConfigError,
     CorruptCheckpointError,
 )
+from core.specialist import Specialist
 from core.text.paired_tokenizer import PAIRED_FILES, PairedTokenizer
 from core.text.tokenizer import JOINT_FILE, JointTokenizer, Tokenizer
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """1: recurrent models only. 2: `architecture` says which options `model` holds. 3: `tokenizer` says of which
-files the vocabulary is made, and Transformers have more options."""
+files the vocabulary is made, and Transformers have more options. 4: there may be a specialist; a model
+without one is written as 3, which earlier releases read."""
 CARD_FILE = "MODEL_CARD.md"
 COUNTS_FILE = "piece_counts.json"
 MEASURES_FILE = "card.json"
+SPECIALIST_FILE = "specialist.safetensors"
+_WEIGHT, _DOMAIN = "weight.", "domain."
 _SUMS_FILE = "SHA256SUMS"
 _TOKENIZER_FILES = {"joint": (JOINT_FILE,), "paired": PAIRED_FILES}
 
@@ -54,6 +59,8 @@ class Checkpoint:
     nothing that a model writes: those counted after it was saved stand in no checksum, and its id stays."""
     aligner: tuple[int, int] | None = None
     """Layer and head of the cross-attention that links the piece read last (`core guide --later`), if any."""
+    specialist: Specialist[dict[str, Tensor]] | None = None
+    """Weights that answer what is like the corrections they were tuned on."""
     digest: str = ""
     """SHA-256 over the checksums of all files that have one, hex; empty before it was written."""
 
@@ -74,7 +81,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = t
 
     `dtype` of the stored weights; a kill at any moment leaves the old folder or the new one, never a mix."""
     config = {
-        "format_version": FORMAT_VERSION,
+        "format_version": FORMAT_VERSION if checkpoint.specialist else FORMAT_VERSION - 1,
         "name": checkpoint.name,
         "architecture": checkpoint.config.architecture,
         "model": asdict(checkpoint.config),
@@ -82,15 +89,15 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = t
         "directions": [list(direction) for direction in checkpoint.directions],
         "training": checkpoint.training,
         **({"aligner": list(checkpoint.aligner)} if checkpoint.aligner else {}),
-    }
-    weights = {
-        name: tensor.detach().to("cpu", dtype).contiguous() for name, tensor in checkpoint.weights.items()
+        **({"specialist": True} if checkpoint.specialist else {}),
     }
     files = {
         "config.json": json.dumps(config, indent=2, ensure_ascii=False).encode() + b"\n",
-        "model.safetensors": save(weights),
+        "model.safetensors": save(_stored(checkpoint.weights, dtype)),
         **checkpoint.tokenizer.files,
     }
+    if checkpoint.specialist:
+        files[SPECIALIST_FILE] = _specialist_bytes(checkpoint.specialist, dtype)
     if checkpoint.piece_counts:
         files[COUNTS_FILE] = json.dumps(checkpoint.piece_counts).encode() + b"\n"
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
@@ -98,6 +105,25 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = t
     if checkpoint.card:
         files[CARD_FILE] = checkpoint.card.encode()
     replace_folder(folder, files)
+
+
+def _stored(weights: dict[str, Tensor], dtype: torch.dtype) -> dict[str, Tensor]:
+    return {name: tensor.detach().to("cpu", dtype).contiguous() for name, tensor in weights.items()}
+
+
+def _specialist_bytes(specialist: Specialist[dict[str, Tensor]], dtype: torch.dtype) -> bytes:
+    weights = {f"{_WEIGHT}{name}": one for name, one in _stored(specialist.own, dtype).items()}
+    arrays = specialist.domain.to_arrays().items()
+    return save({**weights, **{f"{_DOMAIN}{name}": torch.from_numpy(one) for name, one in arrays}})
+
+
+def _specialist(content: bytes) -> Specialist[dict[str, Tensor]]:
+    found = load(content)
+    parts = (
+        {name[len(of) :]: found[name] for name in found if name.startswith(of)} for of in (_WEIGHT, _DOMAIN)
+    )
+    weights, domain = parts
+    return Specialist(weights, Domain.from_arrays({name: one.numpy() for name, one in domain.items()}))
 
 
 def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
@@ -136,12 +162,15 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     config = _parse_config(folder, files["config.json"])
     tokenizer_files = _TOKENIZER_FILES[config["tokenizer"]]
     files |= {name: _read(folder, name) for name in ("model.safetensors", *tokenizer_files)}
+    if config.get("specialist"):
+        files[SPECIALIST_FILE] = _read(folder, SPECIALIST_FILE)
     if (folder / COUNTS_FILE).is_file():
         files[COUNTS_FILE] = _read(folder, COUNTS_FILE)
     sums = _read(folder, _SUMS_FILE)
     _verify(folder, files, sums)
     try:
         weights = load(files["model.safetensors"])
+        specialist = _specialist(files[SPECIALIST_FILE]) if SPECIALIST_FILE in files else None
         model = ModelConfig.from_dict({"architecture": config["architecture"], **config["model"]})
         directions = tuple((source, target) for source, target in config["directions"])
         aligner = (int(config["aligner"][0]), int(config["aligner"][1])) if "aligner" in config else None
@@ -162,6 +191,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         measures=_measures(folder / MEASURES_FILE),
         piece_counts=counts,
         aligner=aligner,
+        specialist=specialist,
         digest=hashlib.sha256(sums).hexdigest(),
     )
 

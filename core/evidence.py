@@ -55,6 +55,7 @@ def check_attention(
             f"The position must be one of the target's {len(target_ids)} pieces, from 0, and the source have "
             f"two pieces at least, but the position is {position} and the source has {len(source_ids)}."
         )
+    translator = translator.at(source_ids)
     if isinstance(translator.model, Changed) and translator.model.change.edits:
         raise ConfigError(
             "Whether attention matters can be asked only where it is the model's own; take the edits away."

@@ -30,6 +30,7 @@ def under(translator: Translator, change: Change) -> Translator:
     other = Translator(changed, translator.tokenizer, translator.directions, translator.model_id)
     other.digest, other.card = translator.digest, translator.card
     other.piece_counts, other.aligner = translator.piece_counts, translator.aligner
+    other.specialist = translator.specialist and translator.specialist.map(lambda one: under(one, change))
     return other
 
 
@@ -44,7 +45,7 @@ class Insight:
     ) -> tuple[PieceJudgement, ...]:
         """One a target id, from one forced pass, each with the `count` most probable pieces at its place."""
         ids_S = torch.tensor(source_ids, device=self._translator.device)
-        found = judge(self._translator.model, ids_S, target_ids, count, SPECIAL)
+        found = judge(self._translator.at(source_ids).model, ids_S, target_ids, count, SPECIAL)
         used = sorted({*target_ids, *(piece for one in found for piece, _ in one.likely)})
         pieces = dict(zip(used, self._translator.tokenizer.target.pieces(used), strict=True))
         return tuple(
@@ -66,7 +67,7 @@ class Insight:
         """What is doubtful about a translation, word by word, with the reasons; one forced pass for each word
         of the source. `counts`: those of the model, unless given; without any, nothing is rare. Under edited
         rows of attention, which fit no source with a word less, there is no `loss` and nothing omitted."""
-        model = self._translator
+        model = self._translator.at(source_ids)
         judgements = self.judge(source_ids, target_ids, count=1)
         map = model.attend(source_ids, target_ids) if model.has_attention else None
         pieces = model.tokenizer.pieces(source_ids)
@@ -82,7 +83,7 @@ class Insight:
     @torch.inference_mode()
     def self_attention(self, source_ids: Sequence[int], target_ids: Sequence[int]) -> SelfAttention:
         """Who looks at whom within each side; raises `NoAttentionError` unless the model is a Transformer."""
-        model = self._translator
+        model = self._translator.at(source_ids)
         source_BS = torch.tensor([source_ids], device=model.device)
         read_ids = (SPECIAL.bos, *target_ids[:-1])
         read_BT = torch.tensor([read_ids], device=model.device)

@@ -24,7 +24,10 @@ def with_examples(
 
     Raises `ConfigError` for none at all, and for an ensemble."""
     store = _store(translator, pairs, target, [EVERYBODY] * len(pairs))
-    return _beside(translator, WithNeighbours(translator.one_model, store, options))
+    other = _beside(translator, WithNeighbours(translator.one_model, store, options))
+    special = translator.specialist
+    other.specialist = special and special.map(lambda one: with_examples(one, pairs, target, options))
+    return other
 
 
 def with_examples_each(
@@ -36,7 +39,10 @@ def with_examples_each(
     owned = [(group, pair) for group, pairs in enumerate(examples.values()) for pair in pairs]
     store = _store(translator, [pair for _, pair in owned], target, [group for group, _ in owned])
     groups = {translator.encode_source(source, target): group for group, source in enumerate(examples)}
-    return _beside(translator, WithNeighbours(translator.one_model, store, options, groups))
+    other = _beside(translator, WithNeighbours(translator.one_model, store, options, groups))
+    special = translator.specialist
+    other.specialist = special and special.map(lambda one: with_examples_each(one, examples, target, options))
+    return other
 
 
 def _store(translator: Translator, pairs: Sequence[Pair], target: str, groups: Sequence[int]) -> Datastore:

@@ -229,11 +229,13 @@ def verify(folder: Path, directions: set[tuple[str, str]]) -> Checkpoint:
     if missing:
         lacks = ", ".join(f"{source}→{target}" for source, target in sorted(missing))
         raise CorruptCheckpointError(f"The model in {folder.name} must translate {lacks}, but does not.")
-    restore_model(checkpoint.config, checkpoint.weights)
-    if not all(bool(weight.isfinite().all()) for weight in checkpoint.weights.values()):
-        raise CorruptCheckpointError(
-            f"The weights in {folder.name} must be finite numbers, but some are not; train it again."
-        )
+    special = [checkpoint.specialist.own] if checkpoint.specialist else []
+    for weights in (checkpoint.weights, *special):
+        restore_model(checkpoint.config, weights)
+        if not all(bool(weight.isfinite().all()) for weight in weights.values()):
+            raise CorruptCheckpointError(
+                f"The weights in {folder.name} must be finite numbers, but some are not; train it again."
+            )
     return checkpoint
 
 

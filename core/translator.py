@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +27,7 @@ from core.errors import (
 from core.nn.factory import restore_model
 from core.nn.seq2seq import Seq2SeqModel
 from core.options import BeamOptions, Constraints, DecodeOptions, SamplingOptions
+from core.readout import hypotheses_of, segment_of
 from core.results import (
     Alternative,
     AttentionMap,
@@ -36,6 +38,7 @@ from core.results import (
     Translation,
 )
 from core.signature import signature
+from core.specialist import Specialist
 from core.text.batching import batches_by_length, pad_ids
 from core.text.capitals import encode_sources
 from core.text.segment import split_segments
@@ -71,6 +74,8 @@ class Translator:
         """How often training saw each piece id; None where that was not counted."""
         self.aligner: tuple[int, int] | None = None
         """As in `Checkpoint`."""
+        self.specialist: Specialist[Self] | None = None
+        """Answers in this one's place what its domain covers: see `at`."""
         self.layers, self.heads = model.attention_layers, model.attention_heads
         self.has_attention = model.attention_layers > 0
         self.architecture = "ensemble" if isinstance(model, Ensemble) else model.config.architecture
@@ -91,24 +96,12 @@ class Translator:
         translator.card, translator.measures = checkpoint.card, checkpoint.measures
         translator.piece_counts = dict(enumerate(checkpoint.piece_counts)) or None
         translator.aligner = checkpoint.aligner
-        return translator
-
-    @classmethod
-    def ensemble(cls, translators: Sequence[Self]) -> Self:
-        """Several as one, by the mean of their probabilities, for the directions that all of them know.
-
-        Raises `ConfigError` unless they share device, vocabulary and at least one direction."""
-        first = translators[0]
-        directions = [pair for pair in first.directions if all(pair in one.directions for one in translators)]
-        if len({(one.tokenizer.serialized, one.device) for one in translators}) > 1 or not directions:
-            raise ConfigError(
-                "The models of an ensemble must share vocabulary, device and a direction, but "
-                f"{', '.join(one.name for one in translators)} do not."
+        if checkpoint.specialist:
+            plain = replace(checkpoint, specialist=None)
+            translator.specialist = checkpoint.specialist.map(
+                lambda weights: cls.from_checkpoint(replace(plain, weights=weights), device)
             )
-        model = Ensemble([one.model for one in translators])
-        joined = cls(model, first.tokenizer, directions, "+".join(one.model_id for one in translators))
-        joined.digest = "+".join(one.digest for one in translators)
-        return joined
+        return translator
 
     @cached_property
     def origin(self) -> Origin:
@@ -126,6 +119,19 @@ class Translator:
         if isinstance(self.model, Ensemble):
             raise ConfigError("An ensemble cannot be looked into or changed; take one of its models.")
         return self.model
+
+    def at(self, source_ids: Sequence[int]) -> Self:
+        """What answers this source: the specialist that covers it, or this translator."""
+        special = self.specialist
+        return special.own if special and special.domain.covers(source_ids) else self
+
+    def split(self, sources: Sequence[Sequence[int]]) -> list[tuple[Self, list[int]]]:
+        """Who answers which of them, by their places."""
+        found: dict[int, tuple[Self, list[int]]] = {}
+        for place, source_ids in enumerate(sources):
+            one = self.at(source_ids)
+            found.setdefault(id(one), (one, []))[1].append(place)
+        return list(found.values())
 
     def encode_source(self, text: str, target_language: str) -> tuple[int, ...]:
         """Target-language tag, pieces, EOS."""
@@ -190,7 +196,7 @@ class Translator:
             asked = [wishes[index] for index in batch]
             n_best = self._decode([sources[index] for index in batch], options, asked)
             for index, candidates in zip(batch, n_best, strict=True):
-                results[index] = self._segment(texts[index], sources[index], candidates)
+                results[index] = segment_of(texts[index], sources[index], candidates, self.tokenizer)
         return [results[index] for index in range(len(texts))]
 
     def minimum_risk(
@@ -215,7 +221,7 @@ class Translator:
         if unknown := [piece for piece in prefix_ids if not 0 <= piece < size]:
             raise ConfigError(f"A prefix must hold pieces from 0 to {size - 1}, but has {unknown[0]}.")
         found = self._decode([tuple(source_ids)], options, [Wish(prefix=tuple(prefix_ids))])[0]
-        return self._hypotheses(found)
+        return hypotheses_of(found, self.tokenizer)
 
     def alternatives(
         self,
@@ -229,13 +235,14 @@ class Translator:
 
         Pieces less probable than `floor` lead to nonsense and are left out, the most probable never."""
         ids_S = torch.tensor(source_ids, device=self.device)
-        likely = next_pieces(self.model, ids_S, prefix_ids, count, SPECIAL)
+        likely = next_pieces(self.at(source_ids).model, ids_S, prefix_ids, count, SPECIAL)
         likely = [pair for rank, pair in enumerate(likely) if rank == 0 or pair[1] >= floor]
         wishes = [Wish(prefix=(*prefix_ids, piece)) for piece, _ in likely]
+        names = self.tokenizer.target.pieces([piece for piece, _ in likely])
         lists = self._decode([tuple(source_ids)] * len(likely), options, wishes)
         return tuple(
-            Alternative(piece, self.tokenizer.target.pieces([piece])[0], share, self._hypotheses(found)[0])
-            for (piece, share), found in zip(likely, lists, strict=True)
+            Alternative(piece, name, share, hypotheses_of(found, self.tokenizer)[0])
+            for (piece, share), name, found in zip(likely, names, lists, strict=True)
         )
 
     def trace(self, text: str, source: str, target: str, options: BeamOptions) -> SearchTrace:
@@ -243,11 +250,12 @@ class Translator:
         self.require_direction(source, target)
         source_ids = self.encode_source(text, target)
         ids, mask = pad_ids([source_ids])
-        found, log = decode_traced(self.model, ids.to(self.device), mask.to(self.device), options, SPECIAL)
+        model, device = self.at(source_ids).model, self.device
+        found, log = decode_traced(model, ids.to(device), mask.to(device), options, SPECIAL)
         candidates = log.of(0)
         used = sorted({one.id for one in candidates})
         pieces = dict(zip(used, self.tokenizer.target.pieces(used), strict=True))
-        return SearchTrace(self._segment(text, source_ids, found[0]), candidates, pieces)
+        return SearchTrace(segment_of(text, source_ids, found[0], self.tokenizer), candidates, pieces)
 
     def attend(self, source_ids: Sequence[int], target_ids: Sequence[int]) -> AttentionMap:
         """Cross-attention over given ids by teacher forcing: what the search used.
@@ -269,32 +277,19 @@ class Translator:
 
     def _force(self, source_ids: Sequence[int], target_ids: Sequence[int]) -> Candidate:
         ids, mask = pad_ids([source_ids])
-        device = self.device
-        return force(self.model, ids.to(device), mask.to(device), [list(target_ids)], SPECIAL)[0]
+        model, device = self.at(source_ids).model, self.device
+        return force(model, ids.to(device), mask.to(device), [list(target_ids)], SPECIAL)[0]
 
     def _decode(
         self, sources: list[tuple[int, ...]], options: DecodeOptions, wishes: list[Wish]
     ) -> list[list[Candidate]]:
-        def search(part: Sequence[int]) -> list[list[Candidate]]:
+        def search(model: Seq2SeqModel | Ensemble, part: Sequence[int]) -> list[list[Candidate]]:
             ids, mask = pad_ids([sources[index] for index in part])
             asked = [wishes[index] for index in part]
-            return decode(self.model, ids.to(self.device), mask.to(self.device), options, SPECIAL, asked)
+            return decode(model, ids.to(self.device), mask.to(self.device), options, SPECIAL, asked)
 
-        return [one for found in in_halves(search, range(len(sources))) for one in found]
-
-    def _segment(self, text: str, source_ids: tuple[int, ...], found: list[Candidate]) -> SegmentTranslation:
-        pieces = self.tokenizer.pieces(source_ids)
-        return SegmentTranslation(text, source_ids, pieces, self._hypotheses(found), "")
-
-    def _hypotheses(self, found: list[Candidate]) -> tuple[Hypothesis, ...]:
-        return tuple(
-            Hypothesis(
-                text=self.tokenizer.target.decode(item.ids),
-                ids=item.ids,
-                pieces=self.tokenizer.target.pieces(item.ids),
-                token_log_probs=item.token_log_probs,
-                score=item.score,
-                finished=item.finished,
-            )
-            for item in found
-        )
+        results: dict[int, list[Candidate]] = {}
+        for one, places in self.split(sources):
+            found = [lists for part in in_halves(partial(search, one.model), places) for lists in part]
+            results.update(zip(places, found, strict=True))
+        return [results[index] for index in range(len(sources))]

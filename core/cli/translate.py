@@ -13,6 +13,7 @@ import typer
 from core.cli import search
 from core.cli.asked import Asked
 from core.cli.flags import Beam, Device, Greedy, Json, Model, Penalty, Source, Target
+from core.ensembles import ensemble_of
 from core.errors import ConfigError, TextTooLongError
 from core.neighbours import with_examples
 from core.options import DecodeOptions, KnnOptions, SamplingOptions
@@ -79,7 +80,7 @@ def translate(  # noqa: PLR0913 - each parameter is a flag
 
 def _load(folders: list[Path], device: str) -> Translator:
     translators = [Translator.load(folder, device) for folder in folders]
-    return translators[0] if len(translators) == 1 else Translator.ensemble(translators)
+    return translators[0] if len(translators) == 1 else ensemble_of(translators)
 
 
 def _prepared(

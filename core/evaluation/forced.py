@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 
@@ -45,13 +46,13 @@ class ForcedCounts:
 def forced_counts(translator: Translator, sources: Sequence[Ids], targets: Sequence[Ids]) -> ForcedCounts:
     """Teacher-forced over whole batches; no target may be empty, and each should end with EOS."""
 
-    def count(batch: Sequence[int]) -> ForcedCounts:
+    def count(one: Translator, batch: Sequence[int]) -> ForcedCounts:
         ids_BS, mask_BS = pad_ids([sources[index] for index in batch])
         target_BT, target_mask_BT = pad_ids([targets[index] for index in batch])
         target_in_BT = target_BT.roll(1, dims=1)
         target_in_BT[:, 0] = BOS_ID
         ids_BS, mask_BS, target_in_BT = (t.to(translator.device) for t in (ids_BS, mask_BS, target_in_BT))
-        logits_BTV = translator.model.forward(ids_BS, mask_BS, target_in_BT).logits_BTV
+        logits_BTV = one.model.forward(ids_BS, mask_BS, target_in_BT).logits_BTV
         log_probs_BTV = logits_BTV.float().log_softmax(dim=2).cpu()
         chosen_BT = log_probs_BTV.gather(2, target_BT.unsqueeze(2)).squeeze(2)
         return ForcedCounts(
@@ -60,7 +61,8 @@ def forced_counts(translator: Translator, sources: Sequence[Ids], targets: Seque
             int((log_probs_BTV.argmax(dim=2) == target_BT)[target_mask_BT].sum()),
         )
 
-    found = [counts for batch in _batches(sources, targets) for counts in in_halves(count, batch)]
+    batches = _batches(translator, sources, targets)
+    found = [counts for who, batch in batches for counts in in_halves(partial(count, who), batch)]
     return ForcedCounts(
         sum(one.pieces for one in found), sum(one.nll for one in found), sum(one.right for one in found)
     )
@@ -81,14 +83,14 @@ def piece_maps(
     if not translator.has_attention:
         return
 
-    def look(batch: Sequence[int]) -> list[Candidate]:
+    def look(one: Translator, batch: Sequence[int]) -> list[Candidate]:
         ids_BS, mask_BS = pad_ids([sources[index] for index in batch])
         chosen = [targets[index] for index in batch]
         device = translator.device
-        return force(translator.model, ids_BS.to(device), mask_BS.to(device), chosen, SPECIAL)
+        return force(one.model, ids_BS.to(device), mask_BS.to(device), chosen, SPECIAL)
 
-    for batch in _batches(sources, targets):
-        found = [one for part in in_halves(look, batch) for one in part]
+    for who, batch in _batches(translator, sources, targets):
+        found = [one for part in in_halves(partial(look, who), batch) for one in part]
         for index, candidate in zip(batch, found, strict=True):
             if candidate.weights_LHTS is not None:
                 tokenizer = translator.tokenizer
@@ -96,6 +98,11 @@ def piece_maps(
                 yield index, AttentionMap(*labels, candidate.weights_LHTS)
 
 
-def _batches(sources: Sequence[Ids], targets: Sequence[Ids]) -> list[list[int]]:
-    longest = [max(len(one), len(other)) for one, other in zip(sources, targets, strict=True)]
-    return batches_by_length(longest, _MAX_ROWS, _MAX_TOKENS)
+def _batches(
+    translator: Translator, sources: Sequence[Ids], targets: Sequence[Ids]
+) -> Iterator[tuple[Translator, list[int]]]:
+    """With who answers them; longest first for each."""
+    for one, places in translator.split(sources):
+        longest = [max(len(sources[place]), len(targets[place])) for place in places]
+        for batch in batches_by_length(longest, _MAX_ROWS, _MAX_TOKENS):
+            yield one, [places[index] for index in batch]

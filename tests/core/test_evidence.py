@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from core.changes import AttentionEdit, Change, Head
+from core.ensembles import ensemble_of
 from core.errors import ConfigError, InputError, NoAttentionError
 from core.insight import Insight, under
 from core.options import CheckOptions
@@ -98,7 +99,7 @@ def test_what_cannot_be_checked_is_told() -> None:
         Insight(blind).attention_check((4, 9, 3), (9, 3), 0)
     one = tiny_translator()
     with pytest.raises(ConfigError, match="take one of its models"):
-        Insight(Translator.ensemble([one, one])).attention_check((4, 9, 3), (9, 3), 0)
+        Insight(ensemble_of([one, one])).attention_check((4, 9, 3), (9, 3), 0)
     for source, target, position in [
         ((4, 3), (9, 3), 2),
         ((4, 3), (), 0),

@@ -11,6 +11,7 @@ from core.analysis.confidence import word_confidences
 from core.analysis.doubts import RARE
 from core.changes import AttentionEdit, Change, Head
 from core.config import ConvolutionalConfig, ModelConfig, TransformerConfig
+from core.ensembles import ensemble_of
 from core.errors import ConfigError, NoAttentionError
 from core.insight import Insight, under
 from core.options import BeamOptions, DecodeOptions, GreedyOptions
@@ -169,7 +170,7 @@ def test_a_change_leaves_the_translator_alone_and_adds_to_another(translator: Tr
 def test_an_ensemble_is_not_changed() -> None:
     one = tiny_translator()
     with pytest.raises(ConfigError, match="take one of its models"):
-        under(Translator.ensemble([one, one]), Change((AttentionEdit(0, (1.0,)),)))
+        under(ensemble_of([one, one]), Change((AttentionEdit(0, (1.0,)),)))
 
 
 def test_a_row_that_does_not_fit_the_source_is_refused() -> None:
@@ -205,4 +206,4 @@ def test_self_attention_of_nothing_is_empty() -> None:
 def test_an_ensemble_has_no_self_attention_to_show() -> None:
     one = tiny_translator(ARCHITECTURES["transformer"])
     with pytest.raises(NoAttentionError):
-        Insight(Translator.ensemble([one, one])).self_attention((4, 9, 3), (9, 3))
+        Insight(ensemble_of([one, one])).self_attention((4, 9, 3), (9, 3))

@@ -5,10 +5,10 @@ import tomllib
 import torch
 
 from core.changes import Change
+from core.ensembles import ensemble_of
 from core.insight import under
 from core.options import GreedyOptions
 from core.signature import VERSION, signature
-from core.translator import Translator
 from tests.sources import ROOT
 from tests.tiny import SENTENCES, tiny_translator
 
@@ -34,5 +34,5 @@ def test_a_translation_says_what_it_was_made_with() -> None:
 
 def test_an_ensemble_names_all_of_its_models() -> None:
     one = tiny_translator()
-    assert Translator.ensemble([one, one]).origin.model_digest == "0" * 64 + "+" + "0" * 64
+    assert ensemble_of([one, one]).origin.model_digest == "0" * 64 + "+" + "0" * 64
     assert under(one, Change()).origin == one.origin

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from core.ensembles import ensemble_of
 from core.errors import (
     ConfigError,
     DeviceMemoryError,
@@ -232,7 +233,7 @@ def test_the_trace_of_a_sentence_names_every_piece() -> None:
 
 def test_an_ensemble_of_a_translator_with_itself_translates_alike() -> None:
     one = tiny_translator()
-    both = Translator.ensemble([one, one])
+    both = ensemble_of([one, one])
     for options in MODES:
         found, expected = (t.translate_segments(FRENCH, "fr", "en", options) for t in (both, one))
         assert texts(found) == texts(expected)
@@ -245,4 +246,4 @@ def test_an_ensemble_needs_a_direction_in_common() -> None:
     one = tiny_translator()
     other = Translator(one.model, one.tokenizer, [("de", "en")])
     with pytest.raises(ConfigError, match="share vocabulary, device and a direction"):
-        Translator.ensemble([one, other])
+        ensemble_of([one, other])
