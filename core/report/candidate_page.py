@@ -191,13 +191,20 @@ def _counts(data: Mapping[str, int]) -> str:
 def _training(facts: Mapping[str, Any]) -> str:
     if not facts:
         return ""
-    share = f"{facts['tuned_share']:.0%} of what was learned, the rest as before"
-    kept = "what was learned" if facts["tuned_share"] == 1 else share
     return (
         f"{facts['steps']:,} steps, best after {facts['best_step']:,}; kept: "
-        f"{'nothing' if facts['is_base'] else kept}; {facts['replay']:,} pairs against forgetting; "
+        f"{_kept(facts)}; {facts['replay']:,} pairs against forgetting; "
         f"{facts['duration_s']:,} s on {facts['device']}"
     )
+
+
+def _kept(facts: Mapping[str, Any]) -> str:
+    if facts["is_base"]:
+        return "nothing"
+    if facts.get("is_specialist"):
+        return "what was learned, for texts like the corrections; all others are answered as before"
+    share = f"{facts['tuned_share']:.0%} of what was learned, the rest as before"
+    return "what was learned" if facts["tuned_share"] == 1 else share
 
 
 def _set_by_hand(report: Mapping[str, Any]) -> str:

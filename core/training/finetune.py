@@ -14,15 +14,18 @@ from torch import Tensor
 
 from core.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core.device import device_name, keep_few_kernels
+from core.domain import Domain
 from core.errors import ConfigError, CorpusError, UnsupportedDirectionError
 from core.nn.factory import restore_model
 from core.signature import signature
+from core.specialist import Specialist
 from core.training.feedback import FeedbackExample, feedback_digest, require_learnable
 from core.training.feedback_objective import FeedbackObjective
 from core.training.feedback_rows import FeedbackPlan, FeedbackRow, encode_feedback
 from core.training.files import alone_in, saving, write_whole
 from core.training.finetune_config import FinetuneConfig
 from core.training.finetune_distill import DistilledObjective
+from core.training.finetune_domain import learn_domain
 from core.training.finetune_judge import Judge
 from core.training.finetune_loop import Tuner, Watch
 from core.training.finetune_weights import learned_of
@@ -77,11 +80,30 @@ def finetune(
     keep_few_kernels()
     checkpoint = load_checkpoint(base)
     require_usable(data, checkpoint, config)
-    tuner = build_tuner(checkpoint, data, config, out, device, watch)
+    domain = domain_of(data, checkpoint, config)
+    # What tuned weights say of the general set is of no account where they are never asked.
+    judged, used = (data, config) if domain is None else (replace(data, general=()), config.apart())
+    tuner = build_tuner(start_of(checkpoint, domain), judged, used, out, device, watch)
     with alone_in(out):
         _claim(out, {"base": checkpoint.digest, "config": config.to_dict(), "data": _digests(data)})
         best_files = tuner.run()
-        return _finish(tuner, checkpoint, data, best_files[0])
+        return _finish(tuner, checkpoint, data, best_files[0], domain)
+
+
+def domain_of(data: TuningData, checkpoint: Checkpoint, config: FinetuneConfig) -> Domain | None:
+    """What the tuned weights are to answer; None: everything, mixed with the base's."""
+    if config.average_with_base != "apart":
+        return None
+    found = learn_domain(data.feedback, data.replay, data.general, checkpoint.tokenizer)
+    logger.info("the feedback is %s domain of its own", "a" if found else "no")
+    return found
+
+
+def start_of(checkpoint: Checkpoint, domain: Domain | None) -> Checkpoint:
+    """Where the training starts: a specialist goes on from the one before."""
+    if domain is None or checkpoint.specialist is None:
+        return checkpoint
+    return replace(checkpoint, weights=checkpoint.specialist.own)
 
 
 def require_usable(data: TuningData, checkpoint: Checkpoint, config: FinetuneConfig) -> None:
@@ -168,14 +190,21 @@ def build_tuner(
     return Tuner(stepper, plan, judge, out, watch)
 
 
-def _finish(tuner: Tuner, checkpoint: Checkpoint, data: TuningData, best_file: Path) -> Path:
+def _finish(
+    tuner: Tuner, checkpoint: Checkpoint, data: TuningData, best_file: Path, domain: Domain | None
+) -> Path:
     """Write the model, in the number format of its base, with how it came to be."""
-    tuned = load_file(best_file)
-    weights, share, measured = _average(tuner, checkpoint, tuned)
-    best_step = tuner.progress.best[0][1]
+    tuned, best_step = load_file(best_file), tuner.progress.best[0][1]
+    specialist = checkpoint.specialist
+    if domain is None:
+        weights, share, measured = _average(tuner, checkpoint, tuned)
+    else:
+        weights, share, measured = checkpoint.weights, 1.0, _measured(tuner, best_step)
     is_base = tuner.judge.is_asked and best_step == 0 or share == 0
     if is_base:
         logger.warning("nothing learned was better than the base: the model written is the base")
+    elif domain is not None:
+        specialist = Specialist(tuned, domain + specialist.domain if specialist else domain)
     facts = {
         "base": checkpoint.model_id,
         "base_digest": checkpoint.digest,
@@ -185,35 +214,44 @@ def _finish(tuner: Tuner, checkpoint: Checkpoint, data: TuningData, best_file: P
         "best_step": best_step,
         "tuned_share": share,
         "is_base": is_base,
+        "is_specialist": domain is not None,
         "tokens_seen": tuner.progress.tokens_seen,
         "duration_s": round(tuner.progress.seconds),
         "device": device_name(tuner.world.device),
         "signature": signature(tuner.world.device.type, tuner.config.precision),
         "measures": {"base": tuner.evaluations[0], "tuned": measured},
     }
-    if "finetune" in checkpoint.training:
-        facts["earlier"] = checkpoint.training["finetune"]
-    training = {**checkpoint.training, "finetune": facts}
-    made = replace(checkpoint, weights=weights, training=training, card="", measures={}, digest="")
+    made = replace(checkpoint, weights=weights, specialist=specialist)
     dtype = next(iter(checkpoint.weights.values())).dtype
-    folder = tuner.folder / "model"
+    return _write(tuner.folder / "model", made, facts, dtype)
+
+
+def _write(folder: Path, made: Checkpoint, facts: dict[str, Any], dtype: torch.dtype) -> Path:
+    """`made`: still with what is known of its base alone."""
+    if "finetune" in made.training:
+        facts["earlier"] = made.training["finetune"]
+    training = {**made.training, "finetune": facts}
     with saving("The finished model"):
-        save_checkpoint(folder, made, dtype)
+        save_checkpoint(folder, replace(made, training=training, card="", measures={}, digest=""), dtype)
     return folder
+
+
+def _measured(tuner: Tuner, step: int) -> dict[str, Any]:
+    return next(row for row in tuner.evaluations if row["step"] == step)
 
 
 def _average(
     tuner: Tuner, checkpoint: Checkpoint, tuned: dict[str, Tensor]
 ) -> tuple[dict[str, Tensor], float, dict[str, Any]]:
     """The weights to write, the share of the tuned ones in them, and how good they are."""
-    config, rows = tuner.plan.config, tuner.evaluations
+    config = tuner.plan.config
     share = 1.0 if config.average_with_base == "no" else config.tuned_share
-    if config.average_with_base == "chosen" and tuner.judge.sets:
+    if config.average_with_base in ("chosen", "apart") and tuner.judge.sets:
         share = _choose_share(tuner, checkpoint, tuned)
     if share in (0, 1):  # measured already
         step = tuner.progress.best[0][1] if share else 0
         weights = tuned if share else checkpoint.weights
-        return weights, share, next(row for row in rows if row["step"] == step)
+        return weights, share, _measured(tuner, step)
     weights = interpolate(checkpoint.weights, tuned, share)
     tuner.model.load_state_dict(weights)
     return weights, share, tuner.judge.measure(tuner.model)

@@ -1,7 +1,7 @@
 """How a finished model learns on from feedback: plain values, checked when made. Knows no tensor."""
 
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -13,7 +13,7 @@ TuningPrecision = Literal["float32", "bfloat16"]
 Objective = Literal["likelihood", "risk"]
 Reward = Literal["chrf", "bleu", "rating"]
 Criterion = Literal["bleu", "loss"]
-Average = Literal["no", "fixed", "chosen"]
+Average = Literal["no", "fixed", "chosen", "apart"]
 _RANGES = (
     ("epochs", 1, 1000),
     ("steps", 0, 1_000_000),
@@ -45,6 +45,8 @@ _RANGES = (
     ("patience", 1, 10_000),
     ("save_every_s", 0.0, 1e9),
 )
+_BOLD: dict[str, Any] = {"epochs": 8, "learning_rate": 5e-4, "replay_ratio": 1.0, "distillation": 0.0}
+"""Where nothing else can be forgotten (docs/finetune.md, What was measured)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +91,12 @@ class FinetuneConfig:
     """Rank of the change to each matrix, theta_0 + (alpha / rank) B A (Hu et al. 2022), merged into the
     weights at the end; all else is frozen. 0: off."""
     lora_alpha: float = 16.0
-    average_with_base: Average = "chosen"
-    """Write (1 - a) base + a tuned (Wortsman et al. 2022): a is `tuned_share`, or the tenth with the least
-    loss on the held-out set, subject to `general_loss_margin`; where nothing is held out, the largest."""
+    average_with_base: Average = "apart"
+    """Write (1 - a) base + a tuned (Wortsman et al. 2022). fixed: a is `tuned_share`; chosen: the tenth with
+    the least loss on the held-out set, subject to `general_loss_margin`; where nothing is held out, the
+    largest. apart: no average where the feedback is a domain of its own; there the tuned weights answer what
+    is like it, and the base's all else, bit for bit. Where it is none, or neither replay nor a general set
+    tells what is not like it, as chosen."""
     tuned_share: float = 0.5
     """When it is fixed, and when there is no set to choose by."""
     general_loss_margin: float = 0.003
@@ -152,6 +157,12 @@ class FinetuneConfig:
                 "`reward = rating` is learned from with `objective = risk`, but the objective is "
                 f"{self.objective}; change one of them."
             )
+
+    def apart(self) -> "FinetuneConfig":
+        """For weights that answer nothing but a domain: bolder options where they are as by default."""
+        defaults = {one.name: one.default for one in fields(self)}
+        bold = {name: one for name, one in _BOLD.items() if getattr(self, name) == defaults[name]}
+        return replace(self, **bold)
 
     @property
     def learns_from_rejected(self) -> bool:

@@ -8,7 +8,7 @@ from core.evaluation.gate import Verdict
 from core.training.finetune_config import FinetuneConfig
 from demo_app.jobs.finetune_spec import FinetuneJob
 
-_TOLD = ("steps", "best_step", "tuned_share", "is_base", "duration_s", "device")
+_TOLD = ("steps", "best_step", "tuned_share", "is_base", "is_specialist", "duration_s", "device")
 
 
 def make_report(

@@ -12,7 +12,7 @@ NUMBERS = (
     *("l2_to_base", "lora_rank", "unlikelihood", "preference"),
 )
 """Options with a field of their own; the others are written as in a file of options."""
-CHOICES = {"average_with_base": ("no", "fixed", "chosen"), "criterion": ("bleu", "loss")}
+CHOICES = {"average_with_base": ("apart", "chosen", "fixed", "no"), "criterion": ("bleu", "loss")}
 MAX_MORE_CHARS = 4000
 
 

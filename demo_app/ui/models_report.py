@@ -197,10 +197,16 @@ def _training(strings: Strings, facts: Mapping[str, Any]) -> str:
         steps=f"{facts['steps']:,}",
         best=f"{facts['best_step']:,}",
         replay=f"{facts['replay']:,}",
-        share=f"{0 if facts['is_base'] else facts['tuned_share']:.0%}",
+        share=_kept(strings, facts),
         time=duration(strings, facts["duration_s"]),
         device=facts["device"],
     )
+
+
+def _kept(strings: Strings, facts: Mapping[str, Any]) -> str:
+    if facts["is_base"]:
+        return f"{0:.0%}"
+    return strings.models["trained_apart"] if facts.get("is_specialist") else f"{facts['tuned_share']:.0%}"
 
 
 def _changed_options(version: VersionInfo, defaults: Mapping[str, Any]) -> str:

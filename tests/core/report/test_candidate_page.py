@@ -63,6 +63,13 @@ def test_it_tells_how_the_training_went_and_what_was_kept_of_it(page: str) -> No
     assert "Nothing that was learned could be kept" not in page
 
 
+def test_what_is_kept_apart_is_told() -> None:
+    page = candidate_page(
+        {**report(unchanged(30), unchanged(100)), "training": {**TRAINING, "is_specialist": True}}
+    )
+    assert "kept: what was learned, for texts like the corrections; all others are answered as before" in page
+
+
 def test_where_nothing_was_kept_it_says_so_first() -> None:
     made = report(unchanged(30), unchanged(100))
     page = candidate_page({**made, "training": {**TRAINING, "is_base": True, "best_step": 0}})

@@ -37,3 +37,11 @@ def test_a_file_holds_what_differs(tmp_path: Path) -> None:
 def test_what_cannot_be_is_told(values: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         FinetuneConfig.from_dict(values)
+
+
+def test_apart_only_options_that_nobody_chose_become_bolder() -> None:
+    bold = FinetuneConfig().apart()
+    assert (bold.epochs, bold.learning_rate, bold.replay_ratio, bold.distillation) == (8, 5e-4, 1.0, 0.0)
+    chosen = FinetuneConfig(epochs=3, distillation=0.5).apart()
+    assert (chosen.epochs, chosen.learning_rate, chosen.distillation) == (3, 5e-4, 0.5)
+    assert bold.apart() == bold

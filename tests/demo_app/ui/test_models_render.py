@@ -214,6 +214,9 @@ def test_it_says_how_the_training_went_and_what_was_kept_of_it() -> None:
         (told,) = (one["value"] for one in found["facts"] if one["name"] == strings.models["fact_training"])
         assert told.endswith(share) and "1,420" in told and "CPU, 2 threads" in told
         assert found["warnings"] == []
+    apart = {**REPORT, "training": {**TRAINING, "is_specialist": True}}
+    found = version_value(ENGLISH, version(), apart, str, {})
+    assert any(one["value"].endswith("all others are answered as before") for one in found["facts"])
     report = {**REPORT, "training": {**TRAINING, "is_base": True}}
     found = version_value(ENGLISH, version(), report, str, {})
     assert found["warnings"][0].startswith("Nothing that was learned could be kept")
