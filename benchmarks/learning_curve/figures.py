@@ -6,15 +6,15 @@ from benchmarks.learning_curve.plan import DEFAULT, METHODS
 from benchmarks.learning_curve.results import Curve, Row, Value, average, change, gain, saved, spread
 from benchmarks.pictures import COLOURS, white_figure
 
-_LEAST = -12.0
+_LEAST = -3.0
 """BLEU lost beyond which a point would squeeze all the others together; it is drawn at the edge, and says how
 much it was."""
-_PALETTE = (*COLOURS[1:], "#a16207", "#7c3aed")
+_PALETTE = (*COLOURS[1:], "#a16207", "#7c3aed", "#0f172a")
 
 
 def trade(curve: Curve) -> go.Figure:
     """What was learned against what was forgotten: a line a method, a dot a number of corrections."""
-    figure = white_figure("BLEU on the general set, above the base", "BLEU on the domain, above the base")
+    figure = _empty("BLEU on the general set, above the base", "BLEU on the domain, above the base")
     for name in curve.methods:
         counts = [0, *(count for count in curve.points if curve.of(name, count))]
         rows = [curve.of(name, count) for count in counts]
@@ -46,7 +46,7 @@ def keys(curve: Curve) -> go.Figure:
 
 
 def _by_corrections(curve: Curve, title: str, value: Value) -> go.Figure:
-    figure = white_figure("corrections", title)
+    figure = _empty("corrections", title)
     for name in curve.methods:
         counts = [count for count in curve.points if curve.of(name, count)]
         rows = [curve.of(name, count) for count in counts]
@@ -59,6 +59,13 @@ def _by_corrections(curve: Curve, title: str, value: Value) -> go.Figure:
     if base := curve.of(DEFAULT, 0):
         figure.add_hline(y=average(base, value), line_color="#94a3b8", line_dash="dot")
     figure.update_xaxes(type="log", tickvals=curve.points, ticktext=[f"{count:,}" for count in curve.points])
+    return figure
+
+
+def _empty(x_title: str, y_title: str) -> go.Figure:
+    """With room for the names of all ways below it."""
+    figure = white_figure(x_title, y_title)
+    figure.update_layout(height=580, legend={"orientation": "h", "y": -0.14, "yanchor": "top"})
     return figure
 
 

@@ -121,7 +121,7 @@ def standard_errors(curve: Curve) -> str:
         return said
     needed = ", ".join(
         f"{average(rows, sentences_needed):,.0f} ({count:,} corrections, "
-        f"{average(rows, lambda row: 100 * row['general']['changed']):.0f} % of them changed)"
+        f"{average(rows, lambda row: 100 * row['general']['changed']):.1f} % of them changed)"
         for count, rows in tuned
     )
     return (

@@ -76,7 +76,10 @@ METHODS = {
     "mrt": Method(
         "replay, minimum risk", {**_REPLAY, "objective": "risk", "risk_share": 0.5, "risk_samples": 4}
     ),
-    DEFAULT: Method("distilled replay, average with the base", {}, is_watched=True),
+    "average": Method(
+        "distilled replay, average with the base", {"average_with_base": "chosen"}, is_watched=True
+    ),
+    DEFAULT: Method("kept apart", {}, is_watched=True),
 }
 """By name; the last is what `FinetuneConfig` does by itself. NMTVis (Munz et al. 2022) learns in the request:
 batch 1 (16 tokens hold one sentence of the domains), 15 epochs, Adam with 1e-3, the last weights."""
