@@ -15,7 +15,7 @@ class Specialist(Generic[T]):
     """Weights at rest, or a translator, of the same shape as those that stand for all else.
 
     A hard choice between experts (Jacobs et al. 1991) by the source alone: what it does not cover is answered
-    bit for bit as if it was not there."""
+    as if it was not there."""
 
     own: T
     domain: Domain

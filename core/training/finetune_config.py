@@ -95,7 +95,7 @@ class FinetuneConfig:
     """Write (1 - a) base + a tuned (Wortsman et al. 2022). fixed: a is `tuned_share`; chosen: the tenth with
     the least loss on the held-out set, subject to `general_loss_margin`; where nothing is held out, the
     largest. apart: no average where the feedback is a domain of its own; there the tuned weights answer what
-    is like it, and the base's all else, bit for bit. Where it is none, or neither replay nor a general set
+    is like it, and the base's all else. Where it is none, or neither replay nor a general set
     tells what is not like it, as chosen."""
     tuned_share: float = 0.5
     """When it is fixed, and when there is no set to choose by."""

@@ -30,7 +30,8 @@ def learn_domain(
             return None
         parts.append(learn_likeness(tag, inside, outside, usual))
         covered += len(inside) * _coverage(tag, inside, outside, usual)
-    return Domain(tuple(parts)) if covered >= MIN_COVERED * len(feedback) else None
+    asked = sum(map(len, examples.values()))
+    return Domain(tuple(parts)) if covered >= MIN_COVERED * asked else None
 
 
 def _by_tag(examples: Sequence[FeedbackExample], tokenizer: Tokenizer) -> dict[tuple[int, ...], list[Ids]]:

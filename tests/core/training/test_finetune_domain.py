@@ -63,7 +63,11 @@ def test_of_too_little_nothing_can_be_told(short: str) -> None:
 
 
 def test_one_sentence_ten_thousand_times_is_one_sentence() -> None:
-    assert learn_domain(FEEDBACK[:1] * 10_000, DATA.replay, GENERAL, tiny_tokenizer()) is None
+    alone, among = FEEDBACK[:1] * 10_000, [*FEEDBACK, *FEEDBACK[:1] * 10_000]
+    assert learn_domain(alone, DATA.replay, GENERAL, tiny_tokenizer()) is None
+    kept, once = (learn_domain(one, DATA.replay, GENERAL, tiny_tokenizer()) for one in (among, FEEDBACK))
+    assert kept is not None and once is not None
+    assert kept.parts[0].threshold == once.parts[0].threshold
 
 
 def answers(checkpoint: Checkpoint, examples: list[FeedbackExample]) -> list[object]:
