@@ -73,6 +73,7 @@ class Domain:
 
 def features_of(ids: Ids) -> NDArray[np.int64]:
     """Sorted, each once: the pieces and the pairs of neighbours, by their hashes (Weinberger et al. 2009)."""
+    # Any numbers that spread them over the places would do, but domains on disk were learned by these.
     pairs = zip([-1, *ids[:-1]], ids, strict=True) if ids else ()
     hashes = [(one + 1) * 1_000_003 + two * 31 + 17 for one, two in pairs]
     return np.unique(np.array([*(one * 7919 for one in ids), *hashes, 0], dtype=np.int64) % FEATURES)

@@ -7,6 +7,7 @@ import torch
 
 from core.analysis.doubts import Doubts, PieceCounts, judge_words, read_words
 from core.analysis.words import ordinary_words
+from core.beside import beside
 from core.changes import Change
 from core.decoding.ensemble import Ensemble
 from core.decoding.judge import judge
@@ -26,12 +27,7 @@ def under(translator: Translator, change: Change) -> Translator:
     this for an ensemble."""
     if not change:
         return translator
-    changed = Changed(translator.one_model, change)
-    other = Translator(changed, translator.tokenizer, translator.directions, translator.model_id)
-    other.digest, other.card = translator.digest, translator.card
-    other.piece_counts, other.aligner = translator.piece_counts, translator.aligner
-    other.specialist = translator.specialist and translator.specialist.map(lambda one: under(one, change))
-    return other
+    return beside(translator, lambda one: Changed(one.one_model, change))
 
 
 class Insight:

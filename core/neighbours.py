@@ -5,6 +5,7 @@ are computed anew, some hundred examples a second on one core."""
 
 from collections.abc import Mapping, Sequence
 
+from core.beside import beside
 from core.decoding.knn import EVERYBODY, Datastore, WithNeighbours, remember
 from core.errors import ConfigError
 from core.options import KnnOptions
@@ -23,11 +24,12 @@ def with_examples(
     """Every translation looks at all of them, exactly: for some thousands. `target`: their language.
 
     Raises `ConfigError` for none at all, and for an ensemble."""
-    store = _store(translator, pairs, target, [EVERYBODY] * len(pairs))
-    other = _beside(translator, WithNeighbours(translator.one_model, store, options))
-    special = translator.specialist
-    other.specialist = special and special.map(lambda one: with_examples(one, pairs, target, options))
-    return other
+
+    def steered(one: Translator) -> WithNeighbours:
+        store = _store(one, pairs, target, [EVERYBODY] * len(pairs))
+        return WithNeighbours(one.one_model, store, options)
+
+    return beside(translator, steered)
 
 
 def with_examples_each(
@@ -37,12 +39,13 @@ def with_examples_each(
 
     However many corrections there are, the states of few are computed. Raises as `with_examples`."""
     owned = [(group, pair) for group, pairs in enumerate(examples.values()) for pair in pairs]
-    store = _store(translator, [pair for _, pair in owned], target, [group for group, _ in owned])
     groups = {translator.encode_source(source, target): group for group, source in enumerate(examples)}
-    other = _beside(translator, WithNeighbours(translator.one_model, store, options, groups))
-    special = translator.specialist
-    other.specialist = special and special.map(lambda one: with_examples_each(one, examples, target, options))
-    return other
+
+    def steered(one: Translator) -> WithNeighbours:
+        store = _store(one, [pair for _, pair in owned], target, [group for group, _ in owned])
+        return WithNeighbours(one.one_model, store, options, groups)
+
+    return beside(translator, steered)
 
 
 def _store(translator: Translator, pairs: Sequence[Pair], target: str, groups: Sequence[int]) -> Datastore:
@@ -59,10 +62,3 @@ def _store(translator: Translator, pairs: Sequence[Pair], target: str, groups: S
             remember(translator.one_model, ids, mask, chosen, SPECIAL, [groups[index] for index in batch])
         )
     return Datastore.joined(parts)
-
-
-def _beside(translator: Translator, model: WithNeighbours) -> Translator:
-    other = Translator(model, translator.tokenizer, translator.directions, translator.model_id)
-    other.digest, other.card = translator.digest, translator.card
-    other.piece_counts = translator.piece_counts
-    return other

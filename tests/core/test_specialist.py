@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from core.changes import AttentionEdit, Change
 from core.checkpoint import SPECIALIST_FILE, Checkpoint, load_checkpoint, save_checkpoint
@@ -171,4 +171,3 @@ def test_weights_and_domain_lie_in_one_file(tmp_path: Path) -> None:
     kinds = {name.partition(".")[0]: one.dtype for name, one in found.items() if name.endswith("weight")}
     assert kinds == {"weight": torch.float16}
     assert found["domain.0.weights"].dtype == torch.float32
-    save_file(found, tmp_path / "copy")  # nothing in it but tensors
