@@ -31,9 +31,10 @@ def measure(setting: Setting, model: Translator, count: int) -> list[dict[str, o
         seconds = time.perf_counter() - started
         rows.append(
             {
-                **{"domain": setting.domain, "corrections": found.checked, "kind": kind},
-                **{"doubtful": found.doubtful, "percent": round(100 * found.doubtful / found.checked, 1)},
-                "ms_each": round(seconds / found.checked * 1e3, 1),
+                **{"domain": setting.domain, "corrections": found.count, "kind": kind},
+                **{"doubtful": len(found.doubts)},
+                **{"percent": round(100 * len(found.doubts) / found.count, 1)},
+                "ms_each": round(seconds / found.count * 1e3, 1),
             }
         )
     return rows

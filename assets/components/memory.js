@@ -3,7 +3,7 @@
 const choose = (choice) => { update({ choice }); trigger("show"); };
 
 // The Dataset tab opens it when its list is there (records.js).
-const openRecord = (id) => {
+const openRecord = window.interlinear.openRecord = (id) => {
   window.interlinear.wantedRecord = id;
   [...document.querySelectorAll("#tabs [role=tab]")].find(({ dataset }) => dataset.tabId === "dataset")?.click();
 };

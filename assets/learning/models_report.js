@@ -1,5 +1,5 @@
 // A version: the gate's verdict, both sets beside production, every translation that changed, where it comes from.
-// value: id, model, name, alias, alias_word, verdict, refused, stale, may_act, conditions, warnings, sets, changes, trial, counts, facts, page;
+// value: id, model, name, alias, alias_word, verdict, refused, stale, may_act, conditions, warnings, doubts, sets, changes, trial, counts, facts, page;
 // it sends `asked` {set, outcome, page} with "sift", `reason` with "promote", `send` with "trial", and gets `page` after "print".
 const MARKS = { passed: "✓", failed: "✗", unknown: "?" };
 const MIN_REASON_CHARS = 10;
@@ -62,6 +62,7 @@ const draw = () => {
       h("div", { class: "il-sheet-head" }, h("div", {}, h("h2", { text: value.name, dir: "auto" }), value.alias && h("i", { class: "il-alias", "data-alias": value.alias, text: value.alias_word })),
         value.verdict !== "none" && links(value)),
       verdict(value)),
+    value.doubts && doubtsCard(value.doubts, value.id),
     value.sets.length > 0 && h("section", { class: "il-sheet-card" }, ...value.sets.map(measuresTable), h("p", { class: "il-fine", text: labels.fine })),
     value.changes && changes(value),
     value.trial && trialCard(value, (send) => { update({ send, page: "" }); trigger("trial"); }),

@@ -48,6 +48,11 @@ class Feedback:
     doubtful: int
     """Of them: what would be set aside."""
 
+    @property
+    def fits(self) -> bool:
+        """Whether no more of it is doubtful than may be."""
+        return self.doubtful <= MAX_DOUBTFUL * self.checked
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -171,12 +176,11 @@ def _feedback_fits(feedback: Feedback) -> Condition:
     figures = {"sentences": feedback.checked, "doubtful": feedback.doubtful, "allowed": MAX_DOUBTFUL}
     if not feedback.checked:
         return Condition("feedback_fits", "unknown", "No correction could be checked.", figures)
-    passed = feedback.doubtful <= MAX_DOUBTFUL * feedback.checked
     found = f"{feedback.doubtful:,} of {feedback.checked:,} corrections are doubtful"
     sentence = (
         f"{found}, as some of honest ones always are."
-        if passed
+        if feedback.fits
         else f"{found}, but at most {MAX_DOUBTFUL:.0%} may be: they do not fit their sources, are in another "
         "language or no sentences. Review them and freeze another snapshot."
     )
-    return Condition("feedback_fits", "passed" if passed else "failed", sentence, figures)
+    return Condition("feedback_fits", "passed" if feedback.fits else "failed", sentence, figures)

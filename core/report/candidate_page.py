@@ -49,6 +49,7 @@ def candidate_page(report: Mapping[str, Any]) -> str:
 <div class="systems">{names}</div>
 {_conditions(verdict["conditions"])}
 {_warnings(report)}
+{_doubts(report.get("doubts", {}))}
 {_tables(report)}
 {_changes(report)}
 {_facts(report)}""",
@@ -79,6 +80,26 @@ def _warnings(report: Mapping[str, Any]) -> str:
         f'<section class="card verdict warning"><h2>! To be known</h2><p>{escape(text)}</p></section>'
         for text in found
     )
+
+
+def _doubts(doubts: Mapping[str, Any]) -> str:
+    """What a reviewer should look at, with the names of the checks; older reports do not tell."""
+    rows = doubts.get("rows", [])
+    if not rows:
+        return ""
+    rest = len(rows) - _SHOWN
+    more = f'<p class="note">{rest:,} more are in report.json.</p>' if rest > 0 else ""
+    return (
+        f'<section class="card"><h2>Corrections that the checks doubt: {len(rows):,} of '
+        f"{doubts['checked']:,}</h2>{''.join(map(_doubt, rows[:_SHOWN]))}{more}</section>"
+    )
+
+
+def _doubt(row: Mapping[str, Any]) -> str:
+    checks = ", ".join(str(one["check"]).replace("_", " ") for one in row["findings"])
+    return f"""<div class="example"><span class="gain worse">{escape(checks)}</span>
+<p class="given"><b>Source</b>{escape(row["source"])}</p>
+<p class="given"><b>Correction</b>{escape(row["target"])}</p></div>"""
 
 
 def _rows_by_direction(report: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

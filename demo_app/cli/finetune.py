@@ -78,7 +78,11 @@ def _line(job: JobRecord) -> str:
         return str(job.state)
     left = progress.get("seconds_left")
     share = f"{100 * float(progress.get('share', 0)):3.0f} %"
-    return f"{share} {progress.get('stage', '')}" + (f", {left:.0f} s left" if left else "")
+    line = f"{share} {progress.get('stage', '')}" + (f", {left:.0f} s left" if left else "")
+    if progress.get("fits", True):
+        return line
+    doubtful = f"{progress['doubtful']:,} of {progress['checked']:,} corrections are doubtful"
+    return f"{line}; {doubtful}: the gate will refuse it"
 
 
 def _first(names: Sequence[str]) -> str:

@@ -33,15 +33,16 @@ from core.training.finetune_loop import TuningStep
 from core.training.finetune_replay import PseudoReplay, replay_pairs
 from core.translator import Translator
 from demo_app.jobs.corpora import MAX_REPLAY, general_pairs, train_files
-from demo_app.jobs.feedback_check import MAX_CHECKED, check_feedback
+from demo_app.jobs.doubts import find_doubts, read_corrections
+from demo_app.jobs.feedback_check import MAX_CHECKED
 from demo_app.jobs.finetune_report import make_report
 from demo_app.jobs.finetune_spec import FinetuneJob
 from demo_app.jobs.folder import NO_ROOM, NO_ROOM_STATUS, JobFolder, Outcome, is_no_room
 from demo_app.jobs.pace import Pace
 
 logger = logging.getLogger(__name__)
-_PREPARED_SHARE, _TRAINED_SHARE, _JUDGED_SHARE = 0.04, 0.75, 0.98
-_REPLAYED_SHARE = 0.2
+_PREPARED_SHARE, _CHECKED_SHARE, _TRAINED_SHARE, _JUDGED_SHARE = 0.01, 0.1, 0.78, 0.98
+_REPLAYED_SHARE = 0.25
 """Where the training begins if its replay is to be made first."""
 _MAX_HELD_OUT = 3_000
 """Sentences to judge by: sacreBLEU's bootstrap holds all 1,000 samples of them in memory."""
@@ -90,7 +91,7 @@ class Work:
         self.folder, self.job, self.clock = folder, FinetuneJob(**folder.job()), clock
         self.registry = Registry(Path(self.job.registry), Path(self.job.shipped))
         self.corpora = Path(self.job.corpora) if self.job.corpora else None
-        self._ready_share = _PREPARED_SHARE
+        self._ready_share = _CHECKED_SHARE
         self._told, self._facts = ("", 0.0), dict[str, Any]()
 
     @cached_property
@@ -110,8 +111,9 @@ class Work:
         base = load_checkpoint(self.base)
         self._facts, directions = {"base": base.model_id}, base.directions
         watched, general = general_pairs(self.corpora, base)
+        doubts = self._check()
         model = self._tune(watched, general, directions)
-        report = self._judge(model, general)
+        report = self._judge(model, general, doubts)
         self.tell("adding", _JUDGED_SHARE)
         lineage = Lineage(
             created_at=self.clock().isoformat(),
@@ -132,6 +134,20 @@ class Work:
         except (CheckpointError, OSError):
             logger.exception("Older versions could not be removed; the new one is there all the same.")
         return version.id
+
+    def _check(self) -> dict[str, Any]:
+        """Which corrections the checks doubt, told before anything is learned from them: too many, and the
+        gate will refuse what comes of it. A later start does not ask again."""
+        doubts = self.folder.doubts()
+        if not doubts:
+            every = read_corrections(self.folder.path)
+            pace = self._pace("checking", min(len(every), MAX_CHECKED), _PREPARED_SHARE, _CHECKED_SHARE)
+            pace.further(0)
+            doubts = find_doubts(every, Translator.load(self.base, self.job.device), pace.further)
+            self.folder.keep_doubts(doubts)
+        self._facts |= {name: doubts[name] for name in ("checked", "fits", "allowed")}
+        self._facts["doubtful"] = len(doubts["rows"])
+        return doubts
 
     def _tune(
         self,
@@ -181,7 +197,7 @@ class Work:
         plan = [(own.label, file, 1) for file in texts] + [(own.make_up, file, 2) for file in both_ways]
         sizes = [times * file.read_bytes().count(b"\n") for _, file, times in plan]
         self._ready_share = _REPLAYED_SHARE
-        pace, made = self._pace("replaying", sum(sizes), _PREPARED_SHARE, _REPLAYED_SHARE), []
+        pace, made = self._pace("replaying", sum(sizes), _CHECKED_SHARE, _REPLAYED_SHARE), []
         for (make, file, _), size in zip(plan, sizes, strict=True):
             try:
                 made.append(make(file, pace.part(size)))
@@ -189,29 +205,28 @@ class Work:
                 logger.warning("Nothing to replay of %s: %s", file.name, error)
         return made
 
-    def _judge(self, model: Path, general: list[FeedbackExample]) -> dict[str, Any]:
+    def _judge(self, model: Path, general: list[FeedbackExample], doubts: dict[str, Any]) -> dict[str, Any]:
         production = Translator.load(self.base, self.job.device)
         candidate = Translator.load(model, self.job.device)
-        sets, feedback = self._judged(production, candidate, general)
+        sets = self._judged(production, candidate, general)
+        feedback = Feedback(doubts["checked"], len(doubts["rows"]))
         verdict = judge(sets["held_out"], sets["general"], feedback, self.job.margin)
         sides = production.model_id, candidate.model_id
-        return make_report(self.job, load_checkpoint(model).training, sides, verdict, sets)
+        return make_report(self.job, load_checkpoint(model).training, sides, verdict, sets, doubts)
 
     def _judged(
         self, production: Translator, candidate: Translator, general: list[FeedbackExample]
-    ) -> tuple[dict[str, JudgedSet], Feedback]:
+    ) -> dict[str, JudgedSet]:
         held_out = _sentences(self._read("held_out")[:_MAX_HELD_OUT])
         asked = {"held_out": held_out, "general": _sentences(general)}
-        every = [one for name in ("feedback", "dev", "held_out") for one in self._read(name)]
-        total = 2 * sum(map(len, asked.values())) + min(len(every), MAX_CHECKED)
+        total = 2 * sum(map(len, asked.values()))
         pace = self._pace("judging", total, _TRAINED_SHARE, _JUDGED_SHARE)
         sets = {}
         for name, sentences in asked.items():
             pace.further(0, set=name)
             watch = partial(pace.further, set=name)
             sets[name] = judge_models(production, candidate, sentences, watch=watch)
-        pace.further(0, set="feedback")
-        return sets, check_feedback(every, production, watch=partial(pace.further, set="feedback"))
+        return sets
 
     def _pace(self, stage: str, total: int, first: float, last: float) -> Pace:
         """Of so many texts, between two shares of the job."""

@@ -17,9 +17,10 @@ def make_report(
     sides: tuple[str, str],
     verdict: Verdict,
     sets: Mapping[str, JudgedSet],
+    doubts: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Plain values. `training`: what the candidate's folder tells of it; `sides`: ids of the model in use and
-    of the candidate; `sets`: `held_out` and `general`."""
+    of the candidate; `sets`: `held_out` and `general`; `doubts`: as `jobs.doubts` tells them."""
     production, candidate = sides
     defaults = FinetuneConfig().to_dict()
     return {
@@ -28,6 +29,7 @@ def make_report(
         "production": production,
         "candidate": candidate,
         "verdict": verdict.to_dict(),
+        "doubts": doubts,
         "snapshot": job.snapshot_name,
         "snapshot_id": job.snapshot,
         "data": job.data,

@@ -2,6 +2,7 @@
 
 job.json        what to do; written before anybody starts it
 progress.json   how far it is; replaced whole, several times a second at most
+doubts.json     which corrections the checks doubt; written once, before anything is learned from them
 log.txt         what its processes printed, one after the other
 cancel          there if it is to stop
 deaths.json     how often its process died without getting further
@@ -106,6 +107,14 @@ class JobFolder:
         part.write_text(json.dumps(plain), encoding="utf-8")
         os.replace(part, self.path / "progress.json")
 
+    def keep_doubts(self, doubts: Mapping[str, Any]) -> None:
+        """For whoever watches, and for a later start. Raises `OSError`."""
+        write_whole(self.path / "doubts.json", json.dumps(doubts, ensure_ascii=False).encode())
+
+    def doubts(self) -> dict[str, Any]:
+        """As they were kept; empty as long as nobody asked."""
+        return _read(self.path / "doubts.json")
+
     def outcome(self) -> Outcome | None:
         """None while it has not ended."""
         found = _read(self.path / "outcome.json")
@@ -119,7 +128,7 @@ class JobFolder:
         write_whole(self.path / "outcome.json", json.dumps(asdict(outcome), ensure_ascii=False).encode())
 
     def tidy(self) -> None:
-        """Of a job that ended, leave what tells of it: job, progress, log, curve, outcome. Never fails."""
+        """Of a job that ended, leave what tells of it, and the curve. Never fails."""
         for found in [path for pattern in _HEAVY for path in self.path.glob(pattern)]:
             if found.is_dir():
                 shutil.rmtree(found, ignore_errors=True)

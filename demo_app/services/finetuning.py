@@ -182,6 +182,10 @@ class FinetuningService:
         """What its process printed last."""
         return self._folder(self.get(job_id)).log_tail(lines)
 
+    def doubts(self, job_id: str) -> dict[str, Any]:
+        """Corrections that the checks doubt, as `jobs.doubts` tells them; empty while nobody asked."""
+        return self._folder(self.get(job_id)).doubts()
+
     def curve(self, job_id: str) -> list[dict[str, Any]]:
         """Rows of its log: `step` with `loss` of the training, or with `held_out` and `general`."""
         return MetricsLog(self._folder(self.get(job_id)).path / "train" / "metrics.jsonl").read()

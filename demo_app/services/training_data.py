@@ -154,6 +154,7 @@ def _can_be_learned(one: Example, model: Learner) -> bool:
 def _lines(examples: Iterable[Example]) -> bytes:
     rows = (
         {
+            "id": one.id,
             "source": one.source,
             "target": one.target,
             "source_language": one.source_language,

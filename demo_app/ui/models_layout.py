@@ -57,7 +57,7 @@ def build_models_layout(
         with gr.Column(elem_id="models-sheet"):
             form = _build_form(strings, defaults)
             job = tab_widget(
-                "learning", "models_job", value={}, labels=strings.models_job, elem_id="models-job"
+                "learning", "doubts", "models_job", value={}, labels=strings.models_job, elem_id="models-job"
             )
             report = _build_report(strings)
             with gr.Row(elem_id="models-charts"):
@@ -100,6 +100,7 @@ def _build_report(strings: Strings) -> gr.HTML:
         "counts",
         "measures",
         "models_trial",
+        "doubts",
         "models_report",
         value={},
         labels=strings.models_report,

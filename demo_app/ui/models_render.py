@@ -10,6 +10,7 @@ from demo_app.services.promotion import VersionInfo
 from demo_app.services.refusals import GateRefusal
 from demo_app.store.job_records import CAME_TO_NOTHING, ENDED, JobRecord
 from demo_app.ui.dataset_render import moment
+from demo_app.ui.models_doubts import doubts_warning
 from demo_app.ui.models_gate import refusal_words
 from demo_app.ui.strings import Strings
 
@@ -46,6 +47,7 @@ def job_value(
         "error": job.error,
         "when": moment(job.started_at or job.created_at),
         "restarts": max(0, job.starts - 1),
+        "warning": doubts_warning(strings, job.progress) if job.state == "running" else "",
     }
 
 

@@ -12,6 +12,7 @@ from demo_app.services.promotion import VersionInfo, refusal_of
 from demo_app.services.refusals import refusal_in
 from demo_app.store.job_records import ENDED, JobRecord
 from demo_app.ui.feedback import Refusal, Update
+from demo_app.ui.models_doubts import doubts_value
 from demo_app.ui.models_layout import ModelsParts
 from demo_app.ui.models_render import (
     Called,
@@ -126,6 +127,7 @@ class ModelsView:
         value = {
             **self.one_job(job),
             "log": self._services.finetuning.log_tail(job.id),
+            "doubts": doubts_value(self._strings, self._services.finetuning.doubts(job.id)),
             "may_act": acting().may("admin"),
             "by": self._people()(job.created_by) if job.created_by else "",
         }
@@ -144,6 +146,7 @@ class ModelsView:
             "refused": refused,
             # The gate said yes, but of another comparison than would be made now.
             "stale": refused and value["verdict"] == "passed",
+            "doubts": doubts_value(self._strings, report.get("doubts", {})) if report else None,
             "changes": changes_value(report, asked or {}) if report else None,
             "trial": self.trial(model, version_id) if report else None,
         }

@@ -123,15 +123,21 @@ def test_an_error_is_one_sentence(arguments: tuple[str, ...], words: str) -> Non
 
 def test_watching_tells_each_step_once_until_the_end(loop: Loop, capsys: pytest.CaptureFixture[str]) -> None:
     job = loop.store.jobs.cancel(loop.start().id)
+    doubtful = {"fits": False, "doubtful": 77, "checked": 1000}
     told: list[JobRecord] = [
         replace(job, state="queued"),
         replace(job, state="running", progress={"stage": "training", "share": 0.1, "seconds_left": 7}),
         replace(job, state="running", progress={"stage": "training", "share": 0.1, "seconds_left": 7}),
+        replace(job, state="running", progress={"stage": "training", "share": 0.2, **doubtful}),
         replace(job, state="succeeded"),
     ]
     looks = iter(told)
     assert watch(lambda: None, lambda: next(looks), every_s=0).state == "succeeded"
-    assert capsys.readouterr().err.splitlines() == ["queued", " 10 % training, 7 s left"]
+    assert capsys.readouterr().err.splitlines() == [
+        "queued",
+        " 10 % training, 7 s left",
+        " 20 % training; 77 of 1,000 corrections are doubtful: the gate will refuse it",
+    ]
 
 
 QUICK = [

@@ -11,6 +11,7 @@ from core.checkpoint import save_checkpoint
 from core.evaluation.gate import Feedback, judge
 from demo_app.services.learning import registries
 from demo_app.settings import Settings
+from demo_app.store.records import CorrectionQuery
 from tests.core.evaluation.judged import judged
 from tests.demo_app.services.loop_rig import add_refused
 from tests.e2e.learning_rig import correct_all, learning_in, toy, write_corpora
@@ -137,6 +138,18 @@ def refused(settings: Settings) -> str:
     sets = {"held_out": judged(60, 0.3, 0.3), "general": judged(300, 0.2, 0.3)}
     verdict = judge(sets["held_out"], sets["general"], Feedback(200, 4))
     told: dict[str, Any] = {name: found.to_dict() for name, found in sets.items()}
+    with learning_in(settings) as store:
+        doubtful = next(iter(store.corrections.stream(CorrectionQuery())))
+    told["doubts"] = {
+        **{"checked": 200, "fits": True, "allowed": 0.05},
+        "rows": [
+            {
+                **{"id": doubtful.id, "source": doubtful.source_text, "target": doubtful.corrected_text},
+                **{"source_language": "fr", "target_language": "en"},
+                "findings": [{"check": "copy", "severity": "severe", "values": {}}],
+            }
+        ],
+    }
     registry = registries(settings).of("tiny")
     return add_refused(registry, settings.data_dir, candidate="tiny@new", verdict=verdict.to_dict(), **told)
 
@@ -154,6 +167,13 @@ def test_what_the_gate_refuses_says_why_and_passes_for_a_written_reason_alone(
     expect(page.get_by_test_id("condition-passed")).to_have_count(1)
     expect(page.get_by_test_id("changed").first).to_have_attribute("data-outcome", "worse")
     expect(page.get_by_test_id("promote")).to_have_count(0)
+    page.get_by_test_id("doubts").locator("summary").click()
+    doubt = page.get_by_test_id("doubt")
+    expect(doubt).to_contain_text("It repeats the source.")
+    target = doubt.locator("p").first.inner_text()
+    doubt.get_by_test_id("doubt-find").click()
+    expect(page.locator("#editor-text textarea")).to_have_value(target)
+    open_models(page)
 
     page.get_by_test_id("override").click()
     page.get_by_test_id("reason").fill("Because.")

@@ -72,14 +72,18 @@ def freeze(learning: tuple[Served, Store], name: str, shift: int) -> None:
     store.snapshots.freeze(name, CorrectionQuery(), served.settings.licence)
 
 
-def train(page: Page, name: str) -> None:
-    """With every option as it is, until there is a version to judge."""
+def begin(page: Page, name: str) -> None:
+    """Start a training with every option as it is."""
     open_models(page)
     page.get_by_test_id("new-training").click()
     chosen = page.get_by_test_id("training-snapshot").locator("option", has_text=name).get_attribute("value")
     page.get_by_test_id("training-snapshot").select_option(chosen)
     expect(page.get_by_test_id("start-training")).to_be_enabled()
     page.get_by_test_id("start-training").click()
+
+
+def finish(page: Page) -> None:
+    """Until there is a version to judge."""
     expect(page.locator("#chart-loss .js-plotly-plot")).to_be_visible(timeout=HOUR_MS)
     expect(page.get_by_test_id("gate")).to_be_visible(timeout=HOUR_MS)
 
@@ -96,7 +100,8 @@ def test_an_honest_snapshot_is_promoted_and_taken_back(page: Page, learning: tup
     shipped = shipped_id(page)
     before, elsewhere = translated(page, SOURCE, shipped), answered(learning[0], ELSEWHERE)
     freeze(learning, "village", shift=0)
-    train(page, "village")
+    begin(page, "village")
+    finish(page)
     print(page.get_by_test_id("gate").inner_text())
     version = page.get_by_test_id("version-row").first.get_attribute("data-id")
     page.get_by_test_id("promote").click()
@@ -111,7 +116,11 @@ def test_an_honest_snapshot_is_promoted_and_taken_back(page: Page, learning: tup
 
 def test_a_poisoned_snapshot_is_refused(page: Page, learning: tuple[Served, Store]) -> None:
     freeze(learning, "poison", shift=101)
-    train(page, "poison")
+    begin(page, "poison")
+    expect(page.get_by_test_id("job-warning")).to_contain_text("the gate will refuse", timeout=HOUR_MS)
+    expect(page.get_by_test_id("doubt").first).to_be_visible()
+    finish(page)
+    expect(page.get_by_test_id("doubt").first).to_be_visible()
     print(page.get_by_test_id("gate").inner_text())
     expect(page.get_by_test_id("gate")).to_contain_text("Not to be promoted")
     expect(page.get_by_test_id("promote")).to_have_count(0)

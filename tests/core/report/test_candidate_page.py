@@ -45,6 +45,16 @@ def test_every_condition_has_a_heading_in_words(name: str, page: str) -> None:
     assert name not in page
 
 
+def test_what_the_checks_doubt_is_listed_with_their_names() -> None:
+    row = {"source": "<b>s</b>", "target": "<i>t</i>", "findings": [{"check": "too_fast"}, {"check": "copy"}]}
+    told = report(judged(30, 0.5, 0.1), judged(100, 0.1, 0.3))
+    page = candidate_page({**told, "doubts": {"checked": 400, "rows": [row] * 101}})
+    assert "Corrections that the checks doubt: 101 of 400" in page and "1 more are in report.json" in page
+    assert page.count("too fast, copy") == 100
+    assert "&lt;b&gt;s&lt;/b&gt;" in page and "&lt;i&gt;t&lt;/i&gt;" in page and "<i>t" not in page
+    assert "Corrections that the checks doubt" not in candidate_page({**told, "doubts": {"rows": []}})
+
+
 def test_it_has_both_tables_and_how_it_was_made(page: str) -> None:
     assert "Held-out feedback, 30 sentences" in page
     assert "General set, 100 sentences" in page
