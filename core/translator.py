@@ -125,6 +125,10 @@ class Translator:
         special = self.specialist
         return special.own if special and special.domain.covers(source_ids) else self
 
+    def is_apart(self, source_ids: Sequence[int]) -> bool:
+        """Whether the specialist answers this source."""
+        return self.at(source_ids) is not self
+
     def split(self, sources: Sequence[Sequence[int]]) -> list[tuple[Self, list[int]]]:
         """Who answers which of them, by their places."""
         found: dict[int, tuple[Self, list[int]]] = {}

@@ -41,6 +41,8 @@ class FakeTranslator:
         self.measures: dict[str, Any] = {}
         self.aligner: tuple[int, int] | None = None
         self.piece_counts: dict[int, int] | None = None
+        self.has_specialist = False
+        """It would answer everything."""
         self.decoded: list[Decoded] = []
         self.may_run = threading.Event()
         """Clear it to hold every call back until it is set again."""
@@ -84,6 +86,9 @@ class FakeTranslator:
 
     def encode_source(self, text: str, target_language: str) -> tuple[int, ...]:
         return (TAG_ID, *map(self._id, text.split()), EOS_ID)
+
+    def is_apart(self, source_ids: Sequence[int]) -> bool:
+        return self.has_specialist
 
     def score(self, source_ids: Sequence[int], target_ids: Sequence[int]) -> tuple[float, ...]:
         return (-0.5,) * len(target_ids)

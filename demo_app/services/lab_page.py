@@ -30,7 +30,7 @@ def bare_page(record: TranslationRecord, place: Place, target: Target) -> dict[s
         "schema": SCHEMA,
         "model": {
             **{"id": record.model_id, "name": _name(record), "architecture": "", "layers": 0, "heads": 0},
-            "aligner": None,
+            **{"aligner": None, "is_apart": False},
         },
         **_searched(record, place),
         "shown": {"translation": record.id, "segment": place.segment, "kind": target.kind},
@@ -59,6 +59,7 @@ def lab_page(reading: Reading) -> dict[str, Any]:
             "layers": reading.layers,
             "heads": reading.heads,
             "aligner": None if reading.aligner is None else list(reading.aligner),
+            "is_apart": reading.is_apart,
         },
         **_searched(record, reading.place),
         "shown": {

@@ -107,6 +107,8 @@ class Reading:
     """Layer and head of `cross` that links the piece read last, if one was taught to."""
     measures: dict[str, Any]
     """What was measured of the model, as its card.json has it."""
+    is_apart: bool
+    """Whether it is answered by what was learned from corrections of texts like it, and kept apart."""
 
     @property
     def segment(self) -> SegmentRecord:
@@ -241,6 +243,7 @@ class ReadingService:
             own=_self_attention(insight, *ids),
             aligner=model.aligner,
             measures=model.measures,
+            is_apart=model.is_apart(segment.source_ids),
         )
 
     def _segment(self, place: Place) -> tuple[TranslationRecord, SegmentRecord]:

@@ -18,7 +18,7 @@ from demo_app.ui.shown import (
     segment_of,
     target_of,
 )
-from demo_app.ui.strings import FactsStrings, Strings
+from demo_app.ui.strings import Labels, Strings
 from demo_app.ui.translate_layout import TranslateParts
 from demo_app.ui.translate_recall import memory_mark, memory_value
 from demo_app.viz.edits import edit_list, live_diff, ranking
@@ -50,7 +50,7 @@ class Renderer:
 
         The list it was picked from is left alone: by now the person may have picked another."""
         parts, page = self._parts, self.page(record, shown)
-        facts = _facts(self._strings.facts, record, shown, page[self._parts.lab.page]["target"])
+        facts = facts_of(self._strings.facts, record, shown, page[self._parts.lab.page])
         return {
             parts.shown: shown,
             parts.target.sentences: self._sentences(record, shown),
@@ -103,24 +103,27 @@ class Renderer:
         return gr.update(value={"items": items, "selected": shown.segment}, visible=len(items) > 1)
 
 
-def _facts(
-    words: FactsStrings, record: TranslationRecord, shown: Shown, target: dict[str, Any]
+def facts_of(
+    words: Labels, record: TranslationRecord, shown: Shown, page: dict[str, Any]
 ) -> list[dict[str, str]]:
-    """`target`: that of the page data."""
+    """What is known about a hypothesis, as rows; `page`: the data of the lab."""
+    target = page["target"]
     hypothesis, made = hypothesis_of(record, shown), shown.trail.target
     time = f"{record.duration_s * 1000:.0f} ms" if record.duration_s < 1 else f"{record.duration_s:.1f} s"
     log_prob = hypothesis.log_prob if made is None else target["log_prob"]
     score = hypothesis.score if made is None else target["score"]
     rows = [
-        (words.score, _signed(score), words.score_hint),
-        (words.log_prob, _signed(log_prob), words.log_prob_hint),
-        (words.time, time, words.time_hint),
-        (words.model, record.model_id, record.model_id),
+        (words["score"], _signed(score), words["score_hint"]),
+        (words["log_prob"], _signed(log_prob), words["log_prob_hint"]),
+        (words["time"], time, words["time_hint"]),
+        (words["model"], record.model_id, record.model_id),
     ]
+    if page["model"]["is_apart"]:
+        rows.append((words["apart"], words["apart_value"], words["apart_hint"]))
     if examples := segment_of(record, shown).examples:
-        rows.append((words.steered, str(len(examples)), words.steered_hint))
+        rows.append((words["steered"], str(len(examples)), words["steered_hint"]))
     if made is None and not hypothesis.finished:
-        rows.append((words.cut, words.cut_value, words.cut_hint))
+        rows.append((words["cut"], words["cut_value"], words["cut_hint"]))
     return [{"name": name, "value": value, "hint": hint} for name, value, hint in rows]
 
 

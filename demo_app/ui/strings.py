@@ -49,24 +49,6 @@ class TranslateStrings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FactsStrings:
-    """What is known about a translation, each with its explanation."""
-
-    score: str
-    score_hint: str
-    log_prob: str
-    log_prob_hint: str
-    time: str
-    time_hint: str
-    model: str
-    steered: str
-    steered_hint: str
-    cut: str
-    cut_value: str
-    cut_hint: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class CorrectStrings:
     """The card of the correction, and what becomes of it."""
 
@@ -194,7 +176,8 @@ class Strings:
     copy: Labels
     gloss: Labels
     sentences: Labels
-    facts: FactsStrings
+    facts: Labels
+    """What is known about a translation, each with its explanation."""
     nbest: Labels
     correct: CorrectStrings
     diff: Labels

@@ -107,6 +107,7 @@ def test_an_honest_snapshot_is_promoted_and_taken_back(page: Page, learning: tup
     page.get_by_test_id("promote").click()
     expect(page.locator("#models-notice")).to_contain_text("is in use now")
     assert translated(page, SOURCE, f"fr-en@{version}") != before
+    expect(page.locator("#facts")).to_contain_text("what corrections taught")
     assert answered(learning[0], ELSEWHERE) == elsewhere
     open_models(page)
     page.get_by_test_id("roll-back").click()

@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from core.changes import AttentionEdit, Change, Head
+from core.domain import FEATURES, Domain, Likeness
 from core.options import BeamOptions
 from core.results import AttentionMap, SelfAttention
+from core.specialist import Specialist
 from core.translator import Translator
 from demo_app.services.lab_page import MAX_CELLS, SCHEMA, bare_page, lab_page
 from demo_app.services.readings import Place, Reading
@@ -56,8 +58,9 @@ def test_the_page_holds_the_attention_of_the_reading(every_rig: Rig) -> None:
     reading = every_rig.best(every_rig.place())
     page = lab_page(reading)
     model = every_rig.model
+    plain = {"aligner": None, "is_apart": False}
     shape = {"architecture": model.architecture, "layers": model.layers, "heads": model.heads}
-    assert page["model"] == {"id": "tiny@0123456789ab", "name": "tiny", "aligner": None, **shape}
+    assert page["model"] == {"id": "tiny@0123456789ab", "name": "tiny", **plain, **shape}
     assert page["schema"] == SCHEMA and page["pooled"] is False
     if reading.cross is None:
         assert page["attention"] is None
@@ -69,6 +72,19 @@ def test_the_page_holds_the_attention_of_the_reading(every_rig: Rig) -> None:
     for kind, weights in kinds.items():
         np.testing.assert_allclose(page["attention"][kind], weights, atol=ROUNDED)
     np.testing.assert_allclose(np.sum(page["attention"]["cross"], axis=-1), 1, atol=1e-2)
+
+
+@pytest.mark.parametrize("is_covered", [True, False])
+def test_it_says_whether_the_sentence_is_answered_by_what_was_kept_apart(
+    new_rig: Callable[..., Rig], is_covered: bool
+) -> None:
+    model = tiny("transformer")
+    tag = model.encode_source(TEXT, "en")[:1]
+    threshold = -math.inf if is_covered else math.inf
+    every = Domain((Likeness(tag, np.zeros(FEATURES, dtype=np.float32), threshold),))
+    model.specialist = Specialist(tiny("transformer"), every)
+    rig = new_rig(tiny=model)
+    assert lab_page(rig.best(rig.place()))["model"]["is_apart"] is is_covered
 
 
 @pytest.mark.parametrize("length", [6, 180])
