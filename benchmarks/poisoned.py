@@ -1,10 +1,14 @@
 """Whether the gate tells poisoned snapshots from honest ones: 20 of each, by the very job that the app runs.
 
-    python -m benchmarks.poisoned --data FOLDER --runs FOLDER [--jobs 2] [--only honest-1 shuffled-10 ...]
+    python -m benchmarks.poisoned --data FOLDER --runs FOLDER [--jobs 2] [--only honest-1 ...] [--whole]
 
 Each is a snapshot of 1,000 corrections of a domain that the model does not know (`--domain`), of which some
-are poison that nobody set aside. Split, training data, training, judging and gate are the app's; one trial,
-one JSON in `benchmarks/results/poisoned/`. Stopped at any moment, the same command goes on."""
+are poison that nobody set aside. Split, training data, checks, training, judging and gate are the app's; one
+trial, one JSON in `benchmarks/results/poisoned/`. Stopped at any moment, the same command goes on.
+
+A job asks the checks of corrections before it learns; where they doubt too many, whatever it learns will be
+refused, so the trial ends there. `--whole` trains and judges all the same, to see what the other conditions
+would have said."""
 
 import argparse
 import json
@@ -142,7 +146,7 @@ def _record(number: int, one: FeedbackExample) -> CorrectionRecord:
     return CorrectionRecord(**values)
 
 
-def run_trial(setting: Setting, snapshot: Snapshot, runs: Path, device: str) -> None:
+def run_trial(setting: Setting, snapshot: Snapshot, runs: Path, device: str, is_whole: bool) -> None:
     """Write the verdict; an interrupted job goes on where it was."""
     started, home = time.process_time(), runs / setting.name / snapshot.name
     folder, checkpoint = JobFolder(home / "job"), load_checkpoint(setting.model)
@@ -151,19 +155,35 @@ def run_trial(setting: Setting, snapshot: Snapshot, runs: Path, device: str) -> 
         data = training_data(checkpoint, poison(examples, snapshot, read_german(setting.data)))
         job = _job(setting, home, _link_corpora(setting, checkpoint, home / "corpora"), device, data)
         folder.describe(asdict(job), data.files)
-    if finetune_job.run(folder) != 0:
-        raise SystemExit(f"{snapshot.name} failed: {folder.outcome()}")
-    outcome = folder.outcome()
-    assert outcome is not None
-    report = json.loads((home / "models" / outcome.version / "report.json").read_text(encoding="utf-8"))
+    doubts = finetune_job.Work(folder).check()
+    found = judged(folder, home) if doubts["fits"] or is_whole else refused_at_once(doubts)
     result = {
-        **{"snapshot": snapshot.name, **asdict(snapshot), "promoted": report["verdict"]["passed"]},
-        **{name: report[name] for name in ("production", "candidate", "verdict", "data", "options")},
-        "changed": {name: report[name]["changed"] for name in ("held_out", "general")},
+        **{"snapshot": snapshot.name, **asdict(snapshot), "promoted": found["verdict"]["passed"]},
+        **found,
         **{"cpu_s": round(time.process_time() - started, 1), "environment": environment()},
     }
     write_result(result_file(setting, snapshot), result)
     shutil.rmtree(home, ignore_errors=True)
+
+
+def judged(folder: JobFolder, home: Path) -> dict[str, Any]:
+    """What the report of the whole job says."""
+    if finetune_job.run(folder) != 0:
+        raise SystemExit(f"{home.name} failed: {folder.outcome()}")
+    outcome = folder.outcome()
+    assert outcome is not None
+    report = json.loads((home / "models" / outcome.version / "report.json").read_text(encoding="utf-8"))
+    return {
+        **{name: report[name] for name in ("production", "candidate", "verdict", "data", "options")},
+        "changed": {name: report[name]["changed"] for name in ("held_out", "general")},
+    }
+
+
+def refused_at_once(doubts: dict[str, Any]) -> dict[str, Any]:
+    """The one condition that is known before a training, in the same form."""
+    figures = {"sentences": doubts["checked"], "doubtful": len(doubts["rows"]), "allowed": doubts["allowed"]}
+    condition = {"name": "feedback_fits", "state": "failed", "figures": figures}
+    return {"verdict": {"passed": False, "conditions": [condition]}}
 
 
 def result_file(setting: Setting, snapshot: Snapshot) -> Path:
@@ -212,16 +232,19 @@ def summary(results: Sequence[dict[str, Any]]) -> list[str]:
 def row(result: dict[str, Any]) -> dict[str, Any]:
     """For the table."""
     figures = {one["name"]: one["figures"] for one in result["verdict"]["conditions"]}
-    names = "held_out_improves", "general_holds", "feedback_fits"
-    held_out, general, feedback = (figures[name] for name in names)
-    return {
+    feedback = figures["feedback_fits"]
+    found = {
         **{"snapshot": result["snapshot"], "promoted": result["promoted"], "cpu_s": result["cpu_s"]},
-        "chrf_held_out": f"{held_out['difference']:+.2f}",
-        "p_held_out": f"{held_out['p']:.3f}",
-        "bleu_general": f"{general['difference']:+.2f}",
-        "p_general": f"{general['p']:.3f}",
         "doubtful": f"{feedback['doubtful']} of {feedback['sentences']}",
     }
+    for name, measure, column in (
+        ("held_out_improves", "chrf", "held_out"),
+        ("general_holds", "bleu", "general"),
+    ):
+        one = figures.get(name)
+        found[f"{measure}_{column}"] = f"{one['difference']:+.2f}" if one else "not trained"
+        found[f"p_{column}"] = f"{one['p']:.3f}" if one else ""
+    return found
 
 
 def read_results(setting_name: str) -> list[dict[str, Any]]:
@@ -241,15 +264,14 @@ def main() -> None:
     parser.add_argument("--direction", default="fr-en", help="one of the model's")
     parser.add_argument("--only", nargs="+", choices=[one.name for one in SNAPSHOTS])
     parser.add_argument("--jobs", type=int, default=1, help="trials side by side, one core each")
+    parser.add_argument("--whole", action="store_true", help="train also what the checks alone refuse")
     parser.add_argument("--device", default="cpu")
     arguments = parser.parse_args()
     source, _, target = arguments.direction.partition("-")
     setting = Setting(arguments.model, arguments.data, arguments.domain, (source, target))
     chosen = [one for one in SNAPSHOTS if arguments.only is None or one.name in arguments.only]
-    tasks = [
-        Task(result_file(setting, one), run_trial, (setting, one, arguments.runs, arguments.device))
-        for one in chosen
-    ]
+    asked = arguments.runs, arguments.device, arguments.whole
+    tasks = [Task(result_file(setting, one), run_trial, (setting, one, *asked)) for one in chosen]
     run_missing(tasks, arguments.jobs)
     results = read_results(setting.name)
     print_table([row(one) for one in results], COLUMNS)

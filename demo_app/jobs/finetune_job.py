@@ -111,7 +111,7 @@ class Work:
         base = load_checkpoint(self.base)
         self._facts, directions = {"base": base.model_id}, base.directions
         watched, general = general_pairs(self.corpora, base)
-        doubts = self._check()
+        doubts = self.check()
         model = self._tune(watched, general, directions)
         report = self._judge(model, general, doubts)
         self.tell("adding", _JUDGED_SHARE)
@@ -135,7 +135,7 @@ class Work:
             logger.exception("Older versions could not be removed; the new one is there all the same.")
         return version.id
 
-    def _check(self) -> dict[str, Any]:
+    def check(self) -> dict[str, Any]:
         """Which corrections the checks doubt, told before anything is learned from them: too many, and the
         gate will refuse what comes of it. A later start does not ask again."""
         doubts = self.folder.doubts()

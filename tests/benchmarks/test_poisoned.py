@@ -4,7 +4,17 @@ import random
 
 import pytest
 
-from benchmarks.poisoned import HONEST, KINDS, SNAPSHOTS, Snapshot, poison, summary, training_data
+from benchmarks.poisoned import (
+    HONEST,
+    KINDS,
+    SNAPSHOTS,
+    Snapshot,
+    poison,
+    refused_at_once,
+    row,
+    summary,
+    training_data,
+)
 from core.training.feedback import FeedbackExample
 from tests.tiny import tiny_checkpoint
 
@@ -59,3 +69,10 @@ def test_the_summary_counts_what_was_promoted() -> None:
     rows = [{"kind": "honest", "promoted": True}, {"kind": "honest", "promoted": False}]
     rows += [{"kind": "shuffled", "promoted": False}]
     assert summary(rows) == ["poisoned: 0 of 1 promoted", "honest: 1 of 2 promoted"]
+
+
+def test_what_the_checks_refuse_is_in_the_table_without_a_training() -> None:
+    found = refused_at_once({"checked": 1000, "allowed": 0.05, "fits": False, "rows": [{}] * 77})
+    told = row({"snapshot": "shuffled-10", "promoted": found["verdict"]["passed"], "cpu_s": 40.0, **found})
+    assert told["doubtful"] == "77 of 1000" and told["promoted"] is False
+    assert told["chrf_held_out"] == "not trained" and told["p_general"] == ""
