@@ -60,6 +60,9 @@ def prepare_libraries() -> None:
     # Tiny tensors: a second thread costs more than it brings, and sums differ in their last bits.
     torch.set_num_threads(1)
     import_whole(anyio)
+    # Else the first page does it: an import fails in Python 3.11 if meanwhile something dies that imports too
+    # (python/cpython#91351), as what earlier tests left may.
+    importlib.import_module("pydantic.v1")
 
 
 def import_whole(package: ModuleType) -> None:
