@@ -1,6 +1,7 @@
 """The loop in a real browser: a model learns, is promoted and taken back; another one is refused."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,16 @@ from playwright.sync_api import Page, expect
 
 from core.checkpoint import save_checkpoint
 from core.evaluation.gate import Feedback, judge
+from core.locks import try_lock
+from demo_app.jobs.folder import JobFolder, Outcome
 from demo_app.services.learning import registries
 from demo_app.settings import Settings
+from demo_app.store.job_records import NewJob
 from demo_app.store.records import CorrectionQuery
 from tests.core.evaluation.judged import judged
 from tests.demo_app.services.loop_rig import add_refused
 from tests.e2e.learning_rig import correct_all, learning_in, toy, write_corpora
+from tests.e2e.learning_scenes import write_job
 from tests.e2e.serving import Served, serve
 from tests.e2e.tabs import Tabs
 from tests.e2e.waiting import opened
@@ -192,6 +197,48 @@ def test_what_the_gate_refuses_says_why_and_passes_for_a_written_reason_alone(
     page.get_by_test_id("clean-up").click()
     expect(row).to_have_count(0)
     expect(page.get_by_test_id("version-row").filter(has_text="As shipped")).to_be_visible()
+
+
+@contextmanager
+def running_job(settings: Settings) -> Iterator[JobFolder]:
+    """A training that tells nothing by itself; its process is this one."""
+    with learning_in(settings) as store:
+        snapshot = store.snapshots.freeze("doubtful", CorrectionQuery(), settings.licence)
+        folder = write_job(settings.jobs_dir / "d0b1")
+        lock = try_lock(folder.lock)
+        assert lock
+        new = NewJob(
+            kind="finetune", model="tiny", base="tiny@0", snapshot_id=snapshot.id, id=folder.path.name
+        )
+        store.jobs.add(new)
+        yield folder
+        folder.end(Outcome(state="cancelled"))
+        lock.release()
+
+
+def test_too_many_doubtful_corrections_are_told_while_the_training_goes_on(
+    page: Page, learning: Served
+) -> None:
+    row = {"id": "", "source": "ba do", "target": "ferry", "source_language": "fr", "target_language": "en"}
+    copied = {**row, "findings": [{"check": "copy", "severity": "severe", "values": {}}]}
+    doubts = {"checked": 200, "fits": False, "allowed": 0.05, "rows": [copied] * 30}
+    with running_job(learning.settings) as folder:
+        open_models(page)
+        expect(page.get_by_test_id("job-words")).to_contain_text("Learning")
+        expect(page.get_by_test_id("doubts")).to_have_count(0)
+        folder.keep_doubts(doubts)
+        folder.tell({**folder.progress(), "checked": 200, "doubtful": 30, "fits": False, "allowed": 0.05})
+        warning = page.get_by_test_id("job-warning")
+        expect(warning).to_contain_text("The checks doubt 30 of 200 corrections, but at most 5% may be")
+        expect(page.get_by_test_id("doubt")).to_have_count(30)
+
+        rows = page.get_by_test_id("doubt-rows")
+        rows.evaluate("list => { list.scrollTop = 150; }")
+        folder.tell({**folder.progress(), "step": 1401})
+        expect(page.get_by_test_id("job-words")).to_contain_text("1401")
+        assert rows.evaluate("list => list.scrollTop") == 150  # drawn anew, it is where it was
+    expect(page.get_by_test_id("job-state")).to_have_text("cancelled")
+    expect(page.get_by_test_id("doubt")).to_have_count(30)
 
 
 def shipped_id(page: Page) -> str:
