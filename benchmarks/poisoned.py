@@ -35,6 +35,7 @@ from core.training.finetune_config import FinetuneConfig
 from core.training.own_recipe import own_recipe
 from demo_app.jobs import finetune_job
 from demo_app.jobs.finetune_spec import FinetuneJob
+from demo_app.jobs.finetune_work import Work
 from demo_app.jobs.folder import JobFolder
 from demo_app.services.quality.findings import Candidate
 from demo_app.services.training_data import TrainingData, make_training_data
@@ -155,7 +156,7 @@ def run_trial(setting: Setting, snapshot: Snapshot, runs: Path, device: str, is_
         data = training_data(checkpoint, poison(examples, snapshot, read_german(setting.data)))
         job = _job(setting, home, _link_corpora(setting, checkpoint, home / "corpora"), device, data)
         folder.describe(asdict(job), data.files)
-    doubts = finetune_job.Work(folder).check()
+    doubts = Work(folder).check()
     found = judged(folder, home) if doubts["fits"] or is_whole else refused_at_once(doubts)
     result = {
         **{"snapshot": snapshot.name, **asdict(snapshot), "promoted": found["verdict"]["passed"]},

@@ -1,11 +1,11 @@
 // One training: how far it is, how long it will take, what its process printed; curves are beside it.
 // It hears from the list how far it is, so that no answer on its way can bring it back once something else is open.
-// value: id, state, live, came_to_nothing, snapshot, base, words, percent, left, stopping, error, when, by, restarts, warning, doubts, log, points,
-// may_act.
+// value: id, state, live, came_to_nothing, snapshot, base, words, percent, left, stopping, error, when, by, restarts, warning, failed_as, doubts,
+// log, points, may_act.
 let logOpen = false, news = {}, drawn = 0, settled = "", told = "";
 const draw = () => {
   const value = { ...props.value, ...(news.id === props.value?.id && news) };
-  const { id, state, live, came_to_nothing, snapshot, base, words, percent, left, stopping, error, when, by, restarts, warning, doubts, log, may_act } = value;
+  const { id, state, live, came_to_nothing, snapshot, base, words, percent, left, stopping, error, when, by, restarts, warning, failed_as, doubts, log, may_act } = value;
   if (!id) return show();
   const pre = h("pre", { tabindex: 0, lang: "en", dir: "ltr", "aria-label": labels.log, text: log || labels.no_log });
   show(
@@ -18,7 +18,7 @@ const draw = () => {
         h("span", { text: words, "data-testid": "job-words" }), h("span", { text: [left, `${percent} %`].filter(Boolean).join(" · "), "data-testid": "job-left" }),
         h("div", { class: "il-meter il-meter-wide", role: "progressbar", "aria-label": labels.progress, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": percent, "aria-valuetext": `${percent} %, ${words}`, vars: { "--share": percent / 100 } })),
       warning && h("p", { class: "il-problem", role: "status", text: warning, "data-testid": "job-warning" }),
-      error && h("p", { class: "il-problem", role: "alert", lang: "en", text: error, "data-testid": "job-error" }),
+      error && h("p", { class: "il-problem", role: "alert", "data-testid": "job-error" }, failed_as && `${failed_as} `, h("span", { lang: "en", text: error })),
       h("details", { class: "il-unfold", open: logOpen || state === "failed", ontoggle: (event) => { logOpen = event.target.open; } }, h("summary", { text: labels.log }), pre)),
     doubts && doubtsCard(doubts, id),
   );

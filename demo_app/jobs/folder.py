@@ -40,6 +40,8 @@ class Outcome:
     state: JobState
     error: str = ""
     """One sentence, where it failed."""
+    kind: str = ""
+    """Class of what failed, where it is one of `core.errors`."""
     version: str = ""
     """What came of it, where it succeeded."""
 

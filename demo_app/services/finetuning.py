@@ -182,6 +182,11 @@ class FinetuningService:
         """What its process printed last."""
         return self._folder(self.get(job_id)).log_tail(lines)
 
+    def failed_as(self, job_id: str) -> str:
+        """Name of the class of `core.errors` that it failed with; empty where it is none, or did not fail."""
+        outcome = self._folder(self.get(job_id)).outcome()
+        return outcome.kind if outcome else ""
+
     def doubts(self, job_id: str) -> dict[str, Any]:
         """Corrections that the checks doubt, as `jobs.doubts` tells them; empty while nobody asked."""
         return self._folder(self.get(job_id)).doubts()

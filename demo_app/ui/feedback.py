@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from core import errors
 from core.errors import InputError, InterlinearError
 from demo_app.ui.strings import Strings
 
@@ -44,6 +45,12 @@ def told(error: Exception, strings: Strings, kind: str = "error") -> dict[str, s
 def sentence(kind: type[BaseException], strings: Strings) -> str:
     """What `strings.errors` says of the class or of its nearest ancestor there; empty if it says nothing."""
     return next((strings.errors[one.__name__] for one in kind.__mro__ if one.__name__ in strings.errors), "")
+
+
+def sentence_for(name: str, strings: Strings) -> str:
+    """The same of a class of `core.errors` by its name; empty of any other."""
+    kind = getattr(errors, name, None) if name else None
+    return sentence(kind, strings) if isinstance(kind, type) else ""
 
 
 def spoken(

@@ -11,7 +11,7 @@ from demo_app.services.people import acting
 from demo_app.services.promotion import VersionInfo, refusal_of
 from demo_app.services.refusals import refusal_in
 from demo_app.store.job_records import ENDED, JobRecord
-from demo_app.ui.feedback import Refusal, Update
+from demo_app.ui.feedback import Refusal, Update, sentence_for
 from demo_app.ui.models_doubts import doubts_value
 from demo_app.ui.models_layout import ModelsParts
 from demo_app.ui.models_render import (
@@ -127,6 +127,7 @@ class ModelsView:
         value = {
             **self.one_job(job),
             "log": self._services.finetuning.log_tail(job.id),
+            "failed_as": sentence_for(self._services.finetuning.failed_as(job.id), self._strings),
             "doubts": doubts_value(self._strings, self._services.finetuning.doubts(job.id)),
             "may_act": acting().may("admin"),
             "by": self._people()(job.created_by) if job.created_by else "",

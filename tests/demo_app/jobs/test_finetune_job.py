@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from demo_app.jobs.finetune_job import Work
+from demo_app.jobs.finetune_work import Work
 from demo_app.jobs.folder import JobFolder
 from demo_app.jobs.runner import Runner
 from demo_app.services.learning import finetune_command

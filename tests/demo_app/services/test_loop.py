@@ -19,7 +19,7 @@ from core.lineage import SHIPPED
 from core.options import GreedyOptions
 from core.signature import VERSION
 from core.training.finetune_config import FinetuneConfig
-from demo_app.jobs import finetune_job
+from demo_app.jobs.finetune_work import Work
 from demo_app.jobs.folder import JobFolder
 from demo_app.services.people import LOCAL
 from demo_app.store.records import NewCorrection
@@ -221,9 +221,9 @@ def test_what_was_promoted_while_a_job_waited_is_what_it_starts_from(loop: Loop)
     loop.promotion.promote("tiny", promoted, REASON)
     with pytest.raises(InputError, match="queued"):
         loop.start()  # would be the same
-    assert finetune_job.Work(loop.folder(job)).base == loop.registries.of("tiny").production().folder
+    assert Work(loop.folder(job)).base == loop.registries.of("tiny").production().folder
     loop.promotion.rollback("tiny")
-    again = finetune_job.Work(loop.folder(job))
+    again = Work(loop.folder(job))
     assert again.base == loop.registries.of("tiny").get(promoted).folder
 
 
@@ -247,7 +247,7 @@ def test_trust_is_the_weight_and_what_people_typed_is_replayed(loop: Loop) -> No
 def test_what_people_typed_is_learned_again_as_the_model_says_it(loop: Loop) -> None:
     loop.store.translations.add(translation(SENTENCES[5], "whatever"))
     job = loop.start(loop.freeze(MANY[:20]))
-    work = finetune_job.Work(loop.folder(job))
+    work = Work(loop.folder(job))
     (said,) = work.replay([], (("fr", "en"),))
     found = loop.pool.get("tiny").translate_segments([SENTENCES[5]], "fr", "en", GreedyOptions())
     assert (said.source, said.target, said.rejected) == (SENTENCES[5], found[0].best.text, None)
@@ -259,5 +259,5 @@ def test_a_model_of_one_direction_replays_typed_texts_without_a_way_back(loop: L
     save_checkpoint(loop.settings.models_dir / "tiny", replace(tiny_checkpoint(), directions=ways))
     loop.store.translations.add(translation(SENTENCES[5], "whatever"))
     job = loop.start(loop.freeze(MANY[:20]))
-    (said,) = finetune_job.Work(loop.folder(job)).replay([], ways)
+    (said,) = Work(loop.folder(job)).replay([], ways)
     assert (said.source, said.direction) == (SENTENCES[5], ways[0])

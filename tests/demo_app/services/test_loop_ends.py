@@ -15,6 +15,7 @@ from core.config import TransformerConfig
 from core.errors import CheckpointError, CheckpointNotFoundError, ConfigError, InputError, NotFoundError
 from core.registry import Registry
 from demo_app.jobs import finetune_job
+from demo_app.jobs.finetune_work import Work
 from demo_app.jobs.folder import NO_ROOM, JobFolder, Outcome, owner_of
 from demo_app.store.job_records import JobRecord, NewJob
 from tests.demo_app.services.loop_rig import Loop, sentence
@@ -74,7 +75,7 @@ def test_a_model_that_was_taken_away_before_it_was_compared_with_is_told(loop: L
     folder = Robbed(loop.folder(loop.start()).path, registry.get(version).folder)
     assert finetune_job.run(folder) == 1
     outcome = folder.outcome()
-    assert outcome and outcome.state == "failed"
+    assert outcome and (outcome.state, outcome.kind) == ("failed", "CheckpointNotFoundError")
     assert "A model folder must hold config.json" in outcome.error
     assert (folder.path / "train" / "model").is_dir()
     assert registry.aliases().production == version and registry.aliases().candidate is None
@@ -101,7 +102,7 @@ def test_a_job_on_a_full_disk_makes_room_to_say_so(loop: Loop) -> None:
 
 def test_a_version_is_as_old_as_it_is_and_not_as_its_job(loop: Loop) -> None:
     loop.freeze(MANY)
-    made = finetune_job.Work(loop.trained(loop.start()), lambda: LATER).do()
+    made = Work(loop.trained(loop.start()), lambda: LATER).do()
     registry = loop.registries.of("tiny")
     assert [(one.kind, one.at) for one in registry.history()] == [("added", LATER.isoformat())]
     lineage = registry.get(made).lineage
@@ -117,7 +118,7 @@ class Crowded(Registry):
 
 def test_a_version_that_was_added_counts_though_older_ones_cannot_be_removed(loop: Loop) -> None:
     loop.freeze(MANY)
-    work = finetune_job.Work(loop.trained(loop.start()))
+    work = Work(loop.trained(loop.start()))
     work.registry = Crowded(work.registry.folder, work.registry.base)
     assert work.do() == loop.registries.of("tiny").aliases().candidate
 
@@ -246,4 +247,4 @@ def test_it_starts_from_what_is_in_use_by_then(loop: Loop) -> None:
     loop.promotion.promote("tiny", loop.refused(), "Looked at by two people.")
     again = loop.tuning.start_again(old.id)
     assert again.base != old.base
-    assert finetune_job.Work(loop.folder(again)).base == loop.registries.of("tiny").production().folder
+    assert Work(loop.folder(again)).base == loop.registries.of("tiny").production().folder

@@ -7,7 +7,7 @@ import pytest
 
 from core import errors
 from core.errors import BusyError, InterlinearError, StoreError, UnsupportedDirectionError
-from demo_app.ui.feedback import Refusal, sentence, told
+from demo_app.ui.feedback import Refusal, sentence, sentence_for, told
 from demo_app.ui.strings import load_strings
 
 ENGLISH, CHINESE = load_strings("en"), load_strings("zh")
@@ -64,3 +64,9 @@ def test_a_bug_gets_a_number_that_the_log_has_too(caplog: pytest.LogCaptureFixtu
 
 def test_the_kind_may_be_a_warning() -> None:
     assert told(BusyError("Full."), CHINESE, "warning")["kind"] == "warning"
+
+
+def test_a_class_that_is_known_by_its_name_is_told_the_same() -> None:
+    assert sentence_for("CorruptCheckpointError", CHINESE) == CHINESE.errors["CorruptCheckpointError"]
+    for stranger in ("", "os", "annotations", "KeyError"):
+        assert sentence_for(stranger, CHINESE) == ""

@@ -18,6 +18,7 @@ from core.errors import (
     StaleRevisionError,
 )
 from core.lineage import SHIPPED
+from demo_app.jobs.folder import Outcome
 from demo_app.services.blind_trials import BlindTrials
 from demo_app.services.people import LOCAL, acting, acting_as
 from demo_app.store.job_records import NewJob
@@ -31,7 +32,7 @@ from demo_app.ui.strings import load_strings
 from tests.demo_app.services.loop_rig import Loop, sentence
 
 REASON = "Looked at by two people."
-ENGLISH = load_strings("en")
+ENGLISH, CHINESE = load_strings("en"), load_strings("zh")
 
 
 @dataclass
@@ -150,7 +151,13 @@ def test_a_job_that_failed_says_why_and_the_list_notices(rig: Rig) -> None:
     after = rig.training.watch_jobs({**before, "model": "tiny"}, {"selected": SHIPPED})
     assert rig.shown(after, "jobs")["rows"][0]["state"] == "failed"
     assert rig.shown(after, "versions")["selected"] == SHIPPED
-    assert "taken away" in rig.shown(rig.training.settle_job({"id": running.id}), "job")["error"]
+    settled = rig.shown(rig.training.settle_job({"id": running.id}), "job")
+    assert "taken away" in settled["error"] and settled["failed_as"] == ""
+
+    rig.loop.folder(running).end(Outcome(state="failed", error="In English.", kind="CheckpointError"))
+    chinese = ModelsView(cast(Services, rig), CHINESE, rig.parts)
+    told = chinese.job(jobs.get(running.id))[rig.parts.job]["failed_as"]
+    assert told == CHINESE.errors["CheckpointError"]
 
 
 def test_a_job_of_another_server_is_told_to_be_there(rig: Rig) -> None:
