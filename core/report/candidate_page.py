@@ -1,6 +1,6 @@
 """The report of a candidate as one HTML file to read, keep and print. Every text is escaped."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from html import escape
 from typing import Any
@@ -10,7 +10,7 @@ from core.evaluation.significance import Comparison
 from core.report.page import badge, document, marked_pair, measures_table, signed
 
 _SHOWN = 100
-"""Changes of a set; the JSON beside the page has all."""
+"""Of each list; the JSON beside the page has all."""
 _SETS = (("held_out", "Held-out feedback"), ("general", "General set"))
 _CONDITIONS = {
     "held_out_improves": "Better on feedback",
@@ -87,12 +87,15 @@ def _doubts(doubts: Mapping[str, Any]) -> str:
     rows = doubts.get("rows", [])
     if not rows:
         return ""
+    heading = f"Corrections that the checks doubt: {len(rows):,} of {doubts['checked']:,}"
+    return f'<section class="card"><h2>{heading}</h2>{_listed(rows, _doubt)}</section>'
+
+
+def _listed(rows: Sequence[Mapping[str, Any]], draw: Callable[[Mapping[str, Any]], str]) -> str:
+    """The first ones, and how many more there are."""
     rest = len(rows) - _SHOWN
     more = f'<p class="note">{rest:,} more are in report.json.</p>' if rest > 0 else ""
-    return (
-        f'<section class="card"><h2>Corrections that the checks doubt: {len(rows):,} of '
-        f"{doubts['checked']:,}</h2>{''.join(map(_doubt, rows[:_SHOWN]))}{more}</section>"
-    )
+    return "".join(map(draw, rows[:_SHOWN])) + more
 
 
 def _doubt(row: Mapping[str, Any]) -> str:
@@ -161,12 +164,9 @@ def _changes_of(heading: str, found: Mapping[str, Any]) -> str:
     bar = "".join(
         f'<i class="{kind}" style="flex:{int(counts[kind])}"></i>' for kind in ("worse", "equal", "better")
     )
-    rows = "".join(map(_change, changes[:_SHOWN]))
-    rest = len(changes) - _SHOWN
-    more = f'<p class="note">{rest:,} more are in report.json.</p>' if rest > 0 else ""
     return (
         f'<section class="card"><h2>{escape(heading)}: what changed</h2><p class="note">{told}</p>'
-        f'<div class="tally">{bar if changes else ""}</div>{rows}{more}</section>'
+        f'<div class="tally">{bar if changes else ""}</div>{_listed(changes, _change)}</section>'
     )
 
 
