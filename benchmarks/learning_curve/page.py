@@ -21,6 +21,7 @@ from benchmarks.learning_curve.results import (
     Curve,
     Goal,
     Row,
+    Value,
     average,
     beats_on_both,
     change,
@@ -170,14 +171,20 @@ def _line(name: str, count: int, rows: list[Row]) -> list[str]:
     loss = average(rows, lambda row: row["general"]["loss"] - row["general"]["loss_before"])
     return [
         *(METHODS[name].title, f"{count:,}", str(len(rows)), cell("bleu", "domain", 1)),
-        f"{average(rows, gain):+.2f} ± {spread(rows, gain):.2f}",
+        spread_out(rows, gain),
         cell("chrf", "domain", 1),
-        f"{average(rows, change):+.2f} ± {spread(rows, change):.2f}",
+        spread_out(rows, change),
         f"{loss:+.3f}",
         f"{average(rows, saved):.0f} %",
         cell("hter", "next", 3),
         f"{average(rows, lambda row: row['training_cpu_s']):.0f}",
     ]
+
+
+def spread_out(rows: list[Row], value: Value) -> str:
+    """The mean with its spread, which one seed alone has none of."""
+    mean = f"{average(rows, value):+.2f}"
+    return f"{mean} ± {spread(rows, value):.2f}" if len(rows) > 1 else mean
 
 
 def _seeds(rows: list[Row]) -> str:

@@ -8,7 +8,15 @@ import pytest
 
 from benchmarks.learning_curve import page
 from benchmarks.learning_curve.plan import BASE, DEFAULT, DOMAINS, METHODS, Domain, options_of, trials
-from benchmarks.learning_curve.results import GOALS, PLANNED, Curve, beats_on_both, saved, sentences_needed
+from benchmarks.learning_curve.results import (
+    GOALS,
+    PLANNED,
+    Curve,
+    beats_on_both,
+    gain,
+    saved,
+    sentences_needed,
+)
 from benchmarks.learning_curve.sets import Setting, read_corrections, read_test
 from benchmarks.learning_curve.trial import compare, effort
 from benchmarks.trials import Task, run_missing
@@ -147,3 +155,9 @@ def test_a_way_beats_another_only_where_it_does_on_both_axes() -> None:
     ]
     assert beats_on_both(Curve("m.captions.fr-en", tuple(rows))) == (1, 2)
     assert saved(rows[0]) == 25.0
+
+
+def test_one_seed_alone_has_no_spread() -> None:
+    alone, other = row("plain", 100, gained=2.0), row("plain", 100, seed=2, gained=4.0)
+    assert page.spread_out([alone], gain) == "+2.00"
+    assert page.spread_out([alone, other], gain) == "+3.00 ± 1.41"
